@@ -1,0 +1,60 @@
+"""Adding units up to the county (全区汇总): exact sums, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.edition import Edition
+from pipeline.submission import Submission
+
+
+@dataclass(frozen=True, kw_only=True)
+class County:
+    """A county's year: its accepted units, their figures, and the sums.
+
+    ``figures`` has a row for each member, in order (index: the unit's name), and an ``int64``
+    column for each field of the edition (件, or 分 for money).  ``total`` is its column sums.
+    ``own`` is the county office's own workbook (本级), whose prose the county's report tells;
+    it is one of the members.
+    """
+
+    name: str
+    year: int
+    edition: Edition
+    members: tuple[Submission, ...]
+    figures: pd.DataFrame
+    total: pd.Series
+    own: Submission | None
+
+
+def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.DataFrame:
+    """The figures of accepted workbooks: ``int64``, a row a unit (index: its name)."""
+    frame = pd.DataFrame(
+        [member.values for member in members],
+        columns=[figure.key for figure in edition.fields],
+        index=pd.Index([member.unit for member in members], name="unit"),
+    )
+    return frame.astype("int64")
+
+
+def add_up(
+    name: str, year: int, edition: Edition, members: Sequence[Submission], own_scope: str
+) -> County:
+    """Add a county's accepted units up, cell by cell.
+
+    ``own_scope`` is the 填报范围 by which a workbook says that it is the county's own.
+    """
+    figures = accepted_figures(members, edition)
+    own = [member for member in members if member.identity.get("scope") == own_scope]
+    return County(
+        name=name,
+        year=year,
+        edition=edition,
+        members=tuple(members),
+        figures=figures,
+        total=figures.sum(),
+        own=own[0] if len(own) == 1 else None,
+    )

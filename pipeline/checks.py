@@ -1,0 +1,447 @@
+"""What is wrong with a batch of workbooks: values in, problems out.
+
+Checks are plain functions over Submissions, in the order of :func:`check`.  What intake could
+not read is already a problem; here come the schemas of the sheets, the prose that must be
+there, the cross-footing rules, and what only shows when the workbooks lie side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from pipeline.edition import Edition, Identity, Rule, Term
+from pipeline.labels import normalise
+from pipeline.problems import Problem, problem
+from pipeline.reading import kept_text, shown
+from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
+from pipeline.schemas import expected, failures, identity_schema, table_schema
+from pipeline.submission import Place, Submission
+from pipeline.workbook import WorkbookForm
+
+NOWHERE = Place("", "")
+
+UnitKey = tuple[str, str]
+"""A unit in its county, by normalised names."""
+
+
+def unit_key(submission: Submission) -> UnitKey:
+    return normalise(submission.county), normalise(submission.unit)
+
+
+def check(
+    submissions: Sequence[Submission],
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> list[tuple[Problem, ...]]:
+    """Everything wrong with each workbook, in the order given, what intake found included.
+
+    A workbook that could not be opened keeps its one problem and is checked no further.
+    """
+    found: list[list[Problem]] = [list(s.problems) for s in submissions]
+    readable = [i for i, s in enumerate(submissions) if s.readable]
+    for i, problems in _identity(submissions, readable, form):
+        found[i] += problems
+    for edition in editions.values():
+        batch = [i for i in readable if submissions[i].edition == edition.key]
+        if not batch:
+            continue
+        for i, problems in _figures(submissions, batch, edition, found):
+            found[i] += problems
+        for i in batch:
+            found[i] += _prose(submissions[i], edition)
+        for i, problems in _cross_footing(submissions, batch, edition, editions, form):
+            found[i] += problems
+    for i, duplicate in _duplicates(submissions, readable):
+        found[i].append(duplicate)
+    return [tuple(sorted(problems, key=_order)) for problems in found]
+
+
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "notice": 2}
+
+
+def _order(found: Problem) -> int:
+    return _SEVERITY_ORDER[found.severity]
+
+
+# --------------------------------------------------------------------- 基本信息, by its schema
+
+
+def _identity(
+    submissions: Sequence[Submission], batch: Sequence[int], form: WorkbookForm
+) -> Iterator[tuple[int, list[Problem]]]:
+    columns = {
+        entry.key: [submissions[i].identity.get(entry.key, "") for i in batch]
+        for entry in form.entries
+    }
+    frame = pd.DataFrame(columns, index=list(batch), dtype=str)
+    for failure in failures(identity_schema(form), frame):
+        entry = form.entry(failure.column)
+        submission = submissions[failure.row]
+        place = submission.places.get(entry.key, NOWHERE)
+        if place is NOWHERE and entry.need == "required":
+            continue  # its label is missing, which has been told
+        at = {"sheet": place.sheet or form.identity, "cell": place.cell}
+        if failure.check == "filled":
+            rule = "identity.missing" if entry.need == "required" else "identity.empty"
+            yield failure.row, [problem(rule, name=entry.label, **at)]
+        else:
+            rule = "identity.invalid" if entry.need == "required" else "identity.doubtful"
+            text = shown(submission.identity.get(entry.key, ""))
+            words = {"name": entry.label, "text": text}
+            yield failure.row, [problem(rule, expected=expected(entry), **words, **at)]
+
+
+# ------------------------------------------------------------------ the tables, by their schemas
+
+
+def figures_frame(submissions: Sequence[Submission], edition: Edition) -> pd.DataFrame:
+    """A row for each submission (index: its position), an ``Int64`` column for each field of
+    the edition, in its order; null where nothing certain was read."""
+    values, known = _stacked(submissions, edition)
+    columns = {
+        figure.key: pd.arrays.IntegerArray(values[:, i].copy(), ~known[:, i])
+        for i, figure in enumerate(edition.fields)
+    }
+    return pd.DataFrame(columns, index=range(len(submissions)))
+
+
+def _stacked(
+    submissions: Sequence[Submission | None], edition: Edition
+) -> tuple[np.ndarray, np.ndarray]:
+    """(submissions, fields) whole numbers and where they are known; None gives an unknown row."""
+    width = len(edition.fields)
+    rows = [s.values if s is not None and s.values else (None,) * width for s in submissions]
+    known = np.array([[v is not None for v in row] for row in rows], np.bool_)
+    values = np.array([[v or 0 for v in row] for row in rows], np.int64)
+    return values.reshape(len(rows), width), known.reshape(len(rows), width)
+
+
+def _figures(
+    submissions: Sequence[Submission],
+    batch: Sequence[int],
+    edition: Edition,
+    told: Sequence[Sequence[Problem]],
+) -> Iterator[tuple[int, list[Problem]]]:
+    frame = figures_frame([submissions[i] for i in batch], edition)
+    for table in edition.tables:
+        columns = [figure.key for figure in table.fields]
+        for failure in failures(table_schema(table), frame[columns]):
+            index = batch[failure.row]
+            submission, figure = submissions[index], edition.by_key[failure.column]
+            place = submission.places.get(figure.key)
+            if place is None or any(p.place == str(place) for p in told[index]):
+                continue  # the cell, or its missing label, has been told
+            if failure.check == "not_nullable":
+                continue  # a total whose parts are at fault
+            value = submission.values[list(edition.by_key).index(figure.key)] or 0
+            yield (
+                index,
+                [
+                    problem(
+                        f"cell.{failure.check}",
+                        sheet=place.sheet,
+                        cell=place.cell,
+                        name=figure.name,
+                        text=kept_text(value, figure.kind),
+                    )
+                ],
+            )
+
+
+# ----------------------------------------------------------------------------------- the prose
+
+
+def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
+    """The parts and sections that the national format demands and that are not there."""
+    sheets = {p.sheet for p in submission.places.values()}
+    filled = {passage.part for passage in submission.passages if passage.paragraphs}
+    for section in edition.sections:
+        if section.sheet and not any(section.sheet in sheet for sheet in sheets):
+            continue  # the sheet itself is missing, which has been told
+        for part in section.parts:
+            if part.required and part.key not in filled:
+                place = submission.places.get(part.key, Place(section.sheet, ""))
+                yield problem(
+                    "prose.missing", sheet=place.sheet, cell=place.cell, name=part.label
+                )
+        told = any(passage.section == section.key for passage in submission.passages)
+        if section.required and not told:
+            yield problem("section.missing", sheet=section.sheet, name=section.heading)
+
+
+# ------------------------------------------------------------------------------- cross-footing
+
+
+def _cross_footing(
+    submissions: Sequence[Submission],
+    batch: Sequence[int],
+    edition: Edition,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> Iterator[tuple[int, list[Problem]]]:
+    units = [submissions[i] for i in batch]
+    values, known = _stacked(units, edition)
+    earlier = _earlier(submissions)
+    before = [earlier.get((*unit_key(unit), unit.year - 1)) for unit in units]
+    comparable = [_in_terms_of(edition, s, editions) for s in before]
+    prior, prior_known = _stacked(comparable, edition)
+    verdicts = judge(
+        edition,
+        values,
+        known,
+        prior,
+        prior_known,
+        np.array([unit.year for unit in units], np.int64),
+        tuple(level(unit, form) for unit in units),
+    )
+    for position, index in enumerate(batch):
+        has_prior = before[position] is not None
+        yield index, list(_told(units[position], edition, verdicts, position, has_prior))
+
+
+def level(submission: Submission, form: WorkbookForm) -> str:
+    """The 行政级别 of a unit; the first choice of the form when none is given."""
+    return submission.identity.get("level") or form.entry("level").choices[0]
+
+
+def _earlier(submissions: Iterable[Submission]) -> dict[tuple[str, str, int], Submission | None]:
+    """Each unit's workbook by year; None where there are two, so that none is guessed."""
+    found: dict[tuple[str, str, int], Submission | None] = {}
+    for submission in submissions:
+        key = (*unit_key(submission), submission.year)
+        found[key] = None if key in found else submission
+    return found
+
+
+def _in_terms_of(
+    edition: Edition, submission: Submission | None, editions: Mapping[str, Edition]
+) -> Submission | None:
+    """Last year's figures in this year's fields: one that last year's edition hadn't is unknown."""
+    if submission is None or not submission.values:
+        return None
+    if submission.edition == edition.key:
+        return submission
+    other = editions[submission.edition]
+    by_key = dict(zip((f.key for f in other.fields), submission.values, strict=True))
+    values = tuple(by_key.get(figure.key) for figure in edition.fields)
+    return replace(submission, edition=edition.key, values=values)
+
+
+def _told(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, has_prior: bool
+) -> Iterator[Problem]:
+    """The broken identities of a unit, one fault told once, and what could not be judged."""
+    broken = list(verdicts.broken(position))
+    culprits = _culprits(unit, edition, verdicts, broken)
+    explained = {i for culprit in culprits for i in culprit.explains}
+    for culprit in culprits:
+        yield _culprit_problem(unit, edition, verdicts, culprit)
+    breached = {(verdicts.rules[i].id, verdicts.identities[i].subject) for i in broken}
+    for i in broken:
+        rule, identity = verdicts.rules[i], verdicts.identities[i]
+        follows = any((other, identity.subject) in breached for other in rule.follows)
+        if i not in explained and not follows:
+            yield _breach(unit, edition, verdicts, position, i)
+    yield from _not_assessable(unit, verdicts, position, has_prior)
+
+
+def _breach(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, index: int
+) -> Problem:
+    rule, identity = verdicts.rules[index], verdicts.identities[index]
+    kind = edition.by_key[identity.left[0].field].kind
+    left = kept_text(int(verdicts.left[position, index]), kind)
+    right_kind = edition.by_key[identity.right[0].field].kind if identity.right else kind
+    right = kept_text(int(verdicts.right[position, index]), right_kind)
+    cells = _cells(unit, identity)
+    # A sum against one figure is told at that figure; else at the first that is compared.
+    at = identity.right if len(identity.right) == 1 and not identity.right[0].prior else ()
+    place = _place(unit, (*at, *identity.left, *identity.right))
+    told = rule.found.format(subject=identity.subject, left=left, right=right) + rule.fix
+    return Problem(
+        rule=rule.id,
+        severity=rule.severity,
+        message=f"{place}：{told}" if place.cell else told,
+        sheet=place.sheet,
+        cell=place.cell,
+        cells=cells,
+        found=left,
+        expected=right,
+        fix=rule.fix,
+    )
+
+
+def _cells(unit: Submission, identity: Identity) -> tuple[str, ...]:
+    places = (unit.places.get(term.field) for term in identity.terms if not term.prior)
+    return tuple(place.cell for place in places if place is not None)
+
+
+def _place(unit: Submission, terms: Iterable[Term]) -> Place:
+    places = (unit.places.get(term.field) for term in terms if not term.prior)
+    return next((place for place in places if place is not None), NOWHERE)
+
+
+def _not_assessable(
+    unit: Submission, verdicts: Verdicts, position: int, has_prior: bool
+) -> Iterator[Problem]:
+    """One line for the rules that lack last year's figures, one for those that lack this year's."""
+    prior: dict[str, None] = {}
+    current: dict[str, None] = {}
+    for i in np.flatnonzero(verdicts.outcome[position] == NOT_ASSESSABLE):
+        across = verdicts.identities[i].uses_prior
+        (prior if across else current)[f"“{verdicts.rules[i].name}”"] = None
+    if prior:
+        reason = (
+            f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
+            if has_prior
+            else f"input 中没有该单位 {unit.year - 1} 年度的工作簿"
+        )
+        yield problem("rule.not_assessable", names="、".join(prior), reason=reason)
+    if current:
+        reason = "有关的数字没有读取到，见其他问题"
+        yield problem("rule.not_assessable", names="、".join(current), reason=reason)
+
+
+# ------------------------------------------------- the one cell behind several broken identities
+
+
+@dataclass(frozen=True, slots=True)
+class _Culprit:
+    """A figure that, changed to ``value``, mends all the identities it ``explains``."""
+
+    field: str
+    value: int
+    current: int
+    explains: tuple[int, ...]
+
+
+def _culprits(
+    unit: Submission, edition: Edition, verdicts: Verdicts, broken: Sequence[int]
+) -> list[_Culprit]:
+    """The single cells that explain two or more broken identities and leave none they are part
+    of broken: a wrong figure breaks its row, its column and the balance, and is told once.
+
+    Where two cells would do equally well, neither is named.
+    """
+    open_ = {i for i in broken if _judges_within(verdicts.rules[i], verdicts.identities[i])}
+    found: list[_Culprit] = []
+    while len(open_) > 1:
+        fields = {t.field for i in open_ for t in verdicts.identities[i].terms}
+        offers = [
+            offer
+            for key in sorted(fields)
+            if (offer := _mended(unit, edition, verdicts, key, open_)) is not None
+        ]
+        most = max((len(offer.explains) for offer in offers), default=0)
+        best = [offer for offer in offers if len(offer.explains) == most]
+        if len(best) != 1:
+            break
+        found.append(best[0])
+        open_ -= set(best[0].explains)
+    return found
+
+
+def _judges_within(rule: Rule, identity: Identity) -> bool:
+    return rule.severity == "error" and not identity.uses_prior
+
+
+def _mended(
+    unit: Submission, edition: Edition, verdicts: Verdicts, key: str, open_: set[int]
+) -> _Culprit | None:
+    values = dict(zip((f.key for f in edition.fields), unit.values, strict=True))
+    current = values[key]
+    touching = [
+        i
+        for i, identity in enumerate(verdicts.identities)
+        if _judges_within(verdicts.rules[i], identity)
+        and any(term.field == key for term in identity.terms)
+    ]
+    explains = tuple(i for i in touching if i in open_)
+    equal = [i for i in explains if verdicts.rules[i].relation == "="]
+    if current is None or len(explains) < 2 or not equal:
+        return None
+    weight, gap = _weight_and_gap(verdicts.identities[equal[0]], key, values)
+    if gap is None or weight == 0 or gap % weight:
+        return None
+    wanted = current - gap // weight
+    if wanted < 0 and edition.by_key[key].kind != "signed":
+        return None
+    changed = {**values, key: wanted}
+    if all(_holds(verdicts.rules[i], verdicts.identities[i], changed) for i in touching):
+        return _Culprit(key, wanted, current, explains)
+    return None
+
+
+def _weight_and_gap(
+    identity: Identity, key: str, values: Mapping[str, int | None]
+) -> tuple[int, int | None]:
+    """How much the difference of the sides moves with a field, and the difference itself."""
+    left, right = _side(identity.left, values), _side(identity.right, values)
+    gap = None if left is None or right is None else left - right - identity.constant
+    weight = sum(t.coefficient for t in identity.left if t.field == key)
+    weight -= sum(t.coefficient for t in identity.right if t.field == key)
+    return weight, gap
+
+
+def _side(terms: Iterable[Term], values: Mapping[str, int | None]) -> int | None:
+    total = 0
+    for term in terms:
+        value = values[term.field]
+        if value is None:
+            return None
+        total += term.coefficient * value
+    return total
+
+
+def _holds(rule: Rule, identity: Identity, values: Mapping[str, int | None]) -> bool:
+    left, right = _side(identity.left, values), _side(identity.right, values)
+    if left is None or right is None:
+        return True
+    return related(rule.relation, left, right + identity.constant)
+
+
+def _culprit_problem(
+    unit: Submission, edition: Edition, verdicts: Verdicts, culprit: _Culprit
+) -> Problem:
+    figure = edition.by_key[culprit.field]
+    place = unit.places.get(culprit.field, NOWHERE)
+    identities = [verdicts.identities[i] for i in culprit.explains]
+    told = "、".join(
+        f"“{verdicts.identities[i].subject}”{verdicts.rules[i].name}" for i in culprit.explains
+    )
+    others = [cell for identity in identities for cell in _cells(unit, identity)]
+    return problem(
+        "rule.culprit",
+        sheet=place.sheet,
+        cell=place.cell,
+        cells=tuple(dict.fromkeys((place.cell, *others))),
+        found=kept_text(culprit.current, figure.kind),
+        expected=kept_text(culprit.value, figure.kind),
+        name=figure.name,
+        count=len(culprit.explains),
+        rules=told,
+    )
+
+
+# ------------------------------------------------------------- what shows only side by side
+
+
+def _duplicates(
+    submissions: Sequence[Submission], readable: Sequence[int]
+) -> Iterator[tuple[int, Problem]]:
+    """Workbooks of one unit and year: which one counts is never guessed."""
+    groups: dict[tuple[str, str, int], list[int]] = {}
+    for i in readable:
+        if submissions[i].unit and submissions[i].year:
+            key = (*unit_key(submissions[i]), submissions[i].year)
+            groups.setdefault(key, []).append(i)
+    for group in groups.values():
+        if len(group) > 1:
+            files = "、".join(submissions[i].source for i in group)
+            for i in group:
+                words = {"unit": submissions[i].unit, "year": submissions[i].year, "files": files}
+                yield i, problem("file.duplicate", **words)

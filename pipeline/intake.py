@@ -1,0 +1,537 @@
+"""Reading the workbooks that units send back: a file in, a Submission out.
+
+Only this module knows how a workbook is read.  Every fault is a problem of that file alone;
+nothing here raises for what a clerk did.  The format is told by content, not by suffix: .xlsx,
+.xlsm (macros ignored), .xls and WPS's .et, .ods.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
+from pipeline.labels import Texts, address, locate, normalise
+from pipeline.problems import Problem, problem
+from pipeline.reading import Raw, Reading, kept_text, read_figure, shown
+from pipeline.submission import Fact, Passage, Place, Submission
+from pipeline.workbook import Entry, WorkbookForm
+
+SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
+"""What a spreadsheet's name may end in: other files below ``input/`` are not ours to judge."""
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
+"""A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
+
+MAX_BYTES = 64 * 1024 * 1024
+
+Grid = list[list[Raw]]
+
+
+def workbook_files(folder: Path) -> list[Path]:
+    """Every spreadsheet below a folder, in a steady order, lock files and hidden ones aside."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix())
+        if path.suffix.lower() in SUFFIXES and not _passed_over(path.relative_to(folder))
+    ]
+
+
+def _passed_over(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts)
+
+
+def read_workbook(
+    path: Path, source: str, editions: Mapping[str, Edition], form: WorkbookForm
+) -> Submission:
+    """Read a workbook file. ``source`` is its path relative to the input folder, for people.
+
+    A file that can't be read gives a Submission with ``readable`` False and one problem.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            size = f"{path.stat().st_size // (1024 * 1024)} MB"
+            return _unreadable(source, "", problem("file.too_large", detail=size))
+        content = path.read_bytes()
+    except OSError as error:
+        return _unreadable(source, "", problem("file.unreadable", detail=error.strerror or ""))
+    return read_bytes(content, source, editions, form)
+
+
+def read_bytes(
+    content: bytes, source: str, editions: Mapping[str, Edition], form: WorkbookForm
+) -> Submission:
+    """Read a workbook from its bytes; see :func:`read_workbook`."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        sheets = _open(content)
+    except calamine.PasswordError:
+        return _unreadable(source, sha256, problem("file.encrypted"))
+    except _TooLarge as error:
+        return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a native reader may panic, outside Exception
+        detail = shown(str(error) or type(error).__name__, 80)
+        fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
+        return _unreadable(source, sha256, problem(fault, detail=detail))
+    return _Reader(sheets, source, sha256, editions, form).submission()
+
+
+def _unreadable(source: str, sha256: str, fault: Problem) -> Submission:
+    return Submission(source=source, sha256=sha256, readable=False, problems=(fault,))
+
+
+def _looks_encrypted(content: bytes) -> bool:
+    """Whether an OLE file holds an encrypted package, as Excel and WPS write it."""
+    return content.startswith(b"\xd0\xcf\x11\xe0") and (
+        "EncryptedPackage".encode("utf-16-le") in content
+    )
+
+
+class _TooLarge(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet's name and its cells from A1 on; rows may be of different lengths."""
+
+    name: str
+    cells: Grid
+
+    def at(self, row: int, column: int) -> Raw:
+        if row >= len(self.cells) or column >= len(self.cells[row]):
+            return None
+        value = self.cells[row][column]
+        return None if value == "" else value
+
+    def texts(self) -> Texts:
+        return tuple(
+            (r, c, value)
+            for r, line in enumerate(self.cells)
+            for c, value in enumerate(line)
+            if type(value) is str and value and not value.isspace()
+        )
+
+    def numbered(self) -> tuple[int, ...]:
+        return tuple(
+            r
+            for r, line in enumerate(self.cells)
+            if any(type(value) is float or type(value) is int for value in line)
+        )
+
+
+def _open(content: bytes) -> list[Sheet]:
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        sheets = []
+        for index, meta in enumerate(book.sheets_metadata):
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_index(index)
+            end = sheet.end
+            if end is not None:
+                rows, columns = end[0] + 1, end[1] + 1
+                if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+                    raise _TooLarge(f"工作表“{shown(meta.name)}”有 {rows} 行 {columns} 列")
+            cells = sheet.to_python(skip_empty_area=False) if end is not None else []
+            sheets.append(Sheet(meta.name, cells))
+        return sheets
+
+
+# ------------------------------------------------------------------------------ the reader
+
+
+class _Reader:
+    """The reading of one workbook: collects what is found and what is wrong, sheet by sheet."""
+
+    def __init__(
+        self,
+        sheets: Sequence[Sheet],
+        source: str,
+        sha256: str,
+        editions: Mapping[str, Edition],
+        form: WorkbookForm,
+    ) -> None:
+        self.sheets = sheets
+        self.source = source
+        self.sha256 = sha256
+        self.editions = editions
+        self.form = form
+        self.problems: list[Problem] = []
+        self.places: dict[str, Place] = {}
+        self.identity: dict[str, str] = {}
+
+    def submission(self) -> Submission:
+        identity_sheet = self._sheet(self.form.identity)
+        if identity_sheet is not None:
+            self._read_identity(identity_sheet)
+        year = int(self.identity["year"]) if self.identity.get("year", "").isdigit() else 0
+        edition = self._edition(year)
+        if edition is None:
+            return self._made(year, None)
+        values: list[int | None] = []
+        written: dict[str, str] = {}
+        for table in edition.tables:
+            sheet = self._sheet(table.sheet)
+            if sheet is None:
+                values += [None] * len(table.fields)
+            else:
+                values += self._read_table(table, sheet, written)
+        passages, facts = self._read_prose(edition)
+        return self._made(
+            year,
+            edition,
+            values=_with_totals(edition, values),
+            written=written,
+            passages=tuple(passages),
+            facts=tuple(facts),
+        )
+
+    def _made(self, year: int, edition: Edition | None, **found: Any) -> Submission:
+        return Submission(
+            source=self.source,
+            sha256=self.sha256,
+            year=year,
+            edition=edition.key if edition else "",
+            identity=self.identity,
+            places=self.places,
+            problems=tuple(self.problems),
+            **found,
+        )
+
+    def _tell(self, rule: str, sheet: Sheet, row: int, column: int, **words: object) -> None:
+        cell = address(row, column)
+        self.problems.append(problem(rule, sheet=sheet.name, cell=cell, **words))  # type: ignore[arg-type]
+
+    def _sheet(self, name: str) -> Sheet | None:
+        """The sheet of a name; blanks, a year or a copy's number behind it don't matter."""
+        found = [sheet for sheet in self.sheets if _sheet_key(sheet.name) == _sheet_key(name)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = "、".join(f"“{sheet.name}”" for sheet in found)
+            self.problems.append(problem("sheet.doubled", name=name, names=names))
+        else:
+            self.problems.append(problem("sheet.missing", name=name))
+        return None
+
+    # ------------------------------------------------------------------------- 基本信息
+
+    def _read_identity(self, sheet: Sheet) -> None:
+        for entry in self.form.entries:
+            known = {normalise(text) for text in (entry.label, *entry.variants)}
+            here = [(r, c) for r, c, text in sheet.texts() if normalise(text) in known]
+            if not here:
+                if entry.need == "required":
+                    self.problems.append(
+                        problem("label.missing", sheet=sheet.name, axis="行", label=entry.label)
+                    )
+                continue
+            # The label stands left of its value; the same word inside a hint stands further right.
+            row, column = min(here, key=lambda place: (place[1], place[0]))
+            raw = sheet.at(row, column + 1)
+            self.places[entry.key] = Place(sheet.name, address(row, column + 1))
+            self.identity[entry.key] = _identity_text(raw, entry)
+
+    def _edition(self, year: int) -> Edition | None:
+        """The edition the workbook is laid out in, which must be the one in force for its year."""
+        named = self.identity.get("edition", "")
+        stated = next((e for e in self.editions.values() if e.document in named), None)
+        if not year:
+            return stated
+        due = edition_for(year, self.editions)
+        place = self.places.get("year", Place(self.form.identity, ""))
+        if due is None:
+            known = "、".join(e.name for e in self.editions.values())
+            self.problems.append(
+                problem(
+                    "identity.no_edition", sheet=place.sheet, cell=place.cell, year=year, known=known
+                )
+            )
+        elif stated is not None and stated.key != due.key:
+            self.problems.append(
+                problem(
+                    "identity.wrong_edition",
+                    sheet=place.sheet,
+                    cell=place.cell,
+                    year=year,
+                    found=stated.name,
+                    expected=due.name,
+                )
+            )
+        return stated or due
+
+    # --------------------------------------------------------------------- table sheets
+
+    def _read_table(
+        self, table: Table, sheet: Sheet, written: dict[str, str]
+    ) -> list[int | None]:
+        located = locate(table, sheet.name, sheet.texts(), sheet.numbered())
+        self.problems += located.problems
+        for label, axis, cells in located.strays:
+            filled = [place for place in cells if _is_number(sheet.at(*place))]
+            if filled:
+                self._tell("label.unknown", sheet, *filled[0], axis=axis, label=shown(label))
+        values: list[int | None] = []
+        for figure in table.fields:
+            place = located.cells.get(figure.key)
+            if place is None:
+                values.append(None)
+                continue
+            self.places[figure.key] = Place(sheet.name, address(*place))
+            reading = read_figure(sheet.at(*place), figure.kind)
+            values.append(self._judged(figure, reading, sheet, place))
+            if figure.kind == "money_text" and values[-1] is not None:
+                written[figure.key] = reading.written or "0"
+        self._read_confirmation(sheet)
+        return values
+
+    def _judged(
+        self, figure: Field, reading: Reading, sheet: Sheet, place: tuple[int, int]
+    ) -> int | None:
+        """The figure's value; what is wrong with the cell becomes a problem."""
+        name = figure.name
+        if reading.fault == "blank":
+            if figure.derived:
+                return None  # a total that a script left uncomputed: the program computes it
+            self._tell("cell.blank", sheet, *place, name=name)
+            return 0
+        if reading.fault:
+            self._tell(f"cell.{reading.fault}", sheet, *place, name=name, text=reading.text)
+            return None
+        if reading.corrected and reading.value is not None:
+            value = reading.written or kept_text(reading.value, figure.kind)
+            self._tell("cell.corrected", sheet, *place, name=name, text=reading.text, value=value)
+        return reading.value
+
+    def _read_confirmation(self, sheet: Sheet) -> None:
+        wanted = normalise(self.form.confirm.label)
+        for row, column, text in sheet.texts():
+            if normalise(text) == wanted:
+                answer = sheet.at(row, column + 1)
+                if answer != self.form.confirm.yes:
+                    self._tell("sheet.unconfirmed", sheet, row, column + 1)
+                return
+        self.problems.append(problem("sheet.unconfirmed", sheet=sheet.name))
+
+    # --------------------------------------------------------------------- prose sheets
+
+    def _read_prose(self, edition: Edition) -> tuple[list[Passage], list[Fact]]:
+        passages: list[Passage] = []
+        facts: list[Fact] = []
+        for name in edition.prose_sheets:
+            sheet = self._sheet(name)
+            if sheet is None:
+                continue
+            sections = [section for section in edition.sections if section.sheet == name]
+            bottom = self._facts_top(sheet)
+            passages += self._read_passages(sheet, sections, bottom)
+            if bottom < len(sheet.cells):
+                facts += self._read_facts(sheet, bottom)
+        return passages, facts
+
+    def _facts_top(self, sheet: Sheet) -> int:
+        """The row of the counted facts' header, or the sheet's end when it has none."""
+        facts = self.form.facts
+        wanted = {normalise(text) for text in (facts.channel, facts.count, facts.category)}
+        by_row: dict[int, set[str]] = {}
+        for row, _, text in sheet.texts():
+            by_row.setdefault(row, set()).add(normalise(text))
+        return next((row for row in sorted(by_row) if wanted <= by_row[row]), len(sheet.cells))
+
+    def _read_passages(
+        self, sheet: Sheet, sections: Sequence[Section], bottom: int
+    ) -> Iterator[Passage]:
+        columns = self._header(sheet, (self.form.prose.part, self.form.prose.text))
+        if columns is None:
+            return
+        top, at = columns
+        heading_at = self._column(sheet, top, self.form.prose.heading)
+        found: list[_Draft] = []
+        section = sections[0]
+        for row in range(top + 1, min(bottom, len(sheet.cells))):
+            label = _text(sheet.at(row, at[0]))
+            heading = _text(sheet.at(row, heading_at)) if heading_at is not None else ""
+            body = self._body(sheet, row, at[1])
+            band = _section_named(label, sections) if not body and not heading else None
+            if band is not None:
+                section = band
+                continue
+            if normalise(label) == normalise(self.form.facts.caption):
+                break
+            part = _part_named(label, heading, sections, section)
+            if part is not None:
+                section = next(s for s in sections if s.key == part.section)
+            if not body:
+                if part is not None:
+                    self.places[part.key] = Place(sheet.name, address(row, at[1]))
+                continue
+            place = Place(sheet.name, address(row, at[1]))
+            if part is None and not heading and not label and found:
+                found[-1].paragraphs += body  # a row below, for a further paragraph
+            elif part is None and not heading:
+                self._tell("prose.unplaced", sheet, row, at[1])
+            else:
+                self.places[part.key if part else f"{section.key}.{row}"] = place
+                printed_heading = (heading or part.heading) if part else heading
+                found.append(
+                    _Draft(
+                        section.key,
+                        part.key if part else "",
+                        unnumbered(printed_heading).strip(),
+                        body,
+                        place,
+                    )
+                )
+        for draft in found:
+            yield Passage(
+                section=draft.section,
+                part=draft.part,
+                heading=draft.heading,
+                paragraphs=tuple(draft.paragraphs),
+                place=draft.place,
+            )
+
+    def _body(self, sheet: Sheet, row: int, column: int) -> list[str]:
+        """The paragraphs of a text cell: each line typed in it is one."""
+        text = _text(sheet.at(row, column))
+        clean = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
+        if clean != text:
+            self._tell("prose.control", sheet, row, column)
+        return [line.strip(" \t　") for line in clean.split("\n") if line.strip(" \t　")]
+
+    def _header(self, sheet: Sheet, labels: tuple[str, ...]) -> tuple[int, list[int]] | None:
+        """The row that has all the labels of a header, and their columns."""
+        places: dict[int, dict[str, int]] = {}
+        for row, column, text in sheet.texts():
+            places.setdefault(row, {}).setdefault(normalise(text), column)
+        wanted = [normalise(label) for label in labels]
+        for row in sorted(places):
+            if all(label in places[row] for label in wanted):
+                return row, [places[row][label] for label in wanted]
+        self.problems.append(
+            problem("label.missing", sheet=sheet.name, axis="列", label="、".join(labels))
+        )
+        return None
+
+    def _column(self, sheet: Sheet, row: int, label: str) -> int | None:
+        for column, value in enumerate(sheet.cells[row]):
+            if isinstance(value, str) and normalise(value) == normalise(label):
+                return column
+        return None
+
+    def _read_facts(self, sheet: Sheet, top: int) -> Iterator[Fact]:
+        spec = self.form.facts
+        columns = [self._column(sheet, top, x) for x in (spec.channel, spec.count, spec.category)]
+        channel_at, count_at, category_at = (c if c is not None else -1 for c in columns)
+        for row in range(top + 1, len(sheet.cells)):
+            channel = _text(sheet.at(row, channel_at)).strip()
+            category = _text(sheet.at(row, category_at)).strip()
+            raw = sheet.at(row, count_at)
+            if channel and normalise(channel) in _TOTAL_WORDS:
+                return
+            if not channel and not category and raw is None:
+                continue
+            reading = read_figure(raw, "count")
+            if reading.fault == "blank" and channel and not category:
+                continue  # a channel offered by the form and not used
+            if not channel or reading.fault == "blank":
+                detail = "没有渠道" if not channel else "没有条数"
+                self._tell("fact.incomplete", sheet, row, count_at, detail=detail)
+            elif reading.value is None or reading.value < 0:
+                fault = reading.fault or "negative"
+                text = reading.text or shown(str(raw))
+                self._tell(
+                    f"cell.{fault}", sheet, row, count_at, name=f"{spec.caption}·{channel}", text=text
+                )
+            else:
+                place = Place(sheet.name, address(row, count_at))
+                yield Fact(channel=channel, category=category, count=reading.value, place=place)
+
+
+_CONTROL = ("Cc", "Cs", "Co", "Cn")
+_TOTAL_WORDS = frozenset({"合计", "总计", "共计"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A passage while rows are still being added to it."""
+
+    section: str
+    part: str
+    heading: str
+    paragraphs: list[str]
+    place: Place
+
+
+def _sheet_key(name: str) -> str:
+    """A sheet's name without blanks, a year and what a copy adds: 依申请公开 2020年 (2)."""
+    plain = unicodedata.normalize("NFKC", name)
+    return normalise(re.sub(r"\(\d+\)|\d+|年度?|副本", "", plain))
+
+
+def _is_number(raw: Raw) -> bool:
+    return read_figure(raw, "signed").value not in (None, 0)
+
+
+def _text(raw: Raw) -> str:
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return str(raw).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_\n", "\n")
+
+
+def _identity_text(raw: Raw, entry: Entry) -> str:
+    """A value of 基本信息 as text: a date as 2021-01-15, a whole number without its .0."""
+    if isinstance(raw, datetime.datetime):
+        raw = raw.date()
+    if isinstance(raw, datetime.date):
+        return str(raw.year) if entry.kind == "year" else raw.isoformat()
+    text = unicodedata.normalize("NFC", " ".join(_text(raw).split()))
+    if entry.kind in ("year", "date", "email", "postcode", "phone"):
+        text = unicodedata.normalize("NFKC", text)
+    return text.removesuffix("度").removesuffix("年") if entry.kind == "year" else text
+
+
+def _section_named(label: str, sections: Sequence[Section]) -> Section | None:
+    """The section whose heading stands alone in a row as a band."""
+    wanted = normalise(unnumbered(label))
+    return next((s for s in sections if s.heading and normalise(s.heading) == wanted), None)
+
+
+def _part_named(
+    label: str, heading: str, sections: Sequence[Section], current: Section
+) -> Part | None:
+    """The part a row is for: by its label, else by its heading; the section it stands in first."""
+    ordered = [current, *(s for s in sections if s is not current)]
+    for text in (label, heading):
+        wanted = normalise(unnumbered(text.strip()))
+        if not wanted:
+            continue
+        for section in ordered:
+            for part in section.parts:
+                if wanted in {normalise(x) for x in (part.label, part.heading, *part.variants) if x}:
+                    return part
+    return None
+
+
+def _with_totals(edition: Edition, values: list[int | None]) -> tuple[int | None, ...]:
+    """Fill in the totals that the workbook left uncomputed, where all their parts are known."""
+    known = {f.key: v for f, v in zip(edition.fields, values, strict=True)}
+    for figure in sorted(edition.fields, key=lambda f: f.column[-1].total):
+        if figure.derived and known[figure.key] is None:
+            parts = [known[key] for key in figure.parts]
+            if all(part is not None for part in parts):
+                known[figure.key] = sum(part for part in parts if part is not None)
+    return tuple(known[f.key] for f in edition.fields)

@@ -1,0 +1,286 @@
+"""What is wrong with a workbook, as data.
+
+A problem names the unit's file, the sheet, the cell, the rule, how grave it is, what was found
+and what was expected, and what to do — in the words of the clerk.  Every message that a person
+can see about a workbook is in :data:`CATALOGUE`, save the sentences of the cross-footing rules,
+which stand beside the rules in the edition's declaration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from pipeline.edition import Severity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """One thing wrong in one workbook.
+
+    ``sheet`` and ``cell`` are empty when the fault has no single place; ``cells`` are all the
+    cells of the same sheet the fault speaks of (``cell`` is the first of them).
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    sheet: str = ""
+    cell: str = ""
+    cells: tuple[str, ...] = ()
+    found: str = ""
+    expected: str = ""
+    fix: str = ""
+
+    @property
+    def place(self) -> str:
+        """``依申请公开!I9``, or as much of it as there is."""
+        return "!".join(part for part in (self.sheet, self.cell) if part)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same fault in a later run, as long as what it speaks of is the same."""
+        told = "\x1f".join((self.rule, self.sheet, self.cell, self.found, self.expected))
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """The wording of a kind of problem. ``{…}`` are filled in; ``told`` is the rule's name."""
+
+    severity: Severity
+    told: str
+    text: str
+    fix: str
+
+
+def _m(severity: Severity, told: str, text: str, fix: str) -> Message:
+    return Message(severity=severity, told=told, text=text, fix=fix)
+
+
+CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
+    {
+        # ------------------------------------------------------------ the file as a whole
+        "file.unreadable": _m(
+            "error",
+            "文件能打开",
+            "文件无法作为工作簿打开（{detail}）。",
+            "请用 Excel 或 WPS 打开确认，另存为 .xlsx 后重新报送。",
+        ),
+        "file.encrypted": _m(
+            "error",
+            "文件未加密",
+            "文件设有打开密码，无法读取。",
+            "请取消打开密码后另存，重新报送。",
+        ),
+        "file.duplicate": _m(
+            "error",
+            "一个单位一个文件",
+            "“{unit}”{year}年度有多个工作簿：{files}。系统不替您选择用哪一个。",
+            "请只保留一个，把其余的移出 input 文件夹。",
+        ),
+        "file.too_large": _m(
+            "error",
+            "文件大小正常",
+            "文件过大（{detail}），不像填报工作簿，未读取。",
+            "请把内容复制到新发的空白工作簿中重新报送。",
+        ),
+        # ---------------------------------------------------------------------- its sheets
+        "sheet.missing": _m(
+            "error",
+            "工作表齐全",
+            "缺少工作表“{name}”。",
+            "请从空白工作簿中恢复这张表（不要删除或改名工作表）。",
+        ),
+        "sheet.doubled": _m(
+            "error",
+            "工作表不重复",
+            "有多张工作表都像“{name}”：{names}，不能确定用哪一张。",
+            "请只保留一张。",
+        ),
+        "sheet.unconfirmed": _m(
+            "error",
+            "本表已核对",
+            "“本表已核对”没有选“是”。",
+            "请核对本表各数后，在“本表已核对”处选“是”。全部为 0 的表也要核对确认。",
+        ),
+        # ---------------------------------------------------------------------- its labels
+        "label.missing": _m(
+            "error",
+            "行列标题齐全",
+            "找不到{axis}标题“{label}”，这一{axis}的数字没有读取。",
+            "请从空白工作簿中恢复该标题，一字不改。",
+        ),
+        "label.doubled": _m(
+            "error",
+            "行列标题不重复",
+            "{axis}标题“{label}”出现了多次（{places}），不能确定用哪一个。",
+            "请删去多余的一{axis}。",
+        ),
+        "label.unknown": _m(
+            "error",
+            "没有多余的行列",
+            "{axis}标题“{label}”不是国家格式中的项目，但这一{axis}填有数字。",
+            "请恢复标题原文，或删去这一{axis}；不要增加国家格式以外的项目。",
+        ),
+        # --------------------------------------------------------------------- its figures
+        "cell.blank": _m(
+            "warning",
+            "数字不空",
+            "“{name}”没有填写，按 0 计。",
+            "没有的请填 0。",
+        ),
+        "cell.not_a_number": _m(
+            "error",
+            "填的是数字",
+            "“{name}”填的是“{text}”，不是可以确认的数字。",
+            "请只填阿拉伯数字。",
+        ),
+        "cell.formula_error": _m(
+            "error",
+            "公式有结果",
+            "“{name}”的公式没有算出结果（{text}）。",
+            "请改填数字，或在 Excel、WPS 中修正公式并保存。",
+        ),
+        "cell.not_whole": _m(
+            "error",
+            "件数是整数",
+            "“{name}”填的是 {text}，件数应为整数。",
+            "请改为整数。",
+        ),
+        "cell.negative": _m(
+            "error",
+            "数字不为负",
+            "“{name}”填的是 {text}，不应为负数。",
+            "请改为 0 或正数。",
+        ),
+        "cell.too_large": _m(
+            "error",
+            "数字大小合理",
+            "“{name}”填的是 {text}，超出可能的范围。",
+            "请核对是否多填了位数。",
+        ),
+        "cell.too_precise": _m(
+            "error",
+            "金额精确到分",
+            "“{name}”填的是 {text}，小数位过多，金额最多精确到分（万元后 6 位小数）。",
+            "请四舍五入到分后填写。",
+        ),
+        "cell.no_unit": _m(
+            "error",
+            "金额带单位",
+            "“{name}”填的是 {text}，没有写单位，不能确定是元还是万元。",
+            "请连同单位一起填，如“108万元”或“251000元”。",
+        ),
+        "cell.corrected": _m(
+            "notice",
+            "机器更正",
+            "“{name}”填的是文本“{text}”，已按数字 {value} 读取。",
+            "不必改动；如读取有误，请改为数字。",
+        ),
+        # ------------------------------------------------------------------ who and which year
+        "identity.missing": _m(
+            "error", "基本信息齐全", "“{name}”没有填写。", "请填写“{name}”。"
+        ),
+        "identity.empty": _m(
+            "warning", "基本信息齐全", "“{name}”没有填写。", "请补填“{name}”。"
+        ),
+        "identity.invalid": _m(
+            "error", "基本信息有效", "“{name}”填的是“{text}”，{expected}。", "请改正“{name}”。"
+        ),
+        "identity.doubtful": _m(
+            "warning", "基本信息有效", "“{name}”填的是“{text}”，{expected}。", "请核对“{name}”。"
+        ),
+        "identity.no_edition": _m(
+            "error",
+            "年度有适用格式",
+            "没有适用于 {year} 年度的国家格式（现有：{known}）。",
+            "请核对年度。",
+        ),
+        "identity.wrong_edition": _m(
+            "error",
+            "格式与年度相符",
+            "{year} 年度应使用{expected}，这个工作簿是{found}。",
+            "请向区（县）公开办索取 {year} 年度的空白工作簿重新填写。",
+        ),
+        # ------------------------------------------------------------------------ the prose
+        "prose.missing": _m(
+            "error",
+            "正文齐全",
+            "“{name}”没有填写正文。",
+            "请填写，国家格式要求写明这一部分。",
+        ),
+        "section.missing": _m(
+            "error",
+            "正文齐全",
+            "“{name}”一章没有填写，国家格式要求如实写明，不能写“无”。",
+            "请至少填写其中一部分。",
+        ),
+        "prose.unplaced": _m(
+            "error",
+            "正文有归属",
+            "这一行写有正文，但不能确定属于哪一章哪一部分。",
+            "请在“部分”或“标题”一栏写明。",
+        ),
+        "prose.control": _m(
+            "warning",
+            "正文无控制字符",
+            "正文中有不可见的控制字符，已去掉。",
+            "请核对这一段文字是否完整。",
+        ),
+        "fact.incomplete": _m(
+            "error",
+            "主动公开统计完整",
+            "主动公开统计这一行不完整：{detail}。",
+            "渠道和条数都要填；不用的行请整行清空。",
+        ),
+        # ------------------------------------------------------------------ what can't be judged
+        "rule.not_assessable": _m(
+            "notice",
+            "无法核对",
+            "{names} 无法核对：{reason}。",
+            "补齐后会自动核对。",
+        ),
+        # ------------------------------------------------- a wrong cell behind several breaches
+        "rule.culprit": _m(
+            "error",
+            "勾稽关系",
+            "“{name}”填的是 {found}，使 {count} 项勾稽关系不符（{rules}）；"
+            "如果是 {expected}，这几项就都相符。",
+            "请核对这一格。",
+        ),
+    }
+)
+
+
+def problem(
+    rule: str,
+    *,
+    sheet: str = "",
+    cell: str = "",
+    cells: tuple[str, ...] = (),
+    found: str = "",
+    expected: str = "",
+    **words: object,
+) -> Problem:
+    """A problem of the catalogue, with its words filled in.
+
+    ``found`` and ``expected`` may also be named in the text, as any other word.
+    """
+    message = CATALOGUE[rule]
+    words = {"found": found, "expected": expected, **words}
+    fix = message.fix.format(**words)
+    place = "!".join(part for part in (sheet, cell) if part)
+    text = message.text.format(**words) + fix
+    return Problem(
+        rule=rule,
+        severity=message.severity,
+        message=f"{place}：{text}" if place else text,
+        sheet=sheet,
+        cell=cell,
+        cells=cells or ((cell,) if cell else ()),
+        found=found or str(words.get("text", "")),
+        expected=expected,
+        fix=fix,
+    )

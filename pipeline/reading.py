@@ -1,0 +1,152 @@
+"""Reading one cell as a figure: exactly, or not at all.
+
+A number typed as text is understood when it can only mean one thing, and said to have been;
+anything doubtful is refused, with the reading that was refused.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.edition import MONEY_SCALE, Kind, printed
+
+Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
+"""A cell's value as a spreadsheet reader gives it."""
+
+LARGEST = {"count": 10**10, "signed": 10**10, "money": 10**14, "money_text": 10**14}
+"""What no figure of one unit reaches, in kept whole numbers; the sums then fit 64 bits."""
+
+BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无"})
+"""What clerks write for nothing. It counts as 0, and is told."""
+
+_ERROR_VALUES = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
+_COUNT_UNITS = "件条项个次宗份"
+_SCALES = {"元": 100, "万元": MONEY_SCALE, "万": MONEY_SCALE, "亿元": MONEY_SCALE * 10_000}
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
+_MINUS = str.maketrans({"−": "-", "–": "-", "－": "-", "＋": "+"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cell as read: ``value`` in kept whole numbers, or None with the ``fault``'s name.
+
+    ``text`` is what stood in the cell, ``corrected`` tells that it was text taken for a number,
+    ``written`` is the amount as the unit wrote it.
+    """
+
+    value: int | None
+    fault: str = ""
+    text: str = ""
+    corrected: bool = False
+    written: str = ""
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """A piece of somebody's text fit to stand in a message: one short line."""
+    line = "".join(c if c.isprintable() else " " for c in text)
+    return line if len(line) <= limit else line[:limit] + "…"
+
+
+def read_figure(raw: Raw, kind: Kind) -> Reading:
+    """Read a cell as a figure of a kind.
+
+    Faults are the ends of catalogue names: blank, not_a_number, formula_error, not_whole,
+    too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
+    """
+    if type(raw) is float or type(raw) is int:
+        return _read_number(raw, kind)
+    if raw is None:
+        return Reading(None, "blank")
+    if isinstance(raw, str):
+        return _read_text(raw, kind)
+    return Reading(None, "not_a_number", shown(str(raw)))
+
+
+def _read_number(raw: float, kind: Kind) -> Reading:
+    if not math.isfinite(raw):
+        return Reading(None, "not_a_number", str(raw))
+    # A spreadsheet shows 15 digits and computes with the nearest binary number; the clerk's
+    # 0.3 is what is shown, not the 0.30000000000000004 that a formula left in the file.
+    amount = Decimal(format(raw, ".15g"))
+    if kind == "money_text":
+        if amount:
+            return Reading(None, "no_unit", printed_decimal(amount))
+        return Reading(0, written="0")
+    return _kept(amount, kind, printed_decimal(amount))
+
+
+def printed_decimal(amount: Decimal) -> str:
+    """A decimal in plain digits, without trailing zeros."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _kept(amount: Decimal, kind: Kind, text: str, scale: int | None = None) -> Reading:
+    unit = scale or (MONEY_SCALE if kind in ("money", "money_text") else 1)
+    if abs(amount) * unit > LARGEST[kind]:
+        return Reading(None, "too_large", text)
+    kept = amount * unit
+    if kept != kept.to_integral_value():
+        return Reading(None, "too_precise" if unit != 1 else "not_whole", text)
+    return Reading(int(kept), text=text)
+
+
+def _read_text(raw: str, kind: Kind) -> Reading:
+    plain = unicodedata.normalize("NFKC", raw).translate(_MINUS).strip()
+    if plain.upper() in _ERROR_VALUES:
+        return Reading(None, "formula_error", plain)
+    if "".join(plain.split()) in BLANKS:
+        return Reading(None, "blank", shown(raw))
+    number, unit = _split(plain)
+    if number is None:
+        return Reading(None, "not_a_number", shown(raw))
+    if kind == "money_text":
+        return _read_amount(raw, number, unit)
+    if kind == "money":
+        if unit not in ("", *_SCALES):
+            return Reading(None, "not_a_number", shown(raw))
+        read = _kept(number, kind, shown(raw), _SCALES.get(unit))
+    else:
+        if unit and unit not in _COUNT_UNITS:
+            return Reading(None, "not_a_number", shown(raw))
+        read = _kept(number, kind, shown(raw))
+    # 本年增/减 is commonly typed +10, which a spreadsheet keeps as text: nothing to tell.
+    usual = kind == "signed" and re.fullmatch(r"[+-][0-9]+", plain) is not None
+    return Reading(read.value, read.fault, read.text, read.value is not None and not usual)
+
+
+def _split(plain: str) -> tuple[Decimal | None, str]:
+    """A number and the unit behind it, or None where the text is not just that."""
+    found = _NUMBER.match(plain)
+    if not found or len(found.group()) > 30:
+        return None, ""
+    return Decimal(found.group().replace(",", "")), plain[found.end() :].strip()
+
+
+def _read_amount(raw: str, number: Decimal, unit: str) -> Reading:
+    if not unit:
+        if number:
+            return Reading(None, "no_unit", shown(raw))
+        return Reading(0, text=shown(raw), written="0")
+    if unit not in _SCALES:
+        return Reading(None, "not_a_number", shown(raw))
+    read = _kept(number, "money_text", shown(raw), _SCALES[unit])
+    written = f"{printed_decimal(number)}{unit if unit != '万' else '万元'}"
+    plain = written == raw.strip() or (unit != "万" and raw.strip() == f"{number}{unit}")
+    return Reading(
+        read.value,
+        read.fault,
+        read.text,
+        read.value is not None and not plain,
+        raw.strip() if plain else written,
+    )
+
+
+def kept_text(value: int, kind: Kind) -> str:
+    """A kept whole number as a message says it."""
+    return printed(value, MONEY_SCALE if kind in ("money", "money_text") else 1)

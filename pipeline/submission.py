@@ -1,0 +1,97 @@
+"""One workbook as it was read: who, which year, the figures, the prose, and where each stood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipeline.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of the clerk's workbook: the sheet's name as it is there, and the address."""
+
+    sheet: str
+    cell: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Passage:
+    """A piece of prose: its paragraphs under a heading (empty: none is printed).
+
+    ``part`` is the key of the edition's part, or empty for a part the unit added.
+    """
+
+    section: str
+    part: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """A counted fact of active disclosure: so many items (条) of a category on a channel."""
+
+    channel: str
+    category: str
+    count: int
+    place: Place
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """What a workbook below ``input/`` says.
+
+    ``values`` has a whole number (件, or 分 for money) for each field of the edition, in the
+    edition's order; None where nothing certain could be read.  ``written`` keeps amounts that
+    are printed back as the unit wrote them.  ``identity`` is the sheet 基本信息 by field key,
+    as text.  ``readable`` is False when the file could not be opened as a workbook at all.
+    """
+
+    source: str
+    sha256: str
+    readable: bool = True
+    edition: str = ""
+    year: int = 0
+    identity: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[int | None, ...] = ()
+    written: Mapping[str, str] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        return self.identity.get("unit", "")
+
+    @property
+    def county(self) -> str:
+        return self.identity.get("county", "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prefill:
+    """What a workbook is issued with: last year's carry-over for a unit, or a whole filling-in.
+
+    ``identity`` is by entry key (see ``form.toml``), and the keys in ``locked`` can't be
+    changed by the clerk.  ``figures`` are kept whole numbers by field key; an amount of kind
+    ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last
+    year's figures by field key, for the rules across years; ``origin`` says where a prefilled
+    figure comes from, by field key.  ``confirmed`` presets 本表已核对.
+    """
+
+    identity: Mapping[str, str] = field(default_factory=dict)
+    locked: frozenset[str] = frozenset()
+    figures: Mapping[str, int] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    prior: Mapping[str, int] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
+    passages: tuple[Passage, ...] = ()
+    facts: tuple[tuple[str, str, int], ...] = ()
+    confirmed: bool = False

@@ -1,0 +1,110 @@
+"""What the standardized workbook asks besides the national tables: its own sheets and fields.
+
+Declared in ``form.toml``: the sheet 基本信息, the columns of the prose sheets, the counted
+facts.  The blank workbook, the reader and the schemas of these sheets are derived from it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, get_args
+
+DECLARATION = Path(__file__).parent / "form.toml"
+
+EntryKind = Literal["text", "year", "choice", "date", "email", "postcode", "phone", "edition"]
+Need = Literal["required", "wanted", "optional"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of 基本信息: a label and the cell right of it."""
+
+    key: str
+    label: str
+    variants: tuple[str, ...]
+    kind: EntryKind
+    need: Need
+    hint: str
+    choices: tuple[str, ...]
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProseColumns:
+    """The header of the prose sheets, and the rows left free for parts a unit adds."""
+
+    part: str
+    heading: str
+    text: str
+    hint: str
+    added: str
+    added_rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactColumns:
+    """The table of counted facts: its caption and header, the usual channels, its free rows."""
+
+    caption: str
+    channel: str
+    count: str
+    category: str
+    channels: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation:
+    """The cell by which a clerk confirms that a table has been checked."""
+
+    label: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkbookForm:
+    """The standardized workbook's own declaration."""
+
+    guide: str
+    identity: str
+    entries: tuple[Entry, ...]
+    prose: ProseColumns
+    facts: FactColumns
+    confirm: Confirmation
+
+    def entry(self, key: str) -> Entry:
+        return next(entry for entry in self.entries if entry.key == key)
+
+
+@lru_cache(maxsize=1)
+def workbook_form() -> WorkbookForm:
+    """The declaration of the standardized workbook."""
+    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
+    entries = tuple(
+        Entry(
+            key=key,
+            label=spec["label"],
+            variants=tuple(spec.get("variants", ())),
+            kind=spec["kind"],
+            need=spec["need"],
+            hint=spec.get("hint", ""),
+            choices=tuple(spec.get("choices", ())),
+            locked=spec.get("locked", False),
+        )
+        for key, spec in declared["fields"].items()
+    )
+    for entry in entries:
+        if entry.kind not in get_args(EntryKind) or entry.need not in get_args(Need):
+            raise ValueError(f"form.toml: {entry.key} has an unknown kind or need")
+    return WorkbookForm(
+        guide=declared["guide"],
+        identity=declared["identity"],
+        entries=entries,
+        prose=ProseColumns(**declared["prose"]),
+        facts=FactColumns(**{**declared["facts"], "channels": tuple(declared["facts"]["channels"])}),
+        confirm=Confirmation(**declared["confirm"]),
+    )
