@@ -1,0 +1,189 @@
+"""The command line: what a terminal is, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.names import safe_name
+
+if TYPE_CHECKING:
+    from pipeline.record import CountyOutcome, UnitOutcome
+    from pipeline.run import Settings
+
+ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
+"""Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
+
+SEVERITY_WORDS = {"error": "错误", "warning": "警告", "notice": "提示"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        return int(options.command(options))
+    except _expected() as error:
+        print(str(error), file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from pipeline.publish import OutputError
+
+    return (CommandError, OutputError)
+
+
+class CommandError(Exception):
+    """Why a command could not run, and what to do, in one line of Chinese."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline",
+        description="政府信息公开工作年度报告：读取 input 中的工作簿，核对、汇总，生成 Word 年报和汇总表。",
+        epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回或无法读取的；2 未能运行。",
+        add_help=False,
+    )
+    _help(parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    run = commands.add_parser("run", help="核对、汇总、生成年报（make 就是它）", add_help=False)
+    _folders(run)
+    run.set_defaults(command=_run)
+    forms = commands.add_parser("forms", help="生成空白的填报工作簿", add_help=False)
+    forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
+    forms.add_argument("--year", type=int, help="只生成适用于这一年度的")
+    _help(forms)
+    forms.set_defaults(command=_forms)
+    check = commands.add_parser("check", help="只核对，列出问题，不生成文件", add_help=False)
+    check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
+    _help(check)
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+
+def _folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
+    parser.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    parser.add_argument("--templates", type=Path, default=Path("templates"), help="Word 模板")
+    _help(parser)
+
+
+def _settings(input_: Path, output: Path, templates: Path) -> Settings:
+    from pipeline.edition import load_editions
+    from pipeline.run import Settings
+    from pipeline.workbook import workbook_form
+
+    return Settings(
+        input=input_,
+        output=output,
+        templates=templates,
+        editions=load_editions(),
+        form=workbook_form(),
+    )
+
+
+# ------------------------------------------------------------------------------------ run
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pipeline.run import NothingToDo, run
+
+    if not options.input.is_dir():
+        raise CommandError(f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。")
+    settings = _settings(options.input, options.output, options.templates)
+    try:
+        units, counties = run(settings, _progress)
+    except NothingToDo:
+        raise CommandError(
+            f"{options.input} 里没有工作簿。请先运行 make forms 生成空白工作簿，发给各单位填写，"
+            f"收回后放进 {options.input}（可分文件夹），再运行 make。"
+        ) from None
+    _closing(units, counties, options.output)
+    return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED
+
+
+def _progress(stage: str, done: int, total: int) -> None:
+    if sys.stdout.isatty():
+        filled = 24 * done // total
+        bar = "█" * filled + "░" * (24 - filled)
+        end = "\n" if done == total else ""
+        print(f"\r{stage} {bar} {done}/{total}", end=end, flush=True)
+    elif done == total:
+        print(f"{stage}：{total} 个", flush=True)
+
+
+def _closing(
+    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path
+) -> None:
+    for outcome in units:
+        _print_problems(outcome)
+    accepted = sum(u.status == "accepted" for u in units)
+    unreadable = sum(u.status == "unreadable" for u in units)
+    print(f"\n通过 {accepted} 个，退回 {len(units) - accepted - unreadable} 个，", end="")
+    print(f"无法读取 {unreadable} 个，共 {len(units)} 个工作簿。")
+    for county in counties:
+        print(f"{county.county} {county.year} 年度：汇总 {len(county.units)} 个单位")
+        for name in county.outputs:
+            print(f"  {output / name}")
+    if any(u.status != "accepted" for u in units):
+        print("有工作簿需要退回修改（见上），其余的已全部完成；收到改正的文件后替换并重新运行 make。")
+
+
+def _print_problems(outcome: UnitOutcome) -> None:
+    problems = [p for p in outcome.problems if p.severity != "notice"]
+    if not problems:
+        return
+    name = outcome.submission.unit or "（未知单位）"
+    state = {"accepted": "通过", "returned": "退回", "unreadable": "无法读取"}[outcome.status]
+    print(f"\n【{state}】{safe_name(name)}（{outcome.submission.source}）")
+    for found in problems:
+        print(f"  {SEVERITY_WORDS[found.severity]}　{found.message}")
+
+
+# ---------------------------------------------------------------------------- forms, check
+
+
+def _forms(options: argparse.Namespace) -> int:
+    from pipeline.edition import edition_for, load_editions
+    from pipeline.forms import write_form
+    from pipeline.publish import publish
+    from pipeline.workbook import workbook_form
+
+    editions = load_editions()
+    chosen = list(editions.values())
+    if options.year is not None:
+        due = edition_for(options.year, editions)
+        if due is None:
+            raise CommandError(f"没有适用于 {options.year} 年度的国家格式，请核对年度。")
+        chosen = [due]
+    for edition in chosen:
+        path = options.output / f"填报工作簿（{edition.name}）.xlsx"
+        publish(path, write_form(edition, workbook_form()))
+        print(path)
+    return ACCEPTED
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline.intake import read_workbook
+    from pipeline.run import judge
+
+    settings = _settings(Path("."), Path("output"), Path("templates"))
+    submissions = [
+        read_workbook(path, path.name, settings.editions, settings.form) for path in options.files
+    ]
+    units = judge(submissions, settings)
+    for outcome in units:
+        unit = outcome.submission.unit or "（未知单位）"
+        print(f"{outcome.submission.source}　{unit}　共 {len(outcome.problems)} 个问题")
+        for found in outcome.problems:
+            print(f"  {SEVERITY_WORDS[found.severity]}　{found.message}")
+    return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED

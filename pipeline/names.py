@@ -1,0 +1,26 @@
+"""File and folder names made of what people typed: safe on Windows, never a path."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+
+
+def safe_name(text: str, limit: int = 60) -> str:
+    """A name that is one path component on every system, as near to the text as can be.
+
+    >>> safe_name('../王店镇?')
+    '王店镇'
+    """
+    plain = unicodedata.normalize("NFC", text.encode("utf-8", "ignore").decode("utf-8"))
+    plain = "".join(c for c in plain if unicodedata.category(c)[0] != "C")
+    plain = _FORBIDDEN.sub("", plain).strip(" .")
+    while len(plain.encode("utf-8")) > limit * 3 or len(plain) > limit:
+        plain = plain[:-1]
+    plain = plain.strip(" .")
+    if not plain or _RESERVED.match(plain):
+        return f"单位{plain}"
+    return plain

@@ -1,0 +1,85 @@
+"""The record of a run for machines: ``output/run.json``. Its keys are a contract."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pipeline.problems import Problem
+from pipeline.submission import Submission
+
+SCHEMA_VERSION = 1
+
+Status = Literal["accepted", "returned", "unreadable"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitOutcome:
+    """What became of one workbook. ``outputs`` are relative to the output folder."""
+
+    submission: Submission
+    problems: tuple[Problem, ...]
+    status: Status
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountyOutcome:
+    """What was made for one county and year, and from which units."""
+
+    county: str
+    year: int
+    units: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+def status(submission: Submission, problems: Sequence[Problem]) -> Status:
+    """accepted (warnings allowed), returned with errors, or unreadable as a workbook."""
+    if not submission.readable:
+        return "unreadable"
+    return "returned" if any(p.severity == "error" for p in problems) else "accepted"
+
+
+def run_record(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) -> bytes:
+    """The record as UTF-8 JSON, the same bytes for the same run."""
+    record = {
+        "schema_version": SCHEMA_VERSION,
+        "units": [_unit(outcome) for outcome in units],
+        "counties": [
+            {
+                "county": outcome.county,
+                "year": outcome.year,
+                "units": list(outcome.units),
+                "outputs": list(outcome.outputs),
+            }
+            for outcome in counties
+        ],
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1)
+    return (text + "\n").encode("utf-8", "replace")
+
+
+def _unit(outcome: UnitOutcome) -> dict[str, Any]:
+    submission = outcome.submission
+    return {
+        "unit": submission.unit,
+        "county": submission.county,
+        "year": submission.year or None,
+        "edition": submission.edition,
+        "source": submission.source,
+        "sha256": submission.sha256,
+        "status": outcome.status,
+        "problems": [
+            {
+                "sheet": p.sheet,
+                "cell": p.cell,
+                "rule": p.rule,
+                "severity": p.severity,
+                "message": p.message,
+            }
+            for p in outcome.problems
+        ],
+        "outputs": list(outcome.outputs),
+    }

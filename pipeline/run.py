@@ -1,0 +1,178 @@
+"""The main job, start to finish: gather → read → check → add up → render → publish → record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.edition import Edition
+from pipeline.intake import read_workbook, workbook_files
+from pipeline.names import safe_name
+from pipeline.publish import publish
+from pipeline.record import CountyOutcome, UnitOutcome, run_record, status
+from pipeline.submission import Submission
+from pipeline.workbook import WorkbookForm
+
+if TYPE_CHECKING:
+    from pipeline.aggregate import County
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done, and how many there are."""
+
+
+class NothingToDo(Exception):
+    """The input folder holds no workbook."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where a run reads and writes, and what it knows."""
+
+    input: Path
+    output: Path
+    templates: Path
+    editions: Mapping[str, Edition]
+    form: WorkbookForm
+
+
+def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    """Do the whole job on the input folder.
+
+    Raises:
+        NothingToDo: there is no workbook below the input folder.
+        pipeline.publish.OutputError: an output could not be written.
+    """
+    submissions = gather(settings, progress)
+    units = judge(submissions, settings)
+    units, counties = render(units, settings, progress)
+    publish(settings.output / "run.json", run_record(units, counties))
+    return units, counties
+
+
+def gather(settings: Settings, progress: Progress) -> list[Submission]:
+    """Read every workbook below the input folder."""
+    files = workbook_files(settings.input)
+    if not files:
+        raise NothingToDo
+    found = []
+    for done, path in enumerate(files, 1):
+        source = path.relative_to(settings.input).as_posix()
+        found.append(read_workbook(path, source, settings.editions, settings.form))
+        progress("读取", done, len(files))
+    return found
+
+
+def judge(submissions: Sequence[Submission], settings: Settings) -> list[UnitOutcome]:
+    """Check all workbooks together."""
+    from pipeline.checks import check
+
+    checked = check(submissions, settings.editions, settings.form)
+    return [
+        UnitOutcome(submission=s, problems=problems, status=status(s, problems))
+        for s, problems in zip(submissions, checked, strict=True)
+    ]
+
+
+def render(
+    units: Sequence[UnitOutcome], settings: Settings, progress: Progress
+) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    """Write each accepted unit's report, and each county's report and summary."""
+    from pipeline.aggregate import add_up
+    from pipeline.report import county_context, unit_context
+    from pipeline.word import compile_template
+
+    unit_template = compile_template(settings.templates / UNIT_TEMPLATE)
+    county_template = compile_template(settings.templates / COUNTY_TEMPLATE)
+    rendered = []
+    for done, outcome in enumerate(units, 1):
+        if outcome.status == "accepted":
+            edition = settings.editions[outcome.submission.edition]
+            content = unit_template.render(unit_context(outcome.submission, edition))
+            name = _report_name(outcome.submission)
+            publish(settings.output / name, content)
+            rendered.append(replace(outcome, outputs=(name,)))
+        else:
+            rendered.append(outcome)
+        progress("生成年报", done, len(units))
+    counties = []
+    for (name, year), members in _counties(rendered):
+        edition = settings.editions[members[0].edition]
+        county = add_up(name, year, edition, members, settings.form.entry("scope").choices[1])
+        folder = _folder(name, year)
+        report = f"{folder}/{safe_name(name)}{year}年度政府信息公开工作年度报告.docx"
+        publish(settings.output / report, county_template.render(county_context(county)))
+        summary = f"{folder}/{safe_name(name)}{year}年度汇总表.xlsx"
+        publish(settings.output / summary, _summary(county, rendered))
+        counties.append(
+            CountyOutcome(
+                county=name,
+                year=year,
+                units=tuple(member.unit for member in members),
+                outputs=(report, summary),
+            )
+        )
+    return rendered, counties
+
+
+UNIT_TEMPLATE = "年报.docx"
+COUNTY_TEMPLATE = "汇总年报.docx"
+UNIT_REPORTS = "年报"
+
+
+def _folder(county: str, year: int) -> str:
+    return f"{safe_name(county)}{year}年度"
+
+
+def _report_name(submission: Submission) -> str:
+    """Where a unit's report goes: a county's year, a folder of its units."""
+    file = f"{safe_name(submission.unit)}{submission.year}年度报告.docx"
+    return f"{_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
+
+
+def _counties(
+    units: Sequence[UnitOutcome],
+) -> Iterator[tuple[tuple[str, int], list[Submission]]]:
+    """The accepted workbooks of each county and year, in the order they were read."""
+    groups: dict[tuple[str, int], list[Submission]] = {}
+    for outcome in units:
+        if outcome.status == "accepted":
+            submission = outcome.submission
+            key = (submission.county, submission.year)
+            groups.setdefault(key, []).append(submission)
+    yield from groups.items()
+
+
+def _summary(county: County, units: Sequence[UnitOutcome]) -> bytes:
+    from pipeline.summary import Standing, SummaryContent, write_summary
+
+    here = [
+        outcome
+        for outcome in units
+        if outcome.submission.county == county.name and outcome.submission.year == county.year
+    ]
+    standing = tuple(
+        Standing(
+            unit=outcome.submission.unit,
+            kind="",
+            status="通过" if outcome.status == "accepted" else "退回",
+            source=outcome.submission.source,
+            contact=outcome.submission.identity.get("filled_by", ""),
+            phone=outcome.submission.identity.get("phone", ""),
+            due="",
+        )
+        for outcome in here
+    )
+    problems = tuple(
+        (outcome.submission.unit, outcome.submission.source, found)
+        for outcome in here
+        for found in outcome.problems
+    )
+    returned = [outcome.submission.unit for outcome in here if outcome.status != "accepted"]
+    coverage = f"草稿（未齐：{'、'.join(returned)}）" if returned else ""
+    return write_summary(
+        SummaryContent(
+            county=county, standing=standing, problems=problems, prior=None, coverage=coverage
+        )
+    )
