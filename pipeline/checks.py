@@ -84,15 +84,17 @@ def _identity(
         place = submission.places.get(entry.key, NOWHERE)
         if place is NOWHERE and entry.need == "required":
             continue  # its label is missing, which has been told
-        at = {"sheet": place.sheet or form.identity, "cell": place.cell}
+        sheet, cell = place.sheet or form.identity, place.cell
         if failure.check == "filled":
             rule = "identity.missing" if entry.need == "required" else "identity.empty"
-            yield failure.row, [problem(rule, name=entry.label, **at)]
+            yield failure.row, [problem(rule, sheet=sheet, cell=cell, name=entry.label)]
         else:
             rule = "identity.invalid" if entry.need == "required" else "identity.doubtful"
             text = shown(submission.identity.get(entry.key, ""))
-            words = {"name": entry.label, "text": text}
-            yield failure.row, [problem(rule, expected=expected(entry), **words, **at)]
+            told = problem(
+                rule, sheet=sheet, cell=cell, name=entry.label, text=text, expected=expected(entry)
+            )
+            yield failure.row, [told]
 
 
 # ------------------------------------------------------------------ the tables, by their schemas
@@ -165,9 +167,7 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
         for part in section.parts:
             if part.required and part.key not in filled:
                 place = submission.places.get(part.key, Place(section.sheet, ""))
-                yield problem(
-                    "prose.missing", sheet=place.sheet, cell=place.cell, name=part.label
-                )
+                yield problem("prose.missing", sheet=place.sheet, cell=place.cell, name=part.label)
         told = any(passage.section == section.key for passage in submission.passages)
         if section.required and not told:
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
@@ -401,7 +401,7 @@ def _holds(rule: Rule, identity: Identity, values: Mapping[str, int | None]) -> 
     left, right = _side(identity.left, values), _side(identity.right, values)
     if left is None or right is None:
         return True
-    return related(rule.relation, left, right + identity.constant)
+    return bool(related(rule.relation, left, right + identity.constant))
 
 
 def _culprit_problem(
@@ -443,5 +443,5 @@ def _duplicates(
         if len(group) > 1:
             files = "、".join(submissions[i].source for i in group)
             for i in group:
-                words = {"unit": submissions[i].unit, "year": submissions[i].year, "files": files}
-                yield i, problem("file.duplicate", **words)
+                unit, year = submissions[i].unit, submissions[i].year
+                yield i, problem("file.duplicate", unit=unit, year=year, files=files)

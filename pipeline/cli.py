@@ -98,7 +98,9 @@ def _run(options: argparse.Namespace) -> int:
     from pipeline.run import NothingToDo, run
 
     if not options.input.is_dir():
-        raise CommandError(f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。")
+        raise CommandError(
+            f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
+        )
     settings = _settings(options.input, options.output, options.templates)
     try:
         units, counties = run(settings, _progress)
@@ -121,9 +123,7 @@ def _progress(stage: str, done: int, total: int) -> None:
         print(f"{stage}：{total} 个", flush=True)
 
 
-def _closing(
-    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path
-) -> None:
+def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path) -> None:
     for outcome in units:
         _print_problems(outcome)
     accepted = sum(u.status == "accepted" for u in units)
@@ -135,7 +135,9 @@ def _closing(
         for name in county.outputs:
             print(f"  {output / name}")
     if any(u.status != "accepted" for u in units):
-        print("有工作簿需要退回修改（见上），其余的已全部完成；收到改正的文件后替换并重新运行 make。")
+        print(
+            "有工作簿需要退回修改（见上），其余的已全部完成；收到改正的文件后替换并重新运行 make。"
+        )
 
 
 def _print_problems(outcome: UnitOutcome) -> None:

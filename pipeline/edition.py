@@ -128,7 +128,7 @@ class Field:
         return " ".join(dict.fromkeys(notes))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Block:
     """A run of rows below one header. Table two has several, the others one."""
 
@@ -149,7 +149,7 @@ class Block:
         return leaves(self.rows) or [()]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Table:
     """One statistical table: a sheet of the workbook and a table of the report.
 
@@ -297,7 +297,7 @@ class Chart:
 # ------------------------------------------------------------------------------- edition
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Edition:
     """A national format, in force for the reports of ``first_year`` to ``last_year``."""
 

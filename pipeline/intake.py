@@ -34,7 +34,7 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 
 MAX_BYTES = 64 * 1024 * 1024
 
-Grid = list[list[Raw]]
+Grid = Sequence[Sequence[Raw]]
 
 
 def workbook_files(folder: Path) -> list[Path]:
@@ -80,7 +80,7 @@ def read_bytes(
         return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except BaseException as error:  # a native reader may panic, outside Exception
+    except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
         detail = shown(str(error) or type(error).__name__, 80)
         fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
         return _unreadable(source, sha256, problem(fault, detail=detail))
@@ -255,7 +255,11 @@ class _Reader:
             known = "、".join(e.name for e in self.editions.values())
             self.problems.append(
                 problem(
-                    "identity.no_edition", sheet=place.sheet, cell=place.cell, year=year, known=known
+                    "identity.no_edition",
+                    sheet=place.sheet,
+                    cell=place.cell,
+                    year=year,
+                    known=known,
                 )
             )
         elif stated is not None and stated.key != due.key:
@@ -273,9 +277,7 @@ class _Reader:
 
     # --------------------------------------------------------------------- table sheets
 
-    def _read_table(
-        self, table: Table, sheet: Sheet, written: dict[str, str]
-    ) -> list[int | None]:
+    def _read_table(self, table: Table, sheet: Sheet, written: dict[str, str]) -> list[int | None]:
         located = locate(table, sheet.name, sheet.texts(), sheet.numbered())
         self.problems += located.problems
         for label, axis, cells in located.strays:
@@ -452,14 +454,19 @@ class _Reader:
                 fault = reading.fault or "negative"
                 text = reading.text or shown(str(raw))
                 self._tell(
-                    f"cell.{fault}", sheet, row, count_at, name=f"{spec.caption}·{channel}", text=text
+                    f"cell.{fault}",
+                    sheet,
+                    row,
+                    count_at,
+                    name=f"{spec.caption}·{channel}",
+                    text=text,
                 )
             else:
                 place = Place(sheet.name, address(row, count_at))
                 yield Fact(channel=channel, category=category, count=reading.value, place=place)
 
 
-_CONTROL = ("Cc", "Cs", "Co", "Cn")
+_CONTROL = ("Cc", "Cs")
 _TOTAL_WORDS = frozenset({"合计", "总计", "共计"})
 
 
@@ -521,7 +528,9 @@ def _part_named(
             continue
         for section in ordered:
             for part in section.parts:
-                if wanted in {normalise(x) for x in (part.label, part.heading, *part.variants) if x}:
+                if wanted in {
+                    normalise(x) for x in (part.label, part.heading, *part.variants) if x
+                }:
                     return part
     return None
 

@@ -164,12 +164,13 @@ def _regions(
         if len(rows) == 1:
             tops[rows[0]] = block
             continue
-        words = {"axis": "行", "label": block.heading}
         if not rows:
-            problems.append(problem("label.missing", sheet=sheet, **words))
+            problems.append(problem("label.missing", sheet=sheet, axis="行", label=block.heading))
         else:
             places = "、".join(_line_name(row, "行") for row in rows)
-            problems.append(problem("label.doubled", sheet=sheet, places=places, **words))
+            problems.append(
+                problem("label.doubled", sheet=sheet, axis="行", label=block.heading, places=places)
+            )
     order = sorted(tops)
     ends = [*order[1:], 1 << 30]
     return [
@@ -193,11 +194,7 @@ def _locate_block(
     body_rows = [row for row, _, text in texts if normalise(text) in row_words]
     body_top = min(body_rows, default=1 << 30)
     header = sorted(
-        {
-            row
-            for row, _, text in texts
-            if row < body_top and normalise(text) in column_words
-        }
+        {row for row, _, text in texts if row < body_top and normalise(text) in column_words}
     )
     by_place = {(row, column): text for row, column, text in texts}
     width = 1 + max((column for _, column, _ in texts), default=-1)
@@ -222,9 +219,7 @@ def _locate_block(
             if dotted(path) in columns.at:
                 cells[field_key(table.key, (), path)] = (rows_below[0], columns.at[dotted(path)])
         figures = sorted(columns.at.values())
-        strays += [
-            ("", "行", tuple((row, column) for column in figures)) for row in rows_below[1:]
-        ]
+        strays += [("", "行", tuple((row, column) for column in figures)) for row in rows_below[1:]]
         return
     bottom = 1 + max((row for row, _, _ in texts), default=0)
     across = {

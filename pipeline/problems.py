@@ -41,7 +41,8 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """The same for the same fault in a later run, as long as what it speaks of is the same."""
-        told = "\x1f".join((self.rule, self.sheet, self.cell, self.found, self.expected))
+        said = (self.rule, self.sheet, self.cell, self.found, self.expected)
+        told = "\x1f".join(said)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -180,12 +181,8 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "不必改动；如读取有误，请改为数字。",
         ),
         # ------------------------------------------------------------------ who and which year
-        "identity.missing": _m(
-            "error", "基本信息齐全", "“{name}”没有填写。", "请填写“{name}”。"
-        ),
-        "identity.empty": _m(
-            "warning", "基本信息齐全", "“{name}”没有填写。", "请补填“{name}”。"
-        ),
+        "identity.missing": _m("error", "基本信息齐全", "“{name}”没有填写。", "请填写“{name}”。"),
+        "identity.empty": _m("warning", "基本信息齐全", "“{name}”没有填写。", "请补填“{name}”。"),
         "identity.invalid": _m(
             "error", "基本信息有效", "“{name}”填的是“{text}”，{expected}。", "请改正“{name}”。"
         ),

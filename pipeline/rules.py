@@ -54,8 +54,7 @@ class Verdicts:
 
 
 @lru_cache(maxsize=8)
-def _matrix(key: str, edition: Edition) -> _Matrix:
-    del key
+def _matrix(edition: Edition) -> _Matrix:
     at = {figure.key: i for i, figure in enumerate(edition.fields)}
     pairs = [(rule, identity) for rule in edition.rules for identity in rule.identities]
     shape = (len(pairs), 2 * len(at))
@@ -99,7 +98,7 @@ def judge(
 
     An identity that speaks of an unknown figure is not assessable: neither passed nor failed.
     """
-    matrix = _matrix(edition.key, edition)
+    matrix = _matrix(edition)
     both = np.concatenate([np.where(known, values, 0), np.where(prior_known, prior, 0)], axis=1)
     unknown = ~np.concatenate([known, prior_known], axis=1)
     left = both @ matrix.left.T

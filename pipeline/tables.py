@@ -104,9 +104,7 @@ def _block(table: Table, index: int, block: Block, top: int, columns: int) -> It
         row += 1
     header_top = row
     if block.banner:
-        yield Cell(
-            row=row, column=stub, colspan=columns - stub, text=block.banner, role="banner"
-        )
+        yield Cell(row=row, column=stub, colspan=columns - stub, text=block.banner, role="banner")
         row += 1
     depth = _depth(block.columns)
     yield from _column_labels(block.columns, row, stub, depth)

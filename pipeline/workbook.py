@@ -105,6 +105,8 @@ def workbook_form() -> WorkbookForm:
         identity=declared["identity"],
         entries=entries,
         prose=ProseColumns(**declared["prose"]),
-        facts=FactColumns(**{**declared["facts"], "channels": tuple(declared["facts"]["channels"])}),
+        facts=FactColumns(
+            **{**declared["facts"], "channels": tuple(declared["facts"]["channels"])}
+        ),
         confirm=Confirmation(**declared["confirm"]),
     )
