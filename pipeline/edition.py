@@ -194,7 +194,8 @@ class Part:
 class Section:
     """A section of the report, of prose parts or of one table. The introduction has no heading.
 
-    A section with ``required`` must say something, in whichever of its parts.
+    A section with ``required`` must say something, in whichever of its parts; one that says
+    nothing prints ``empty``.
     """
 
     key: str
@@ -203,6 +204,7 @@ class Section:
     parts: tuple[Part, ...]
     table: str
     required: bool = False
+    empty: str = ""
 
 
 # --------------------------------------------------------------------------------- rules
@@ -461,6 +463,7 @@ def _section(key: str, spec: Mapping[str, Any]) -> Section:
         parts=parts,
         table=spec.get("table", ""),
         required=spec.get("required", False),
+        empty=spec.get("empty", ""),
     )
 
 

@@ -1,0 +1,137 @@
+"""What a report says: the plain values that fill a Word template.
+
+A context has the title, the introduction, the sections in order with their prose and tables,
+and the signature.  It knows nothing of Word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pipeline.aggregate import County
+from pipeline.edition import Edition, Field, Section, Table, printed
+from pipeline.submission import Passage, Submission
+from pipeline.tables import Cell, Grid, grid
+
+Printed = Callable[[Field], str]
+
+
+def unit_context(submission: Submission, edition: Edition) -> dict[str, Any]:
+    """The context of one accepted unit's report."""
+    values = dict(zip((f.key for f in edition.fields), submission.values, strict=True))
+
+    def text(figure: Field) -> str:
+        if figure.kind == "money_text":
+            return submission.written.get(figure.key, "0")
+        return printed(values[figure.key] or 0, figure.scale, figure.kind == "signed")
+
+    return _context(submission, submission.unit, submission.year, edition, text)
+
+
+def county_context(county: County) -> dict[str, Any]:
+    """The context of a county's report: its sums, with the prose of the county's own workbook."""
+
+    def text(figure: Field) -> str:
+        value = int(county.total[figure.key])
+        amount = printed(value, figure.scale, figure.kind == "signed")
+        return f"{amount}万元" if figure.kind == "money_text" and value else amount
+
+    return _context(county.own, county.name, county.year, county.edition, text)
+
+
+def _context(
+    own: Submission | None, name: str, year: int, edition: Edition, text: Printed
+) -> dict[str, Any]:
+    identity = own.identity if own is not None else {}
+    passages = own.passages if own is not None else ()
+    sections = [_section(s, passages, edition, text) for s in edition.sections]
+    return {
+        "标题": identity.get("title") or edition.title.format(unit=name, year=year),
+        "单位": name,
+        "年度": year,
+        "依据": edition.document,
+        "引言": [
+            p for s in sections if not s["标题"] for part in s["各部分"] for p in part["各段"]
+        ],
+        "各章": [section for section in sections if section["标题"]],
+        "落款": {"单位": name, "日期": _chinese_date(identity.get("signed_on", ""))},
+    }
+
+
+def _chinese_date(text: str) -> str:
+    """``2021-01-05`` as it stands under a document: 2021年1月5日."""
+    parts = text.split("-")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return text
+    year, month, day = (int(part) for part in parts)
+    return f"{year}年{month}月{day}日"
+
+
+def _section(
+    section: Section, passages: Sequence[Passage], edition: Edition, text: Printed
+) -> dict[str, Any]:
+    parts = [
+        {"标题": passage.heading, "各段": list(passage.paragraphs)}
+        for passage in passages
+        if passage.section == section.key
+    ]
+    if not parts and section.empty:
+        parts = [{"标题": "", "各段": [section.empty]}]
+    return {
+        "标题": section.heading,
+        "各部分": parts,
+        "表": _table(edition.table(section.table), text) if section.table else None,
+    }
+
+
+class Span(int):
+    """How many columns a cell takes; knows also its width and its place in a vertical merge."""
+
+    merge: str
+    width: float
+
+    def __new__(cls, columns: int, width: float, merge: str) -> Span:
+        span = super().__new__(cls, columns)
+        span.width, span.merge = width, merge
+        return span
+
+
+def _table(table: Table, text: Printed) -> dict[str, Any]:
+    laid = grid(table)
+    rows = _rows(laid, text)
+    return {
+        "名称": table.caption,
+        "列宽": laid.widths,
+        "表头": [row for row in rows[: laid.head]],
+        "各行": rows[laid.head :],
+    }
+
+
+def _rows(laid: Grid, text: Printed) -> list[dict[str, Any]]:
+    """Each printed row with all its cells, those that continue a cell above included."""
+    total = sum(laid.widths)
+    rows: list[list[tuple[int, str, dict[str, Any]]]] = [[] for _ in range(laid.rows)]
+    for cell in laid.cells:
+        width = sum(laid.widths[cell.column : cell.column + cell.colspan]) / total
+        for down in range(cell.rowspan):
+            merge = "" if cell.rowspan == 1 else ("continue" if down else "restart")
+            said = "" if down else (text(cell.field) if cell.field else cell.text)
+            value = {"文字": said, "跨": Span(cell.colspan, width, merge)}
+            rows[cell.row + down].append((cell.column, _pattern(cell), value))
+    made = []
+    for row in rows:
+        row.sort(key=lambda item: item[0])
+        made.append(
+            {
+                "表头": [value for _, pattern, value in row if pattern == "表头"],
+                "标签": [value for _, pattern, value in row if pattern == "标签"],
+                "数字": [value for _, pattern, value in row if pattern == "数字"],
+            }
+        )
+    return made
+
+
+def _pattern(cell: Cell) -> str:
+    """Which of the template's cells draws a cell: header, row label or figure."""
+    return {"row": "标签", "figure": "数字"}.get(cell.role, "表头")
