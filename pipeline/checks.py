@@ -294,7 +294,7 @@ def _not_assessable(
     for i in np.flatnonzero(verdicts.outcome[position] == NOT_ASSESSABLE):
         across = verdicts.identities[i].uses_prior
         (prior if across else current)[f"“{verdicts.rules[i].name}”"] = None
-    if prior:
+    if prior and unit.year:
         reason = (
             f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
             if has_prior

@@ -141,7 +141,10 @@ def style(
 def styles() -> str:
     exact = '<w:spacing w:before="0" w:after="0" w:line="579" w:lineRule="exact"/>'
     indent = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
-    small = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="exact"/>'
+    small = (
+        '<w:keepNext/><w:snapToGrid w:val="0"/>'
+        '<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="exact"/>'
+    )
     numbered = '<w:keepNext/><w:numPr><w:ilvl w:val="{0}"/><w:numId w:val="1"/></w:numPr>'
     return (
         f"{HEAD}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>"
