@@ -1,0 +1,236 @@
+"""The main job, from workbooks to Word reports, as an office would run it."""
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from pipeline.cli import main
+from pipeline.edition import load_editions, unnumbered
+from tests.districts import DATA, district_2020, district_2024, write_inputs
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def run(folder: Path) -> tuple[int, dict]:
+    arguments = ["--input", str(folder / "input"), "--output", str(folder / "output")]
+    code = main(["run", *arguments, "--templates", str(TEMPLATES)])
+    return code, json.loads((folder / "output" / "run.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shipped")
+    write_inputs(folder / "input", [*district_2020(), *district_2024()])
+    code, record = run(folder)
+    return folder, code, record
+
+
+def test_the_shipped_districts_are_accepted_without_errors(shipped):
+    _, code, record = shipped
+    assert code == 0
+    assert {u["status"] for u in record["units"]} == {"accepted"}
+    severe = [p for u in record["units"] for p in u["problems"] if p["severity"] == "error"]
+    assert severe == []
+    assert [(c["county"], c["year"], len(c["units"])) for c in record["counties"]] == [
+        ("示例区", 2024, 4),
+        ("秀洲区", 2020, 10),
+    ]
+
+
+def test_every_output_that_the_record_names_is_there(shipped):
+    folder, _, record = shipped
+    named = [o for group in ("units", "counties") for x in record[group] for o in x["outputs"]]
+    assert len(named) == 14 + 2 * 2
+    assert all((folder / "output" / name).is_file() for name in named)
+
+
+def report(folder: Path, name: str) -> list[str]:
+    """The paragraphs and table cells of a report in order, merged cells once, spaces aside."""
+    document = Document(str(next((folder / "output").rglob(name))))
+    told: list[str] = []
+    for element in document.element.body.iterchildren():
+        if element.tag.endswith("}p"):
+            told.append(Paragraph(element, document).text)
+        elif element.tag.endswith("}tbl"):
+            seen = set()
+            for row in Table(element, document).rows:
+                for cell in row.cells:
+                    if cell._tc not in seen:
+                        seen.add(cell._tc)
+                        told.append(cell.text)
+    return ["".join(text.split()) for text in told if text.strip()]
+
+
+def test_the_report_of_wangdian_says_what_was_published(shipped):
+    folder, _, _ = shipped
+    published = (DATA / "wangdian-2020.txt").read_text("utf-8")
+    # A header cell of the published page is broken over two lines.
+    published = published.replace("本年新\n", "本年新")
+    lines = ["".join(line.split()) for line in published.splitlines()]
+    numbering = re.compile(r"^[一二三四五六]、(?=总体|主动|收到|政府信息公开行政|存在|其他)")
+    expected = [numbering.sub("", line) for line in lines if line]
+    headings = (
+        "依申请公开情况。",
+        "监督保障情况。",
+        "存在的主要问题",
+        "2020年改进情况",
+        "2021年进一步改进措施",
+    )
+    expected = [unnumbered(x) if unnumbered(x) in headings else x for x in expected]
+    assert report(folder, "王店镇2020年度报告.docx") == expected
+
+
+def test_the_county_is_the_sum_of_its_units(shipped):
+    folder, _, _ = shipped
+    total = sum(p.figures["requests.received.total"] for p in district_2020())
+    told = report(folder, "秀洲区2020年度政府信息公开工作年度报告.docx")
+    row = told.index("一、本年新收政府信息公开申请数量")
+    assert told[row + 7] == str(total)
+
+
+def test_a_second_run_writes_the_same_bytes(shipped):
+    folder, _, _ = shipped
+
+    def digests():
+        files = sorted((folder / "output").rglob("*.*"))
+        return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+    before = digests()
+    run(folder)
+    assert digests() == before
+
+
+# ------------------------------------------------------------------------------- bad input
+
+
+def changed(tmp_path: Path, change) -> tuple[int, dict[str, dict]]:
+    """A run over two units, one of them changed by hand; the outcomes by file."""
+    paths = write_inputs(tmp_path / "input", district_2024()[:2])
+    book = openpyxl.load_workbook(paths[1])
+    change(book)
+    book.save(paths[1])
+    code, record = run(tmp_path)
+    return code, {Path(u["source"]).name: u for u in record["units"]}
+
+
+def find(sheet, label: str):
+    return next(c for row in sheet.iter_rows() for c in row if c.value == label)
+
+
+def test_text_for_a_number_comes_back_at_its_cell(tmp_path):
+    cell = []
+
+    def change(book):
+        sheet = book["依申请公开"]
+        row = find(sheet, "（一）予以公开").row
+        column = find(sheet, "自然人").column
+        sheet.cell(row, column).value = "约3"
+        cell.append(sheet.cell(row, column).coordinate)
+
+    code, units = changed(tmp_path, change)
+    assert code == 1
+    returned = units["示例一镇.xlsx"]
+    assert (returned["status"], returned["outputs"]) == ("returned", [])
+    errors = [p for p in returned["problems"] if p["severity"] == "error"]
+    assert [(p["sheet"], p["cell"], p["rule"]) for p in errors] == [
+        ("依申请公开", cell[0], "cell.not_a_number")
+    ]
+    assert "约3" in errors[0]["message"]
+    assert units["示例区本级（示例）.xlsx"]["status"] == "accepted"
+
+
+def test_many_faults_in_one_sheet_are_each_reported(tmp_path):
+    """Nulls, equal wrong values and negatives in one column hide nothing from each other."""
+    wrong = {"1.属于国家秘密": -3, "2.其他法律行政法规禁止公开": -3, "5.属于三类内部事务信息": None}
+    wrong |= {"6.属于四类过程性信息": "甲", "7.属于行政执法案卷": 2.5, "8.属于行政查询事项": 10**12}
+    cells = {}
+
+    def change(book):
+        sheet = book["依申请公开"]
+        column = find(sheet, "自然人").column
+        for label, value in wrong.items():
+            cell = sheet.cell(find(sheet, label).row, column)
+            cell.value = value
+            cells[cell.coordinate] = label
+
+    _, units = changed(tmp_path, change)
+    told = {p["cell"]: p["rule"] for p in units["示例一镇.xlsx"]["problems"]}
+    assert [told.get(cell) for cell in cells] == [
+        "cell.negative",
+        "cell.negative",
+        "cell.blank",
+        "cell.not_a_number",
+        "cell.not_whole",
+        "cell.too_large",
+    ]
+
+
+def test_one_wrong_figure_is_told_once_with_what_it_breaks(tmp_path):
+    """A clerk pastes numbers over the formulas and gets one of them wrong."""
+    paths = write_inputs(tmp_path / "input", district_2024()[:2])
+    computed = openpyxl.load_workbook(paths[1], data_only=True)["依申请公开"]
+    book = openpyxl.load_workbook(paths[1])
+    sheet = book["依申请公开"]
+    for row in computed.iter_rows():
+        for cell in row:
+            if isinstance(cell.value, int):
+                sheet[cell.coordinate].value = cell.value
+    wrong = sheet.cell(find(sheet, "（一）予以公开").row, find(sheet, "自然人").column)
+    wrong.value += 5
+    book.save(paths[1])
+    _, record = run(tmp_path)
+    problems = next(u["problems"] for u in record["units"] if "一镇" in u["unit"])
+    errors = [p for p in problems if p["severity"] == "error"]
+    assert [(p["rule"], p["cell"]) for p in errors] == [("rule.culprit", wrong.coordinate)]
+
+
+def test_a_lost_row_a_lost_sheet_and_a_duplicate_are_told(tmp_path):
+    paths = write_inputs(tmp_path / "input", district_2024())
+    for path, sheet_name in ((paths[1], None), (paths[2], "复议诉讼")):
+        book = openpyxl.load_workbook(path)
+        if sheet_name:
+            del book[sheet_name]
+        else:
+            find(book["依申请公开"], "2.重复申请").value = "2.重复的申请"
+        book.save(path)
+    shutil.copy(paths[3], tmp_path / "input" / "再报一次.xlsx")
+    (tmp_path / "input" / "坏.xlsx").write_bytes(b"not a workbook")
+    (tmp_path / "input" / "~$锁.xlsx").write_bytes(b"lock")
+    code, record = run(tmp_path)
+    assert code == 1
+    rules = {
+        Path(u["source"]).name: {p["rule"] for p in u["problems"] if p["severity"] == "error"}
+        for u in record["units"]
+    }
+    assert rules == {
+        "坏.xlsx": {"file.unreadable"},
+        "再报一次.xlsx": {"file.duplicate"},
+        paths[0].name: set(),
+        paths[1].name: {"label.missing", "label.unknown"},
+        paths[2].name: {"sheet.missing"},
+        paths[3].name: {"file.duplicate"},
+    }
+
+
+def test_an_empty_input_explains_how_to_begin(tmp_path, capsys):
+    (tmp_path / "input").mkdir()
+    arguments = ["--input", str(tmp_path / "input"), "--output", str(tmp_path / "output")]
+    assert main(["run", *arguments]) == 2
+    assert "make forms" in capsys.readouterr().err
+
+
+def test_the_blank_workbook_says_what_is_still_to_fill_in(tmp_path, capsys):
+    assert main(["forms", "--output", str(tmp_path)]) == 0
+    assert len(list(tmp_path.glob("*.xlsx"))) == len(load_editions())
+    capsys.readouterr()
+    for path in tmp_path.glob("*.xlsx"):
+        assert main(["check", str(path)]) == 1
+    assert "“单位名称”没有填写" in capsys.readouterr().out
