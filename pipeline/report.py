@@ -7,7 +7,7 @@ and the signature.  It knows nothing of Word.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pipeline.aggregate import County
 from pipeline.edition import Edition, Field, Section, Table, printed
@@ -91,7 +91,7 @@ class Span(int):
     merge: str
     width: float
 
-    def __new__(cls, columns: int, width: float, merge: str) -> Span:
+    def __new__(cls, columns: int, width: float, merge: str) -> Self:
         span = super().__new__(cls, columns)
         span.width, span.merge = width, merge
         return span

@@ -45,13 +45,13 @@ def _cell_layout(span: Any) -> Markup:
     merge = f'<w:vMerge w:val="{span.merge}"/>' if span.merge else ""
     width = round(span.width * TEXT_WIDTH)
     across = f'<w:gridSpan w:val="{int(span)}"/>' if span > 1 else ""
-    return Markup(f'<w:tcW w:w="{width}" w:type="dxa"/>{across}{merge}')  # noqa: S704
+    return Markup(f'<w:tcW w:w="{width}" w:type="dxa"/>{across}{merge}')
 
 
 def _table_grid(widths: Sequence[float]) -> Markup:
     total = sum(widths)
     columns = "".join(f'<w:gridCol w:w="{round(w / total * TEXT_WIDTH)}"/>' for w in widths)
-    return Markup(f"<w:tblGrid>{columns}</w:tblGrid>")  # noqa: S704
+    return Markup(f"<w:tblGrid>{columns}</w:tblGrid>")
 
 
 def environment() -> Environment:

@@ -66,7 +66,7 @@ def table() -> str:
 
 
 def body() -> str:
-    tag = lambda text: paragraph(text, "BodyText")  # noqa: E731
+    tag = lambda text: paragraph(text, "BodyText")
     return "".join(
         [
             paragraph("{{ 标题 }}", "Title"),
