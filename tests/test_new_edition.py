@@ -1,0 +1,153 @@
+"""A new edition needs no new code: a made-up one goes from its declaration to the Word report."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import openpyxl
+from docx import Document
+
+from pipeline.edition import build_edition
+from pipeline.forms import write_form
+from pipeline.run import Settings, run
+from pipeline.submission import Passage, Place, Prefill
+from pipeline.workbook import workbook_form
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+DECLARATION = """
+key = "example"
+name = "示例格式"
+document = "示例办函〔2030〕1号"
+source = "示例办函〔2030〕1号"
+first_year = 2030
+title = "{unit}{year}年度示例报告"
+
+[sections.introduction]
+sheet = "文字"
+[sections.introduction.parts.introduction]
+label = "引言"
+[sections.story]
+heading = "工作情况"
+sheet = "文字"
+required = true
+[sections.story.parts.done]
+heading = "做了什么"
+required = true
+[sections.counted]
+heading = "统计情况"
+table = "counted"
+
+[tables.counted]
+sheet = "统计"
+stub = [10, 20]
+[tables.counted.blocks.all]
+stub_heading = "项目"
+banner = "来源"
+[tables.counted.blocks.all.columns]
+town = { label = "镇", width = 10 }
+village = { label = "村", width = 10 }
+sum = { label = "合计", width = 10, total = true }
+[tables.counted.blocks.all.rows.kinds]
+label = "种类"
+[tables.counted.blocks.all.rows.kinds.children]
+paper = { label = "纸质" }
+online = { label = "网上" }
+sum = { label = "小计", total = true }
+[tables.counted.blocks.all.rows]
+cost = { label = "费用", kind = "money" }
+
+[rules.X1]
+name = "行合计"
+table = "counted"
+totals = "columns"
+severity = "error"
+told = "“{subject}”一行应加总"
+"""
+
+
+def settings(folder: Path) -> Settings:
+    edition = build_edition(tomllib.loads(DECLARATION))
+    return Settings(
+        input=folder / "input",
+        output=folder / "output",
+        templates=TEMPLATES,
+        editions={edition.key: edition},
+        form=workbook_form(),
+    )
+
+
+def unit(name: str, paper: int, cost: int) -> Prefill:
+    figures = {"counted.kinds.paper.town": paper, "counted.kinds.online.village": 2}
+    figures |= {"counted.kinds.paper.sum": paper, "counted.kinds.online.sum": 2}
+    figures |= {"counted.kinds.sum.town": paper, "counted.kinds.sum.village": 2}
+    figures |= {"counted.kinds.sum.sum": paper + 2}
+    figures |= {"counted.cost.town": cost, "counted.cost.sum": cost}
+    text = Passage(
+        section="story",
+        part="story.done",
+        heading="做了什么",
+        paragraphs=("第一段。", "第二段。"),
+        place=Place("", ""),
+    )
+    return Prefill(
+        identity={"unit": name, "county": "示例县", "year": "2031"},
+        figures=figures,
+        passages=(text,),
+        confirmed=True,
+    )
+
+
+def test_a_made_up_edition_goes_through_the_whole_pipeline(tmp_path):
+    chosen = settings(tmp_path)
+    edition = chosen.editions["example"]
+    chosen.input.mkdir()
+    for name, paper, cost in (("示例甲", 3, 100_000), ("示例乙", 4, 200_000)):
+        content = write_form(edition, chosen.form, unit(name, paper, cost))
+        (chosen.input / f"{name}.xlsx").write_bytes(content)
+    units, counties = run(chosen, lambda *_: None)
+    assert [
+        (u.status, [p.message for p in u.problems if p.severity == "error"]) for u in units
+    ] == [
+        ("accepted", []),
+        ("accepted", []),
+    ]
+    report = Document(str(tmp_path / "output" / counties[0].outputs[0]))
+    rows = [[cell.text for cell in row.cells] for row in report.tables[0].rows]
+    assert rows == [
+        ["项目", "项目", "来源", "来源", "来源"],
+        ["项目", "项目", "镇", "村", "合计"],
+        ["种类", "纸质", "7", "0", "7"],
+        ["种类", "网上", "0", "4", "4"],
+        ["种类", "小计", "7", "4", "11"],
+        ["费用", "费用", "0.3", "0", "0.3"],
+    ]
+    own = Document(str(tmp_path / "output" / units[0].outputs[0]))
+    assert [p.text for p in own.paragraphs if p.text][:4] == [
+        "示例乙2031年度示例报告",
+        "工作情况",
+        "做了什么",
+        "第一段。",
+    ]
+    summary = openpyxl.load_workbook(tmp_path / "output" / counties[0].outputs[1])
+    assert "统计" in summary.sheetnames
+    record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
+    assert record["counties"][0]["units"] == ["示例乙", "示例甲"]
+
+
+def test_a_rule_of_the_made_up_edition_is_checked(tmp_path):
+    chosen = settings(tmp_path)
+    edition = chosen.editions["example"]
+    chosen.input.mkdir()
+    path = chosen.input / "示例甲.xlsx"
+    path.write_bytes(write_form(edition, chosen.form, unit("示例甲", 3, 0)))
+    book = openpyxl.load_workbook(path)
+    sheet = book["统计"]
+    label = next(c for row in sheet.iter_rows() for c in row if c.value == "费用")
+    header = next(c for row in sheet.iter_rows() for c in row if c.value == "合计")
+    sheet.cell(label.row, header.column).value = 9
+    book.save(path)
+    units, _ = run(chosen, lambda *_: None)
+    broken = [p for p in units[0].problems if p.severity == "error"]
+    cell = sheet.cell(label.row, header.column).coordinate
+    assert [(p.rule, p.sheet, p.cell) for p in broken] == [("X1", "统计", cell)]
