@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +67,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _help(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("-h", "--help", action="help", help="显示这份说明")
+    parser.formatter_class = _ChineseHelp
+    options = parser.add_argument_group("选项")
+    options.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+
+class _ChineseHelp(argparse.HelpFormatter):
+    """argparse's help with its own few words in Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        words = {"options": "选项", "positional arguments": "参数"}
+        super().start_section(words.get(heading or "", heading))
 
 
 def _folders(parser: argparse.ArgumentParser) -> None:

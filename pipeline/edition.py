@@ -29,7 +29,7 @@ Kind = Literal["count", "signed", "money", "money_text"]
 Severity = Literal["error", "warning", "notice"]
 Relation = Literal["=", "<=", ">=", "zero_together", "requires"]
 ChartKind = Literal["units", "parts", "years"]
-"""``units`` compares the units by each measure; ``parts`` shows what a whole is made of, a
+"""``units`` compares the units by one measure; ``parts`` shows what a whole is made of, a
 measure a part; ``years`` sets this year's measures beside last year's."""
 
 EDITIONS = Path(__file__).parent / "editions"
@@ -769,6 +769,10 @@ def _chart(
         if missing:
             raise EditionError(f"chart {key}: no such measures: {missing}")
         chosen = tuple(measures[name] for name in spec["measures"])
+    if len({measure.unit for measure in chosen}) != 1:
+        raise EditionError(f"chart {key} shows figures of different units, or none")
+    if spec["kind"] == "units" and len(chosen) > 1:
+        raise EditionError(f"chart {key} compares the units by more than one measure")
     return Chart(key=key, title=spec["title"], kind=spec["kind"], measures=chosen)
 
 

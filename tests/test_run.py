@@ -234,3 +234,53 @@ def test_the_blank_workbook_says_what_is_still_to_fill_in(tmp_path, capsys):
     for path in tmp_path.glob("*.xlsx"):
         assert main(["check", str(path)]) == 1
     assert "“单位名称”没有填写" in capsys.readouterr().out
+
+
+def test_an_encrypted_workbook_is_told_as_such(tmp_path):
+    write_inputs(tmp_path / "input", district_2024()[:1])
+    shutil.copy(DATA / "encrypted.xlsx", tmp_path / "input" / "加密.xlsx")
+    code, record = run(tmp_path)
+    assert code == 1
+    told = {u["source"]: (u["status"], [p["rule"] for p in u["problems"]]) for u in record["units"]}
+    assert told["加密.xlsx"] == ("unreadable", ["file.encrypted"])
+
+
+def test_a_total_that_does_not_add_up_is_told_at_the_total(tmp_path):
+    cell = []
+
+    def change(book):
+        sheet = book["复议诉讼"]
+        total = find(sheet, "总计")
+        row = next(
+            r for r in range(total.row + 1, sheet.max_row) if sheet.cell(r, total.column).value
+        )
+        sheet.cell(row, total.column).value = 99
+        cell.append(sheet.cell(row, total.column).coordinate)
+
+    _, units = changed(tmp_path, change)
+    errors = [p for p in units["示例一镇.xlsx"]["problems"] if p["severity"] == "error"]
+    assert [(p["sheet"], p["cell"], p["rule"]) for p in errors] == [("复议诉讼", cell[0], "B1")]
+    assert "总计填的是 99" in errors[0]["message"]
+
+
+def test_figures_are_found_by_their_labels_wherever_they_stand(tmp_path):
+    """Two rows above and a column left are inserted, the sheets reordered and renamed."""
+    write_inputs(tmp_path / "input", district_2024()[:2])
+    path = next((tmp_path / "input").rglob("示例一镇.xlsx"))
+    _, before = run(tmp_path)
+    source = openpyxl.load_workbook(path, data_only=True)
+    moved = openpyxl.Workbook()
+    moved.remove(moved.active)
+    for sheet in reversed(source.worksheets):
+        copy = moved.create_sheet(f"{sheet.title} 2024年")
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value is not None:
+                    copy.cell(cell.row + 2, cell.column + 1).value = cell.value
+    report = next((tmp_path / "output").rglob("示例一镇2024年度报告.docx"))
+    first = report.read_bytes()
+    moved.save(path)
+    code, after = run(tmp_path)
+    assert code == 0
+    assert report.read_bytes() == first
+    assert [u["status"] for u in after["units"]] == [u["status"] for u in before["units"]]

@@ -1,0 +1,271 @@
+"""The summary workbook's lists: who has reported, whom to remind, what is wrong, 长表, 说明."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.edition import Severity
+from pipeline.problems import CATALOGUE
+from pipeline.summary_book import (
+    DASH,
+    LISTING_HEAD,
+    NO_COUNTERPART,
+    STATUSES,
+    Book,
+    Column,
+    Standing,
+    Value,
+    cell_text,
+    in_units,
+    leaf_name,
+    line_count,
+    row_height,
+    set_page,
+    write_heading,
+    write_listing,
+)
+
+_SEVERITY: Mapping[Severity, str] = {"error": "错误", "warning": "警告", "notice": "提示"}
+
+LONG_LIMIT = 20_000
+"""长表 is left out beyond so many rows: 单位明细 has the same figures."""
+
+_STANDING = (
+    Column(header="单位", width=26),
+    Column(header="类型", width=10, style="word"),
+    Column(header="状态", width=9, style="word"),
+    Column(header="截止日期", width=13, style="word"),
+    Column(header="联系人", width=12, style="word"),
+    Column(header="电话", width=16, style="word"),
+    Column(header="来源文件", width=40),
+)
+STATUS_COLUMN = [column.header for column in _STANDING].index("状态")
+
+
+def write_standing(book: Book, ws: Any) -> None:
+    """A line for each unit that should report, and where it stands."""
+    lines = book.content.standing
+    rows = [[s.unit, s.kind, s.status, s.due, s.contact, s.phone, s.source] for s in lines]
+    write_listing(
+        book,
+        ws,
+        table="报送情况表",
+        title=book.title + "报送情况",
+        note=f"应报 {len(lines)} 个单位。{_status_words(lines)}",
+        columns=_STANDING,
+        rows=rows,
+    )
+
+
+def _status_words(lines: Sequence[Standing]) -> str:
+    counts = status_counts(lines)
+    return "，".join(f"{status} {count} 个" for status, count in counts.items() if count) + "。"
+
+
+def status_counts(lines: Sequence[Standing]) -> dict[str, int]:
+    """The usual words first, then any other that occurs."""
+    counts = dict.fromkeys(STATUSES, 0)
+    for line in lines:
+        counts[line.status] = counts.get(line.status, 0) + 1
+    return counts
+
+
+_ASK = {
+    "退回": "已退回，请按列明的问题改正后重新报送",
+    "未报": "尚未收到，请尽快报送",
+    "逾期": "已过截止日期，请立即报送",
+    "重复": "收到不止一个文件，请确认以哪一个为准",
+}
+
+
+def write_reminders(book: Book, ws: Any) -> None:
+    """Who is still to report, whom to call, and a sentence to send."""
+    waiting = book.waiting
+    errors: dict[str, int] = {}
+    for unit, _, found in book.content.problems:
+        errors[unit] = errors.get(unit, 0) + (found.severity == "error")
+    rows: list[list[Value]] = []
+    for line in waiting:
+        report = book.edition.title.format(unit=line.unit, year=book.county.year)
+        asked = _ASK.get(line.status, f"目前为“{line.status}”，请与我们联系")
+        due = f"（截止日期：{line.due}）" if line.due else ""
+        count = errors.get(line.unit, 0)
+        rows.append(
+            [
+                line.unit,
+                line.kind,
+                line.status,
+                line.due,
+                line.contact,
+                line.phone,
+                line.source,
+                count if count else DASH,
+                f"《{report}》{asked}{due}。",
+            ]
+        )
+    told = f"还有 {len(waiting)} 个单位没有通过。" if waiting else "应报单位全部通过，不需要催报。"
+    write_listing(
+        book,
+        ws,
+        table="催报单表",
+        title=book.title + "催报单",
+        note=told + "“催报用语”可复制发给联系人。",
+        columns=[
+            *_STANDING[:-1],
+            Column(header="已收文件", width=22),
+            Column(header="错误数", width=9, style="figure", number_format="0"),
+            Column(header="催报用语", width=46),
+        ],
+        rows=rows,
+    )
+
+
+def write_problems(book: Book, ws: Any) -> None:
+    """Every problem of every file, to be filtered."""
+    rules = {rule.id: rule.name for rule in book.edition.rules}
+    rows: list[list[Value]] = []
+    for unit, source, found in book.content.problems:
+        told = CATALOGUE[found.rule].told if found.rule in CATALOGUE else found.rule
+        words = found.message.removeprefix(f"{found.place}：")
+        if found.fix:
+            words = words.removesuffix(found.fix)
+        rows.append(
+            [
+                unit,
+                _SEVERITY[found.severity],
+                rules.get(found.rule, told),
+                found.place,
+                words,
+                found.fix,
+                found.found,
+                found.expected,
+                source,
+            ]
+        )
+    severities = [found.severity for *_, found in book.content.problems]
+    counts = {word: severities.count(key) for key, word in _SEVERITY.items()}
+    said = "，".join(f"{word} {count} 个" for word, count in counts.items())
+    write_listing(
+        book,
+        ws,
+        table="校验问题表",
+        title=book.title + "校验问题",
+        note=f"共 {len(rows)} 个：{said}。有错误的文件退回；警告和提示供核对，不影响汇总。",
+        columns=[
+            Column(header="单位", width=20),
+            Column(header="程度", width=8, style="word"),
+            Column(header="核对内容", width=16),
+            Column(header="位置", width=17),
+            Column(header="问题", width=40),
+            Column(header="怎么办", width=28),
+            Column(header="现为", width=11, style="word"),
+            Column(header="应为", width=11, style="word"),
+            Column(header="来源文件", width=24),
+        ],
+        rows=rows,
+    )
+
+
+def write_long(book: Book, ws: Any) -> None:
+    """Every figure of every unit on a line of its own, for pivot tables."""
+    columns = [
+        Column(header="单位", width=24),
+        Column(header="表", width=12, style="word"),
+        Column(header="项目", width=36),
+        Column(header="栏目", width=26),
+        Column(header="数值", width=16, style="figure"),
+        Column(header="计量单位", width=10, style="word"),
+    ]
+    formats = book.formats
+    set_page(book, ws, landscape=False)
+    note = f"与“{book.details.sheet}”相同的数字，一行一个，供数据透视用；更正请改单位的工作簿后重新汇总。"
+    write_heading(book, ws, book.title + "长表", note, [column.width for column in columns])
+    for at, column in enumerate(columns):
+        ws.set_column(at, at, column.width)
+    sheets = {table.key: table.sheet for table in book.edition.tables}
+    told = [
+        (
+            sheets[figure.table],
+            leaf_name(figure.row),
+            leaf_name(figure.column),
+            figure.unit,
+            figure.scale,
+            formats("figure", num_format=book.number_format(figure)),
+        )
+        for figure in book.edition.fields
+    ]
+    text, word = formats("text", text_wrap=False), formats("word", text_wrap=False)
+    row = LISTING_HEAD
+    figures = book.county.figures.to_numpy().tolist()
+    for member, values in zip(book.county.members, figures, strict=True):
+        unit = cell_text(member.unit)
+        lines = zip(told, values, strict=True)
+        for (sheet, item, column_name, counted, scale, style), value in lines:
+            row += 1
+            ws.write_string(row, 0, unit, text)
+            ws.write_string(row, 1, sheet, word)
+            ws.write_string(row, 2, item, text)
+            ws.write_string(row, 3, column_name, text)
+            ws.write_number(row, 4, in_units(value, scale), style)
+            ws.write_string(row, 5, counted, word)
+    headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
+    area = (LISTING_HEAD, 0, max(row, LISTING_HEAD + 1), len(columns) - 1)
+    ws.add_table(*area, {"name": "长表数据", "columns": headers, "style": None})
+    ws.freeze_panes(LISTING_HEAD + 1, 1)
+    ws.repeat_rows(LISTING_HEAD)
+
+
+def write_notes(book: Book, ws: Any) -> None:
+    """What the figures cover, what they are counted in and how they came about."""
+    formats = book.formats
+    set_page(book, ws, landscape=False)
+    widths = (18, 78)
+    for at, width in enumerate(widths):
+        ws.set_column(at, at, width)
+    write_heading(book, ws, "说明", "本工作簿的数据范围、计量单位和编制依据。", widths)
+    ws.write_string(LISTING_HEAD, 0, "事项", formats("head"))
+    ws.write_string(LISTING_HEAD, 1, "内容", formats("head"))
+    ws.set_row(LISTING_HEAD, 22)
+    for row, (item, words) in enumerate(_told(book), start=LISTING_HEAD + 1):
+        ws.set_row(row, row_height(line_count(words, widths[1])))
+        ws.write_string(row, 0, item, formats("label"))
+        ws.write_string(row, 1, cell_text(words), formats("text"))
+    ws.freeze_panes(LISTING_HEAD + 1, 0)
+
+
+def _told(book: Book) -> Iterator[tuple[str, str]]:
+    edition, content, details = book.edition, book.content, book.details
+    yield "数据范围", (
+        f"{book.county.name}{book.county.year}年度，{len(book.county.members)} 个单位报送并通过校验"
+        f"的工作簿。" + (content.coverage and f"{content.coverage}。")
+    )
+    yield "编制依据", edition.source
+    yield "格式", edition.name
+    units = "、".join(dict.fromkeys(figure.unit for figure in edition.fields))
+    yield "计量单位", f"{units}。金额一律以万元为单位，精确到分（万元后 6 位小数），没有四舍五入。"
+    written = [figure.name for figure in edition.fields if figure.kind == "money_text"]
+    if written:
+        yield "金额换算", (
+            f"“{'”、“'.join(written)}”在单位的表中连同单位填写（如 108万元、251000元），"
+            f"本工作簿换算成万元；原来的写法在“{details.sheet}”紧接的一列。"
+        )
+    tables = "、".join(f"“{table.sheet}”" for table in edition.tables)
+    yield "汇总方法", (
+        f"{tables}各数是“{details.sheet}”中相应一列的合计公式；点击数字可跳到这一列。"
+        f"改动“{details.sheet}”，各表、总览和图随之变动；但正式更正应改单位的工作簿，重新汇总。"
+    )
+    if content.prior is not None:
+        prior = content.prior
+        yield "与上年比较", (
+            f"上年数字来自 {prior.year} 年度 {len(prior.members)} 个单位的工作簿（{prior.edition.name}）。"
+            f"两年格式不同的，同名项目才比较；没有的写“{NO_COUNTERPART}”，名称不同的注明“口径不同”，不算增减。"
+            "上年为 0 的不算百分比。"
+        )
+    yield "程度", "错误：文件退回改正；警告：请核对，属实可不改；提示：供参考。"
+    if content.standing:
+        yield "状态", (
+            "通过：已收到且没有错误；退回：已收到但有错误；未报：没有收到；"
+            "逾期：过了截止日期；重复：同一单位有不止一个文件。"
+        )
+    yield "颜色", "颜色只为醒目，含义都另有文字。"
