@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run forms test test-all lint
+.PHONY: run forms test test-slow test-all lint
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -15,8 +15,10 @@ forms: $(VENV)/run.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest
 
-test-all: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -m "slow or not slow"
+test-slow: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -m slow
+
+test-all: test test-slow
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
