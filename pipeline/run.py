@@ -145,25 +145,13 @@ def _counties(
 
 
 def _summary(county: County, units: Sequence[UnitOutcome]) -> bytes:
-    from pipeline.summary import Standing, SummaryContent, write_summary
+    from pipeline.summary import SummaryContent, write_summary
 
     here = [
         outcome
         for outcome in units
         if outcome.submission.county == county.name and outcome.submission.year == county.year
     ]
-    standing = tuple(
-        Standing(
-            unit=outcome.submission.unit,
-            kind="",
-            status="通过" if outcome.status == "accepted" else "退回",
-            source=outcome.submission.source,
-            contact=outcome.submission.identity.get("filled_by", ""),
-            phone=outcome.submission.identity.get("phone", ""),
-            due="",
-        )
-        for outcome in here
-    )
     problems = tuple(
         (outcome.submission.unit, outcome.submission.source, found)
         for outcome in here
@@ -173,6 +161,11 @@ def _summary(county: County, units: Sequence[UnitOutcome]) -> bytes:
     coverage = f"草稿（未齐：{'、'.join(returned)}）" if returned else ""
     return write_summary(
         SummaryContent(
-            county=county, standing=standing, problems=problems, prior=None, coverage=coverage
+            # Without a list of those that should report, nothing can be said of who is missing.
+            county=county,
+            standing=(),
+            problems=problems,
+            prior=None,
+            coverage=coverage,
         )
     )

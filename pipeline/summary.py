@@ -72,7 +72,7 @@ def write_summary(content: SummaryContent) -> bytes:
         title = county.edition.title.format(unit=county.name, year=county.year) + "·汇总"
         names = {"title": cell_text(title), "author": cell_text(county.name)}
         workbook.set_properties({**names, "created": _CREATED})
-        workbook.set_size(2400, 1500)
+        workbook.set_size(1366, 768)
         book = Book(workbook=workbook, content=content, formats=Formats(workbook))
         plan = list(_plan(book))
         for sheet in plan:

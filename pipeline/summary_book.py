@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -385,6 +386,13 @@ def number_format(kind: Kind, decimals: int = 0) -> str:
 def rounded(expression: str, scale: int) -> str:
     """An amount's formula, rid of what binary fractions leave behind the 分."""
     return f"ROUND({expression},6)" if scale != 1 else expression
+
+
+def share_formula(part: str, whole: str, value: Fraction) -> Formula:
+    """A share of two cells. Rounded, as both sides of a comparison need the same few digits."""
+    sign = -1 if value < 0 else 1
+    millionths = sign * int(abs(value) * 1_000_000 + Fraction(1, 2))
+    return Formula(f"=ROUND({part}/{whole},6)", millionths / 1_000_000)
 
 
 def measure_formula(book: Book, measure: Measure) -> Formula:

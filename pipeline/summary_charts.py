@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -24,6 +25,7 @@ from pipeline.summary_book import (
     rounded,
     row_height,
     set_page,
+    share_formula,
     text_width,
     unit_formula,
     write_heading,
@@ -149,11 +151,11 @@ def _part_points(book: Book, chart: Chart, first: int) -> tuple[list[_Point], st
     span = f"$D${first + 1}:$D${first + len(values)}"
     points = []
     for at, (measure, value) in enumerate(zip(chart.measures, values, strict=True), start=first):
-        share: Value = DASH
+        share: Formula | str = DASH
         label: Formula | str = measure.label
         if whole:
-            share = Formula(f'=IF(SUM({span})=0,"{DASH}",D{at + 1}/SUM({span}))', value / whole)
-            shown = _percent(Fraction(value, whole))
+            share = share_formula(f"D{at + 1}", f"SUM({span})", Fraction(value, whole))
+            shown = _percent(share.value)
             label = Formula(
                 f'=B{at + 1}&" "&TEXT(F{at + 1},"0.0%")', cell_text(f"{measure.label} {shown}")
             )
@@ -171,10 +173,10 @@ def _part_points(book: Book, chart: Chart, first: int) -> tuple[list[_Point], st
     return points, f"{chart.title}（{unit}，占比）"
 
 
-def _percent(share: Fraction) -> str:
-    """A share with one decimal, halves up, as a spreadsheet rounds."""
-    tenths = int(abs(share) * 1000 + Fraction(1, 2))
-    return f"{'-' if share < 0 and tenths else ''}{tenths // 10}.{tenths % 10}%"
+def _percent(share: float | str) -> str:
+    """A share of so many millionths with one decimal, halves up, as a spreadsheet rounds."""
+    tenths = Decimal(str(share)).scaleb(2).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{tenths}%"
 
 
 def _year_points(book: Book, chart: Chart) -> tuple[list[_Point], str]:

@@ -122,10 +122,12 @@ def write_reminders(book: Book, ws: Any) -> None:
 
 
 def write_problems(book: Book, ws: Any) -> None:
-    """Every problem of every file, to be filtered."""
+    """Every problem of every file, the gravest first, to be filtered."""
+    order = list(_SEVERITY)
+    problems = sorted(book.content.problems, key=lambda line: order.index(line[2].severity))
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
-    for unit, source, found in book.content.problems:
+    for unit, source, found in problems:
         told = CATALOGUE[found.rule].told if found.rule in CATALOGUE else found.rule
         words = found.message.removeprefix(f"{found.place}：")
         if found.fix:

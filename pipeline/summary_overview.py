@@ -18,6 +18,7 @@ from pipeline.summary_book import (
     cell_text,
     decimals_needed,
     line_count,
+    link_cell,
     listed_cells,
     measure_formula,
     merge,
@@ -162,6 +163,10 @@ def _overview_figures(book: Book, ws: Any, row: int) -> int:
         for value, shown in zip(values, change_formats(places), strict=False):
             style = "word" if isinstance(value, str) else "figure"
             styles.append(formats(style, num_format=shown, text_wrap=False, shrink=True))
+        if len(measure.terms) == 1:
+            at = book.details.columns[measure.terms[0].field]
+            tip = f"各单位的“{measure.label}”：{book.details.sheet}"
+            link_cell(ws, row, sum(spans[:2]), book.details.link(at), tip)
         _spanned(ws, row, [measure.label, measure.unit, *values], spans, styles)
     return row + 1
 

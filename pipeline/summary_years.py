@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -25,6 +26,7 @@ from pipeline.summary_book import (
     leaf_name,
     number_format,
     rounded,
+    share_formula,
     unit_formula,
     write_listing,
 )
@@ -92,7 +94,8 @@ def compared(
     live = Formula(f"={rounded(f'{this}-{last}', scale)}", difference)
     if not share or not change.before:
         return now, before, live, DASH
-    return now, before, live, Formula(f"={gap}/{last}", difference / before)
+    rate = Fraction(kept - change.before, change.before)
+    return now, before, live, share_formula(gap, last, rate)
 
 
 def change_formats(decimals: int, kind: Kind = "count") -> tuple[str, str, str, str]:
