@@ -58,6 +58,7 @@ def write_form(
     Raises:
         ValueError: a passage to fill in is of a section that the edition doesn't have.
     """
+    prefill = prefill or Prefill()
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer,
@@ -66,13 +67,18 @@ def write_form(
             "strings_to_numbers": False,
             "strings_to_formulas": False,
             "strings_to_urls": False,
-            "default_format_properties": {"font_name": THEME.font, "font_size": THEME.size},
+            "default_format_properties": {
+                "font_name": THEME.font,
+                "font_size": THEME.size,
+                "font_scheme": "none",
+            },
         },
     )
     book.set_properties({"created": CREATED, "title": f"政府信息公开工作年度报告 {edition.name}"})
-    issue = _Issue.of(book, edition, form, prefill or Prefill(), field_names)
+    _refuse_strange_passages(edition, prefill)
+    issue = _Issue.of(book, edition, form, prefill, field_names)
     names = sheet_names(edition, form)
-    sheets = {name: book.add_worksheet(name) for name in names}
+    sheets = {name: _added(book, name) for name in names}
     for name, sheet in sheets.items():
         _dress(sheet, name)
     _identity_sheet(sheets[form.identity], issue)
@@ -89,11 +95,50 @@ def write_form(
     return buffer.getvalue()
 
 
+def _refuse_strange_passages(edition: Edition, prefill: Prefill) -> None:
+    known = {section.key for section in edition.sections if section.sheet}
+    strange = sorted({p.section for p in prefill.passages} - known)
+    if strange:
+        raise ValueError(f"edition {edition.key} has no prose sections {strange}")
+
+
 def sheet_names(edition: Edition, form: WorkbookForm) -> tuple[str, ...]:
     """The sheets of the workbook, in order."""
     tables = {table.key: table.sheet for table in edition.tables}
     own = dict.fromkeys(s.sheet or tables[s.table] for s in edition.sections)
     return (form.guide, form.identity, *own, live.SHEET)
+
+
+class _Sheet(Worksheet):
+    """A worksheet as xlsxwriter makes it, with two things that it has no switch for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._growing: set[int] = set()
+
+    def set_growing_row(self, row: int, height: float) -> None:
+        """Give a row a height (points) to begin with, that still grows with what is typed.
+
+        Excel fits such a row itself; LibreOffice does so only once it is edited.
+        """
+        self.set_row(row, height)
+        self._growing.add(row)
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = None) -> None:
+        if tag == "row" and attributes[0][1] - 1 in self._growing:
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        # The original looks for each of a hundred functions of Excel 365 in every formula,
+        # which takes as long as all the rest; the form must not use any of them.
+        return formula.removeprefix("=")
+
+
+def _added(book: xlsxwriter.Workbook, name: str) -> _Sheet:
+    sheet = book.add_worksheet(name, _Sheet)
+    assert isinstance(sheet, _Sheet)
+    return sheet
 
 
 # -------------------------------------------------------------------------- what is issued
@@ -122,8 +167,7 @@ class _Issue:
         prefill: Prefill,
         field_names: FieldNames,
     ) -> _Issue:
-        spots = entry_spots(form)
-        checks = live.cached_checks(edition, form, spots)
+        checks = live.live_checks(edition, form)
         figures = computed(edition, prefill)
         year = prefill.identity.get("year", "")
         return cls(
@@ -132,7 +176,7 @@ class _Issue:
             prefill=prefill,
             field_names=field_names,
             checks=checks,
-            entry_spots=spots,
+            entry_spots=live.entry_spots(form),
             figures=figures,
             outcomes=live.outcomes(
                 checks,
@@ -222,11 +266,12 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     },
     "banner": {"bg_color": THEME.brand, "font_color": "#FFFFFF"},
     "band": {"bg_color": THEME.brand_light, "bold": True, "font_color": THEME.brand},
+    "lines": {"top": 1, "bottom": 1, "top_color": THEME.line, "bottom_color": THEME.line},
+    "apart": {"border": 1, "border_color": "#FFFFFF"},
     "label": {"bg_color": THEME.label_fill},
     "input": {"bg_color": THEME.input_fill, "locked": False},
     "given": {"font_color": THEME.brand, "italic": True},
     "total": {"bg_color": THEME.total_fill, "bold": True},
-    "rule_below": {"bottom": 2, "bottom_color": THEME.brand},
     "good": {"bg_color": THEME.good_fill, "font_color": THEME.good_ink},
     "bad": {"bg_color": THEME.error_fill, "font_color": THEME.error_ink},
     "warn": {"bg_color": THEME.warning_fill, "font_color": THEME.warning_ink},
@@ -235,10 +280,11 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     "warn_ink": {"font_color": THEME.warning_ink, "bold": True},
     "quiet": {"bg_color": THEME.label_fill, "font_color": THEME.muted},
     "link": {"font_color": THEME.brand, "underline": 1},
-    "count": {"num_format": "0"},
-    "signed": {"num_format": "+0;-0;0"},
-    "money": {},
-    "money_text": {},
+    # The blank at the end keeps a figure off the line beside it.
+    "count": {"num_format": "0_ ;-0_ "},
+    "signed": {"num_format": "+0_ ;-0_ ;0_ "},
+    "money": {"num_format": "General_ "},
+    "money_text": {"num_format": "General_ ;-General_ ;0_ ;@_ "},
     "date": {"num_format": "yyyy-mm-dd"},
     "text": {"num_format": "@"},
     "locked": {"locked": True},
@@ -251,15 +297,15 @@ _OPEN_PROTECTION = {**_PROTECTION, "select_locked_cells": True, "autofilter": Tr
 """For sheets to read: a link in a cell that can't be selected can't be followed."""
 
 
-def _dress(sheet: Worksheet, name: str) -> None:
+def _dress(sheet: _Sheet, name: str) -> None:
     """What all sheets have alike: A4, one page wide, page numbers, no grid lines."""
     sheet.hide_gridlines(2)
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     sheet.center_horizontally()
-    sheet.set_header(f'&R&"{THEME.font}"&9{name}')
-    sheet.set_footer(f'&C&"{THEME.font}"&9第 &P 页，共 &N 页')
+    sheet.set_header(f'&R&"{THEME.font},Regular"&9{name}')
+    sheet.set_footer(f'&C&"{THEME.font},Regular"&9第 &P 页，共 &N 页')
 
 
 @lru_cache(maxsize=4096)
@@ -277,6 +323,13 @@ def _lines(text: str, width: float) -> int:
 _LINE = 15.0
 """The height of a line of text, in points."""
 
+_SMALL_LINE = 12.5
+_SMALLER = 4 / 3
+"""How many more small characters than usual ones go into a width."""
+
+_HIGHEST = 409.0
+"""Excel has no higher rows."""
+
 
 def _short(text: str, limit: int) -> str:
     """A text within the limits that Excel sets to titles (32) and messages (255)."""
@@ -285,19 +338,10 @@ def _short(text: str, limit: int) -> str:
 
 # ---------------------------------------------------------------------------------- 基本信息
 
-_ENTRY_TOP = 4
-
-
-@lru_cache(maxsize=4)
-def entry_spots(form: WorkbookForm) -> dict[str, Spot]:
-    """The input cells of the sheet 基本信息, by entry key."""
-    return {entry.key: (_ENTRY_TOP + i, 1) for i, entry in enumerate(form.entries)}
-
-
 _NEEDS = {"required": "必填", "wanted": "应填", "optional": "选填"}
 
 
-def _identity_sheet(sheet: Worksheet, issue: _Issue) -> None:
+def _identity_sheet(sheet: _Sheet, issue: _Issue) -> None:
     style = issue.styles
     sheet.set_tab_color(THEME.brand)
     sheet.set_column(0, 0, 18)
@@ -316,27 +360,28 @@ def _identity_sheet(sheet: Worksheet, issue: _Issue) -> None:
     )
     header = style("band", "box", "centre")
     for column, text in enumerate(("项目", "填写", "要求", "说明")):
-        sheet.write_string(_ENTRY_TOP - 1, column, text, header)
+        sheet.write_string(live.ENTRY_TOP - 1, column, text, header)
     for entry in issue.form.entries:
         _entry_line(sheet, entry, issue)
-    sheet.freeze_panes(_ENTRY_TOP, 0)
-    sheet.repeat_rows(_ENTRY_TOP - 1)
+    sheet.freeze_panes(live.ENTRY_TOP, 0)
+    sheet.repeat_rows(live.ENTRY_TOP - 1)
     sheet.set_landscape()
     sheet.protect("", _PROTECTION)
 
 
-def _entry_line(sheet: Worksheet, entry: Entry, issue: _Issue) -> None:
+def _entry_line(sheet: _Sheet, entry: Entry, issue: _Issue) -> None:
     style = issue.styles
     row, column = issue.entry_spots[entry.key]
-    sheet.set_row(row, 24)
+    sheet.set_growing_row(row, max(24, _lines(entry.hint, 50) * _LINE + 6))
     sheet.write_string(row, 0, entry.label, style("label", "box", "bold", "indent"))
-    locked = entry.locked or entry.key in issue.prefill.locked
+    value = _entry_value(entry, issue)
+    locked = entry.locked or (bool(value) and entry.key in issue.prefill.locked)
     traits = ["box", "left", "indent", "wrap", "label" if locked else "input"]
     if entry.kind in ("text", "phone", "postcode", "email"):
         traits.append("text")
     if entry.kind == "date":
         traits.append("date")
-    _write_entry(sheet, row, column, _entry_value(entry, issue), entry, style(*traits))
+    _write_entry(sheet, row, column, value, entry, style(*traits))
     validation = _entry_validation(entry, issue.edition, address(row, column))
     if validation and not locked:
         sheet.data_validation(row, column, row, column, validation)
@@ -354,7 +399,7 @@ def _entry_value(entry: Entry, issue: _Issue) -> str:
 
 
 def _write_entry(
-    sheet: Worksheet, row: int, column: int, value: str, entry: Entry, style: Format
+    sheet: _Sheet, row: int, column: int, value: str, entry: Entry, style: Format
 ) -> None:
     if entry.kind == "year" and value.isdecimal():
         sheet.write_number(row, column, int(value), style)
@@ -406,7 +451,7 @@ def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, An
     return {"validate": "any", **told} if told else {}
 
 
-def _signal(sheet: Worksheet, spot: Spot, issue: _Issue) -> None:
+def _signal(sheet: _Sheet, spot: Spot, issue: _Issue) -> None:
     """Colour a sentence on how far things are by its own words; green is the cell's format."""
     for words, trait in _SIGNALS:
         rule = {"type": "text", "criteria": "containing", "value": words, "stop_if_true": True}
@@ -450,7 +495,7 @@ def _progress_text(missing: int, classifier: str) -> str:
 # ------------------------------------------------------------------------------- table sheets
 
 
-def _table_sheet(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
+def _table_sheet(sheet: _Sheet, layout: TableLayout, issue: _Issue) -> None:
     drawn, style = layout.grid, issue.styles
     sheet.set_tab_color(THEME.series[2])
     for column, width in enumerate(drawn.widths):
@@ -458,7 +503,8 @@ def _table_sheet(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
     sheet.set_column(layout.light_column - 1, layout.light_column - 1, 1.5)
     sheet.set_column(layout.light_column, layout.light_column, 9)
     _table_top(sheet, layout, issue)
-    for row, height in enumerate(_heights(layout)):
+    heights = _heights(layout)
+    for row, height in enumerate(heights):
         sheet.set_row(live.GRID_TOP + row, height)
     for cell in drawn.cells:
         if cell.field is None:
@@ -470,6 +516,8 @@ def _table_sheet(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
     _origins(sheet, layout, issue)
     if layout.table.landscape:
         sheet.set_landscape()
+    if sum(heights) < _ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     if drawn.head:
         sheet.freeze_panes(layout.figures_top, drawn.stub)
         sheet.repeat_rows(live.GRID_TOP, live.GRID_TOP + drawn.head - 1)
@@ -480,18 +528,20 @@ def _table_sheet(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
     sheet.protect("", _PROTECTION)
 
 
+_ONE_PAGE = 700.0
+"""A table no higher (in points) is printed on one page; a longer one would get too small."""
+
+
 def _extent(layout: TableLayout) -> tuple[int, int, int, int]:
     return live.GRID_TOP, 0, live.GRID_TOP + layout.grid.rows - 1, layout.grid.columns - 1
 
 
-def _table_top(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
+def _table_top(sheet: _Sheet, layout: TableLayout, issue: _Issue) -> None:
     """The title, the state of the table, and the clerk's word that it has been checked."""
     style, confirm = issue.styles, issue.form.confirm
     section = next(s for s in issue.edition.sections if s.table == layout.table.key)
     sheet.set_row(live.TITLE_ROW, 30)
-    sheet.write_string(
-        live.TITLE_ROW, 0, numbered(issue.edition, section), style("title")
-    )
+    sheet.write_string(live.TITLE_ROW, 0, numbered(issue.edition, section), style("title"))
     sheet.set_row(live.STATUS_ROW, 24)
     broken, reminders = _tallied(layout, issue)
     tally_row = live.FIRST_ROW + issue.checks.layouts.index(layout)
@@ -553,6 +603,7 @@ def _heights(layout: TableLayout) -> list[float]:
         if not cell.text:
             continue
         width = sum(layout.grid.widths[cell.column : cell.column + cell.colspan])
+        width -= 2 if cell.role == "row" else 0
         rows = range(cell.row, cell.row + cell.rowspan)
         lacking = _lines(cell.text, width) * _LINE + 6 - sum(heights[row] for row in rows)
         if lacking > 0:
@@ -566,18 +617,18 @@ _LABEL_TRAITS = {
     "stub_heading": ("label", "box", "centre", "wrap"),
     "banner": ("label", "box", "centre", "wrap", "bold"),
     "column": ("label", "box", "centre", "wrap"),
-    "row": ("label", "box", "left", "wrap"),
+    "row": ("label", "box", "left", "wrap", "indent"),
 }
 
 
-def _label(sheet: Worksheet, cell: Cell, style: _Styles) -> None:
+def _label(sheet: _Sheet, cell: Cell, style: _Styles) -> None:
     _spread(sheet, cell, style(*_LABEL_TRAITS[cell.role]))
     sheet.write_string(
         live.GRID_TOP + cell.row, cell.column, cell.text, style(*_LABEL_TRAITS[cell.role])
     )
 
 
-def _spread(sheet: Worksheet, cell: Cell, format_: Format) -> None:
+def _spread(sheet: _Sheet, cell: Cell, format_: Format) -> None:
     """Merge a cell over the rows and columns that it takes in print."""
     if cell.rowspan > 1 or cell.colspan > 1:
         top = live.GRID_TOP + cell.row
@@ -585,9 +636,7 @@ def _spread(sheet: Worksheet, cell: Cell, format_: Format) -> None:
         sheet.merge_range(top, cell.column, bottom, right, "", format_)
 
 
-def _figure(
-    sheet: Worksheet, cell: Cell, field: Field, layout: TableLayout, issue: _Issue
-) -> None:
+def _figure(sheet: _Sheet, cell: Cell, field: Field, layout: TableLayout, issue: _Issue) -> None:
     row, column = layout.places[field.key]
     shown = live.as_shown(issue.figures[field.key], field.scale)
     if field.derived:
@@ -635,7 +684,7 @@ _EXPECTED: Mapping[Kind, str] = {
 }
 
 
-def _lights(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
+def _lights(sheet: _Sheet, layout: TableLayout, issue: _Issue) -> None:
     """A word beside each row and below each column that some rule speaks of."""
     style = issue.styles
     by_place = issue.checks.lights(layout)
@@ -643,7 +692,7 @@ def _lights(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
     for (axis, at), checks in by_place.items():
         spot = (at, layout.light_column) if axis == "row" else (layout.light_row, at)
         code = max(issue.outcome(check).code for check in checks)
-        format_ = style("small", "centre", "good")
+        format_ = style("small", "centre", "good", "apart")
         sheet.write_formula(*spot, live.light(checks), format_, live.LIGHTS[code])
         spots.append(spot)
     if not spots:
@@ -668,7 +717,7 @@ def _ranges(spots: Sequence[Spot]) -> str:
     return " ".join(live.area_text(area) for area in live.rectangles(spots))
 
 
-def _alarms(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
+def _alarms(sheet: _Sheet, layout: TableLayout, issue: _Issue) -> None:
     """Colour what can't be a figure, then the cells of broken rules, errors before reminders."""
     style = issue.styles
     for kind, area in layout.areas:
@@ -687,7 +736,7 @@ def _alarms(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
         sheet.conditional_format(*spot, *spot, rule)
 
 
-def _origins(sheet: Worksheet, layout: TableLayout, issue: _Issue) -> None:
+def _origins(sheet: _Sheet, layout: TableLayout, issue: _Issue) -> None:
     """Below the table, where the prefilled figures come from."""
     told = (issue.prefill.origin.get(f.key, "") for f in layout.table.fields if not f.derived)
     for i, origin in enumerate(dict.fromkeys(text for text in told if text)):
@@ -740,7 +789,7 @@ _PROSE_TOP = 4
 _PROSE_WIDTHS = (17, 20, 78, 30)
 
 
-def _prose_sheet(sheet: Worksheet, name: str, issue: _Issue) -> _Progress:
+def _prose_sheet(sheet: _Sheet, name: str, issue: _Issue) -> _Progress:
     style, prose = issue.styles, issue.form.prose
     sheet.set_tab_color(THEME.series[1])
     for column, width in enumerate(_PROSE_WIDTHS):
@@ -809,28 +858,36 @@ def _prose_lines(section: Section, issue: _Issue) -> Iterator[_Line]:
         )
 
 
-def _prose_line(sheet: Worksheet, row: int, line: _Line, issue: _Issue) -> None:
+def _prose_line(sheet: _Sheet, row: int, line: _Line, issue: _Issue) -> None:
     style = issue.styles
     if not line.label:
-        band = style("band", "box")
+        band = style("band", "lines", "left", "indent")
         sheet.set_row(row, 22)
         sheet.write_string(row, 0, line.heading, band)
         for column in range(1, len(_PROSE_WIDTHS)):
             sheet.write_blank(row, column, None, band)
         return
-    sheet.write_string(row, 0, line.label, style("label", "box", "bold", "wrap", "top"))
+    sheet.write_string(
+        row, 0, line.label, style("label", "box", "bold", "wrap", "top", "left", "indent")
+    )
     free = line.part is None or line.heading
     heading = ("input",) if free else ("label",)
-    _write_text(sheet, row, 1, line.heading, style("box", "wrap", "top", *heading))
-    _write_text(sheet, row, 2, line.text, style("box", "wrap", "top", "input"))
+    _write_text(
+        sheet, row, 1, line.heading, style("box", "wrap", "top", "left", "indent", *heading)
+    )
+    text = style("box", "wrap", "top", "left", "indent", "input")
+    _write_text(sheet, row, 2, line.text, text)
     # Without a height of its own the row grows with the text; blank lines give it room to begin.
-    least = 5 if line.part is not None else 2
-    room = least - _lines(line.hint, _PROSE_WIDTHS[3] * 11 / 9)
-    hint = line.hint + "\n " * max(room, 0)
-    sheet.write_string(row, 3, hint, style("small", "quiet", "box", "wrap", "top"))
+    small = _PROSE_WIDTHS[3] * _SMALLER - 2
+    hinted = _lines(line.hint, small)
+    hint = line.hint + "\n " * max((5 if line.part is not None else 2) - hinted, 0)
+    typed = _lines(line.text, _PROSE_WIDTHS[2] - 2) * _LINE
+    sheet.set_growing_row(row, min(max(typed, _lines(hint, small) * _SMALL_LINE) + 6, _HIGHEST))
+    hinting = style("small", "quiet", "box", "wrap", "top", "left", "indent")
+    sheet.write_string(row, 3, hint, hinting)
 
 
-def _write_text(sheet: Worksheet, row: int, column: int, text: str, format_: Format) -> None:
+def _write_text(sheet: _Sheet, row: int, column: int, text: str, format_: Format) -> None:
     if text:
         sheet.write_string(row, column, text, format_)
     else:
@@ -842,7 +899,7 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: _Issue) -> _Progre
     missing = 0
     for i, line in enumerate(lines):
         if line.part is not None and line.part.required:
-            terms.append(f"({reference(name, (_PROSE_TOP + i, 2))}=\"\")")
+            terms.append(f'({reference(name, (_PROSE_TOP + i, 2))}="")')
             missing += not line.text
     for section in dict.fromkeys(line.section for line in lines):
         rows = [i for i, line in enumerate(lines) if line.section is section and line.label]
@@ -853,25 +910,31 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: _Issue) -> _Progre
     return _Progress(_progress_formula("+".join(terms) or "0", "处"), missing)
 
 
-def _facts(sheet: Worksheet, top: int, issue: _Issue) -> None:
+def _facts(sheet: _Sheet, top: int, issue: _Issue) -> None:
     """The counted facts of active disclosure, and beside them the fields that prose may cite."""
     style, facts = issue.styles, issue.form.facts
     sheet.set_row(top, 22)
-    sheet.write_string(top, 0, facts.caption, style("band", "box"))
+    band = style("band", "lines", "left", "indent")
+    sheet.write_string(top, 0, facts.caption, band)
     for column in range(1, len(_PROSE_WIDTHS)):
-        sheet.write_blank(top, column, None, style("band", "box"))
+        sheet.write_blank(top, column, None, band)
     header = style("label", "box", "centre", "bold")
     for column, text in enumerate((facts.channel, facts.count, facts.category)):
         sheet.write_string(top + 1, column, text, header)
     first, rows = top + 2, max(facts.rows, len(issue.prefill.facts))
     given = [*issue.prefill.facts, *[("", "", None)] * (rows - len(issue.prefill.facts))]
+    text, number = (
+        style("box", "input", "wrap", "left", "indent"),
+        style("box", "input", "right", "count"),
+    )
     for i, (channel, category, count) in enumerate(given):
-        _write_text(sheet, first + i, 0, channel, style("box", "input"))
+        sheet.set_growing_row(first + i, 18)
+        _write_text(sheet, first + i, 0, channel, text)
         if count is None:
-            sheet.write_blank(first + i, 1, None, style("box", "input", "right", "count"))
+            sheet.write_blank(first + i, 1, None, number)
         else:
-            sheet.write_number(first + i, 1, count, style("box", "input", "right", "count"))
-        _write_text(sheet, first + i, 2, category, style("box", "input", "wrap"))
+            sheet.write_number(first + i, 1, count, number)
+        _write_text(sheet, first + i, 2, category, text)
     last = first + rows - 1
     sheet.data_validation(
         first,
@@ -903,16 +966,16 @@ def _facts(sheet: Worksheet, top: int, issue: _Issue) -> None:
             **_refusal(_EXPECTED["count"]),
         },
     )
-    total = style("box", "right", "total")
+    total = style("box", "right", "total", "count")
     cells = live.area_text((first, 1, last, 1))
-    sheet.write_string(last + 1, 0, "合计", style("box", "total"))
+    sheet.write_string(last + 1, 0, "合计", style("box", "total", "left", "indent"))
     told = sum(count for _, _, count in issue.prefill.facts)
     sheet.write_formula(last + 1, 1, f"=SUM({cells})", total, told)
     sheet.write_blank(last + 1, 2, None, total)
     _field_list(sheet, top + 1, issue)
 
 
-def _field_list(sheet: Worksheet, top: int, issue: _Issue) -> None:
+def _field_list(sheet: _Sheet, top: int, issue: _Issue) -> None:
     style = issue.styles
     if not issue.field_names:
         text = "正文中的件数、条数要与各表一致。"
@@ -956,7 +1019,7 @@ _CHECK_HEADER = {
 }
 
 
-def _check_sheet(sheet: Worksheet, issue: _Issue) -> None:
+def _check_sheet(sheet: _Sheet, issue: _Issue) -> None:
     style, checks = issue.styles, issue.checks
     sheet.set_tab_color(THEME.error_ink)
     for column, width in _CHECK_WIDTHS.items():
@@ -973,7 +1036,7 @@ def _check_sheet(sheet: Worksheet, issue: _Issue) -> None:
     )
     sheet.set_row(live.HEADER_ROW, 22)
     for column, text in _CHECK_HEADER.items():
-        sheet.write_string(live.HEADER_ROW, column, text, style("band", "box", "centre"))
+        sheet.write_string(live.HEADER_ROW, column, text, style("band", "box", "left"))
     for check in checks.checks:
         _check_line(sheet, check, issue)
     for i, layout in enumerate(checks.layouts):
@@ -987,17 +1050,24 @@ def _check_sheet(sheet: Worksheet, issue: _Issue) -> None:
             sheet.write_formula(live.FIRST_ROW + i, column, formula, style("plain"), value)
     _outcome_colours(sheet, issue)
     _asides(sheet, issue)
-    last = live.FIRST_ROW + len(checks.checks) - 1
-    sheet.autofilter(live.HEADER_ROW, 0, last, Columns.REASON)
+    sheet.autofilter(live.HEADER_ROW, 0, checks.last_row, Columns.REASON)
     sheet.freeze_panes(live.FIRST_ROW, 0)
     sheet.repeat_rows(live.HEADER_ROW)
     sheet.set_landscape()
+    sheet.set_zoom(90)
     sheet.protect("", _OPEN_PROTECTION)
 
 
-def _check_line(sheet: Worksheet, check: LiveCheck, issue: _Issue) -> None:
+def _check_line(sheet: _Sheet, check: LiveCheck, issue: _Issue) -> None:
     style, row, found = issue.styles, check.row, issue.outcome(check)
-    centre, wrap = style("box", "small", "centre"), style("box", "small", "wrap", "left")
+    lines = max(
+        _lines(check.told, _CHECK_WIDTHS[Columns.TOLD] * _SMALLER),
+        _lines(check.identity.subject, _CHECK_WIDTHS[Columns.SUBJECT] * _SMALLER),
+        _lines(live.RELATIONS[check.rule.relation], _CHECK_WIDTHS[Columns.RELATION] * _SMALLER),
+    )
+    sheet.set_growing_row(row, lines * _SMALL_LINE + 6)
+    centre = style("box", "small", "centre", "wrap")
+    wrap = style("box", "small", "wrap", "left")
     number = style("box", "small", "right")
     sheet.write_string(row, Columns.RULE, check.rule.id, centre)
     sheet.write_string(row, Columns.NAME, check.rule.name, wrap)
@@ -1020,9 +1090,9 @@ def _check_line(sheet: Worksheet, check: LiveCheck, issue: _Issue) -> None:
 _OUTCOMES = (live.PASSED, live.BROKEN, live.UNKNOWN, live.EXEMPT)
 
 
-def _verdict(sheet: Worksheet, issue: _Issue) -> None:
+def _verdict(sheet: _Sheet, issue: _Issue) -> None:
     """How many rules came out how."""
-    last = live.FIRST_ROW + len(issue.checks.checks) - 1
+    last = issue.checks.last_row
     outcomes = live.area_text((live.FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME))
     counted = [f'"{word} "&COUNTIF({outcomes},"{word}")&" 项"' for word in _OUTCOMES]
     found = [outcome.outcome for outcome in issue.outcomes]
@@ -1034,8 +1104,8 @@ def _verdict(sheet: Worksheet, issue: _Issue) -> None:
         sheet.conditional_format(1, 0, 1, 0, {**rule, "format": issue.styles.over(trait)})
 
 
-def _outcome_colours(sheet: Worksheet, issue: _Issue) -> None:
-    last = live.FIRST_ROW + len(issue.checks.checks) - 1
+def _outcome_colours(sheet: _Sheet, issue: _Issue) -> None:
+    last = issue.checks.last_row
     outcome = f"${address(live.FIRST_ROW, Columns.OUTCOME)}"
     code = f"${address(live.FIRST_ROW, Columns.CODE)}"
     area = (live.FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME)
@@ -1048,15 +1118,15 @@ def _outcome_colours(sheet: Worksheet, issue: _Issue) -> None:
         sheet.conditional_format(*area, {**rule, "format": issue.styles.over(trait)})
 
 
-def _asides(sheet: Worksheet, issue: _Issue) -> None:
+def _asides(sheet: _Sheet, issue: _Issue) -> None:
     """Below the rules, the figures that they need and that no table sheet shows."""
     tables = {layout.table.key: layout.sheet for layout in issue.checks.layouts}
     groups = (
-        ("上年的数字（由公开办预填；空着的，有关的规则不核对）", issue.checks.prior),
-        ("带单位的金额折合万元", issue.checks.amounts),
+        ("上年数", "上年的数字（由公开办预填；空着的，有关的规则不核对）", issue.checks.prior),
+        ("折合万元", "带单位的金额折合万元", issue.checks.amounts),
     )
     style = issue.styles
-    for caption, asides in groups:
+    for what, caption, asides in groups:
         if not asides:
             continue
         top = asides[0].row - 1
@@ -1064,11 +1134,14 @@ def _asides(sheet: Worksheet, issue: _Issue) -> None:
             sheet.write_blank(top, column, None, style("band"))
         sheet.write_string(top, 0, caption, style("band"))
         for aside in asides:
-            wrap = style("box", "small", "wrap", "left")
-            sheet.write_string(
-                aside.row, Columns.TABLE, tables[aside.field.table], style("box", "small", "centre")
-            )
-            sheet.write_string(aside.row, Columns.SUBJECT, aside.field.name, wrap)
+            line = style("lines", "small", "left")
+            for column, text in (
+                (Columns.TABLE, tables[aside.field.table]),
+                (Columns.SUBJECT, what),
+                (Columns.TOLD, aside.field.name),
+            ):
+                sheet.write_string(aside.row, column, text, line)
+            sheet.write_blank(aside.row, Columns.SEVERITY, None, line)
             number = style("box", "small", "right", "quiet")
             spot = (aside.row, Columns.LEFT)
             prior = issue.prefill.prior.get(aside.field.key)
@@ -1088,9 +1161,7 @@ _GUIDE_WIDTHS = (5, 16, 48, 38)
 _GUIDE_TEXT = sum(_GUIDE_WIDTHS[1:])
 
 
-def _guide_sheet(
-    sheet: Worksheet, issue: _Issue, progress: Mapping[str, _Progress]
-) -> None:
+def _guide_sheet(sheet: _Sheet, issue: _Issue, progress: Mapping[str, _Progress]) -> None:
     sheet.set_tab_color(THEME.brand)
     for column, width in enumerate(_GUIDE_WIDTHS):
         sheet.set_column(column, column, width)
@@ -1107,7 +1178,7 @@ def _guide_sheet(
     sheet.protect("", _OPEN_PROTECTION)
 
 
-def _guide_top(sheet: Worksheet, issue: _Issue) -> int:
+def _guide_top(sheet: _Sheet, issue: _Issue) -> int:
     style = issue.styles
     for row, height in ((0, 40.0), (1, 24.0)):
         sheet.set_row(row, height)
@@ -1130,7 +1201,7 @@ def _guide_top(sheet: Worksheet, issue: _Issue) -> int:
     return 3
 
 
-def _guide_band(sheet: Worksheet, row: int, caption: str, issue: _Issue) -> int:
+def _guide_band(sheet: _Sheet, row: int, caption: str, issue: _Issue) -> int:
     sheet.set_row(row, 22)
     for column in range(len(_GUIDE_WIDTHS)):
         sheet.write_blank(row, column, None, issue.styles("band"))
@@ -1138,7 +1209,7 @@ def _guide_band(sheet: Worksheet, row: int, caption: str, issue: _Issue) -> int:
     return row + 1
 
 
-def _guide_text(sheet: Worksheet, row: int, mark: str, text: str, issue: _Issue) -> int:
+def _guide_text(sheet: _Sheet, row: int, mark: str, text: str, issue: _Issue) -> int:
     style = issue.styles
     sheet.set_row(row, _lines(text, _GUIDE_TEXT) * _LINE + 5)
     sheet.write_string(row, 0, mark, style("centre", "bold", "top"))
@@ -1147,7 +1218,7 @@ def _guide_text(sheet: Worksheet, row: int, mark: str, text: str, issue: _Issue)
 
 
 def _guide_progress(
-    sheet: Worksheet, row: int, issue: _Issue, progress: Mapping[str, _Progress]
+    sheet: _Sheet, row: int, issue: _Issue, progress: Mapping[str, _Progress]
 ) -> int:
     """A line for each sheet: what it asks, and how far the clerk has come."""
     style = issue.styles
@@ -1157,8 +1228,9 @@ def _guide_progress(
         sheet.set_row(row, 20)
         sheet.write_string(row, 0, str(row - first + 1), style("box", "centre", "muted"))
         sheet.write_url(row, 1, f"internal:'{name}'!A1", style("box", "link", "indent"), name)
-        sheet.write_string(row, 2, what, style("box", "wrap"))
-        sheet.write_formula(row, 3, formula, style("box", "good_ink", "wrap"), told)
+        sheet.write_string(row, 2, what, style("box", "wrap", "left", "indent"))
+        state = style("box", "good_ink", "wrap", "left", "indent")
+        sheet.write_formula(row, 3, formula, state, told)
         row += 1
     for words, trait in _SIGNALS:
         rule = {"type": "text", "criteria": "containing", "value": words, "stop_if_true": True}
@@ -1186,8 +1258,8 @@ def _stations(
             yield (
                 name,
                 numbered(edition, section),
-                f'={asked}&"；"&MID({layout.status},6,99)',
-                f"{words[0] if issue.prefill.confirmed else words[1]}；{told}",
+                f'={asked}&"；勾稽"&MID({layout.status},6,99)',
+                f"{words[0] if issue.prefill.confirmed else words[1]}；勾稽{told}",
             )
         else:
             sections = [s for s in edition.sections if s.sheet == name]
@@ -1195,7 +1267,7 @@ def _stations(
             yield name, what, f"='{name}'!A2", _progress_text(progress[name].missing, "处")
 
 
-def _guide_delivery(sheet: Worksheet, row: int, issue: _Issue) -> int:
+def _guide_delivery(sheet: _Sheet, row: int, issue: _Issue) -> int:
     """Left open for the office that issues the workbook."""
     style = issue.styles
     row = _guide_band(sheet, row, "报送要求（由公开办填写）", issue)
@@ -1207,7 +1279,7 @@ def _guide_delivery(sheet: Worksheet, row: int, issue: _Issue) -> int:
     return row + 1
 
 
-def _guide_steps(sheet: Worksheet, row: int, issue: _Issue) -> int:
+def _guide_steps(sheet: _Sheet, row: int, issue: _Issue) -> int:
     form, edition = issue.form, issue.edition
     tables = "".join(f"“{table.sheet}”" for table in edition.tables)
     prose = "".join(f"“{name}”" for name in edition.prose_sheets)
@@ -1236,7 +1308,7 @@ _LEGEND = (
 )
 
 
-def _guide_colours(sheet: Worksheet, row: int, issue: _Issue) -> int:
+def _guide_colours(sheet: _Sheet, row: int, issue: _Issue) -> int:
     style = issue.styles
     row = _guide_band(sheet, row, "颜色和文字", issue)
     for sample, traits, meaning in _LEGEND:
@@ -1267,9 +1339,6 @@ def _guide_texts(issue: _Issue) -> Iterator[tuple[str, tuple[str, ...]]]:
     )
     yield (
         "退回以后",
-        (
-            "收到退回通知后，按通知里写明的工作表和单元格逐条改正，"
-            "仍用这个文件保存，再报送即可。",
-        ),
+        ("收到退回通知后，按通知里写明的工作表和单元格逐条改正，仍用这个文件保存，再报送即可。",),
     )
     yield "填报依据", (issue.edition.source,)

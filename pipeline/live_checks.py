@@ -63,6 +63,9 @@ Spot = tuple[int, int]
 """A row and a column of a sheet, counted from 0."""
 
 
+ENTRY_TOP = 4
+"""The row of the first entry of 基本信息."""
+
 # ---------------------------------------------------------------- where a table sheet's things are
 
 TITLE_ROW, STATUS_ROW, HINT_ROW, GRID_TOP = range(4)
@@ -121,9 +124,8 @@ def table_layout(table: Table) -> TableLayout:
     figures = [(cell, cell.field) for cell in drawn.cells if cell.field is not None]
     places = {f.key: (GRID_TOP + cell.row, cell.column) for cell, f in figures}
     kinds: dict[Kind, list[Spot]] = {}
-    for cell, field in figures:
-        spots = kinds.setdefault(field.kind, [])
-        spots += [(GRID_TOP + cell.row, cell.column + i) for i in range(cell.colspan)]
+    for field in table.fields:
+        kinds.setdefault(field.kind, []).append(places[field.key])
     areas = tuple((kind, area) for kind, spots in kinds.items() for area in rectangles(spots))
     totals = {
         f.key: f"=SUM({','.join(area_text(a) for a in rectangles(places[p] for p in f.parts))})"
@@ -143,9 +145,7 @@ def rectangles(spots: Iterable[Spot]) -> list[tuple[int, int, int, int]]:
             runs.append([row, column, column])
     found: list[tuple[int, int, int, int]] = []
     for row, left, right in runs:
-        above = next(
-            (a for a in found if (a[1], a[3]) == (left, right) and a[2] == row - 1), None
-        )
+        above = next((a for a in found if (a[1], a[3]) == (left, right) and a[2] == row - 1), None)
         if above is None:
             found.append((row, left, row, right))
         else:
@@ -238,21 +238,33 @@ class Checks:
         return found
 
     @property
+    def last_row(self) -> int:
+        """The last row of rules in 校验; there is one even when there is no rule."""
+        return _last_row(len(self.checks))
+
+    @property
     def codes(self) -> str:
         """The range of the outcome codes, for the defined name :data:`CODES`."""
-        last = FIRST_ROW + len(self.checks) - 1
-        return f"'{SHEET}'!{_fixed((FIRST_ROW, Columns.CODE))}:{_fixed((last, Columns.CODE))}"
+        first, last = (FIRST_ROW, Columns.CODE), (self.last_row, Columns.CODE)
+        return f"'{SHEET}'!{_fixed(first)}:{_fixed(last)}"
 
 
-def live_checks(edition: Edition, form: WorkbookForm, entry_spots: Mapping[str, Spot]) -> Checks:
-    """The rules of an edition as formulas.
+def _last_row(count: int) -> int:
+    return FIRST_ROW + max(count, 1) - 1
 
-    ``entry_spots`` are the input cells of the sheet 基本信息 by entry key: some rules hold from
-    a year on, or for some levels of government.
-    """
+
+def entry_spots(form: WorkbookForm) -> dict[str, Spot]:
+    """The input cells of the sheet 基本信息, by entry key."""
+    return {entry.key: (ENTRY_TOP + i, 1) for i, entry in enumerate(form.entries)}
+
+
+@lru_cache(maxsize=8)
+def live_checks(edition: Edition, form: WorkbookForm) -> Checks:
+    """The rules of an edition as formulas; they are the same for every unit."""
+    spots = entry_spots(form)
     layouts = tuple(table_layout(table) for table in edition.tables)
     pairs = [(rule, identity) for rule in edition.rules for identity in rule.identities]
-    asides_top = FIRST_ROW + len(pairs) + 1
+    asides_top = _last_row(len(pairs)) + 2
     earlier = dict.fromkeys(t.field for _, i in pairs for t in i.terms if t.prior)
     written = [field for field in edition.fields if field.kind == "money_text"]
     sources = {key: (o.sheet, spot) for o in layouts for key, spot in o.places.items()}
@@ -274,7 +286,7 @@ def live_checks(edition: Edition, form: WorkbookForm, entry_spots: Mapping[str, 
     )
     by_key = {layout.table.key: layout for layout in layouts}
     checks = tuple(
-        _check(rule, identity, FIRST_ROW + i, by_key[rule.table], sides, form, entry_spots)
+        _check(rule, identity, FIRST_ROW + i, by_key[rule.table], sides, form, spots)
         for i, (rule, identity) in enumerate(pairs)
     )
     tally = tuple(_tally(layout, len(pairs), amounts) for layout in layouts)
@@ -288,7 +300,7 @@ def _check(
     layout: TableLayout,
     sides: _Sides,
     form: WorkbookForm,
-    entry_spots: Mapping[str, Spot],
+    entries: Mapping[str, Spot],
 ) -> LiveCheck:
     own = [term.field for term in identity.terms if not term.prior]
     told = identity.right if len(identity.right) == 1 and not identity.right[0].prior else ()
@@ -305,7 +317,7 @@ def _check(
         light=_light(layout, cells, anchor),
         left=sides.formula(identity.left, 0),
         right=sides.formula(identity.right, identity.constant, like=identity.left),
-        outcome=_outcome(rule, row, form, entry_spots),
+        outcome=_outcome(rule, row, form, entries),
         code=_code(rule, row),
     )
 
@@ -333,9 +345,7 @@ class _Sides:
     sources: Mapping[str, tuple[str, Spot]]
     aside: Mapping[tuple[str, bool], Spot]
 
-    def formula(
-        self, terms: tuple[Term, ...], constant: int, like: tuple[Term, ...] = ()
-    ) -> str:
+    def formula(self, terms: tuple[Term, ...], constant: int, like: tuple[Term, ...] = ()) -> str:
         """The value of a side, or a word that says why it has none."""
         scale = max((self.edition.by_key[t.field].scale for t in (*terms, *like)), default=1)
         total = "+".join(self._sums(terms)).replace("+-", "-") or "0"
@@ -398,19 +408,17 @@ def _fixed(spot: Spot) -> str:
     return f"${letters}${spot[0] + 1}"
 
 
-def _outcome(
-    rule: Rule, row: int, form: WorkbookForm, entry_spots: Mapping[str, Spot]
-) -> str:
+def _outcome(rule: Rule, row: int, form: WorkbookForm, entries: Mapping[str, Spot]) -> str:
     left, right = address(row, Columns.LEFT), address(row, Columns.RIGHT)
     holds = _CONDITIONS[rule.relation].format(l=left, r=right)
     judged = f'IF({holds},"{PASSED}","{BROKEN}")'
     judged = f'IF(OR(ISTEXT({left}),ISTEXT({right})),"{UNKNOWN}",{judged})'
     conditions = []
     if rule.since:
-        year = f"'{form.identity}'!{_fixed(entry_spots['year'])}"
+        year = f"'{form.identity}'!{_fixed(entries['year'])}"
         conditions.append(f"N({year})>={rule.since}")
     if rule.levels:
-        level = f"'{form.identity}'!{_fixed(entry_spots['level'])}"
+        level = f"'{form.identity}'!{_fixed(entries['level'])}"
         named = [*rule.levels]
         if form.entry("level").choices[0] in rule.levels:
             named.append("")
@@ -456,10 +464,23 @@ def invalid(kind: Kind, cell: str) -> str:
     return f"IF(ISNUMBER({cell}),{wrong},NOT(ISBLANK({cell})))"
 
 
-def _tally(
-    layout: TableLayout, count: int, amounts: Sequence[Aside]
-) -> tuple[str, str, str]:
-    last = FIRST_ROW + count - 1
+def _faults(kind: Kind, cells: str) -> Iterable[str]:
+    """Counts of the inputs that hold no figure of their kind; amounts with their own unit are
+    told by what they turn into."""
+    if kind == "money_text":
+        return
+    yield f"COUNTA({cells})-COUNT({cells})"
+    if kind != "signed":
+        yield f'COUNTIF({cells},"<0")'
+    if kind == "money":
+        yield f"IFERROR(SUMPRODUCT(--(ROUND({cells},6)<>{cells})),0)"
+    else:
+        # A fraction by its point, since INT would fail at the first text among the cells.
+        yield f'SUMPRODUCT(ISNUMBER({cells})*ISNUMBER(FIND(".",{cells})))'
+
+
+def _tally(layout: TableLayout, count: int, amounts: Sequence[Aside]) -> tuple[str, str, str]:
+    last = _last_row(count)
 
     def rows(column: int) -> str:
         return f"{_fixed((FIRST_ROW, column))}:{_fixed((last, column))}"
@@ -468,16 +489,11 @@ def _tally(
         f'=COUNTIFS({rows(Columns.TABLE)},"{layout.sheet}",{rows(Columns.CODE)},{code})'
         for code in (CODE_BROKEN, CODE_REMIND)
     ]
-    terms = []
-    for kind, area in layout.areas:
-        cells = f"'{layout.sheet}'!{area_text(area)}"
-        if kind == "money_text":
-            continue
-        terms.append(f"COUNTA({cells})-COUNT({cells})")
-        if kind != "signed":
-            terms.append(f'COUNTIF({cells},"<0")')
-        rounded = f"ROUND({cells},6)" if kind == "money" else f"INT({cells})"
-        terms.append(f"IFERROR(SUMPRODUCT(--({rounded}<>{cells})),0)")
+    terms: list[str] = []
+    for kind in dict.fromkeys(field.kind for field in layout.table.fields):
+        inputs = [f for f in layout.table.fields if f.kind == kind and not f.derived]
+        for area in rectangles(layout.places[f.key] for f in inputs):
+            terms += _faults(kind, f"'{layout.sheet}'!{area_text(area)}")
     for aside in amounts:
         if aside.field.table == layout.table.key:
             terms.append(f"--ISTEXT({address(aside.row, Columns.LEFT)})")
@@ -594,31 +610,3 @@ def _sum(
 def as_shown(value: int, scale: int) -> int | float:
     """A kept whole number as a cell holds it: 件, or 万元 with decimals."""
     return value if scale == 1 else value / MONEY_SCALE
-
-
-class _Same:
-    """An edition as a cache key: the object itself, since hashing all it says takes longer than
-    the formulas do."""
-
-    __slots__ = ("edition",)
-
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
-
-    def __hash__(self) -> int:
-        return id(self.edition)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.edition is self.edition
-
-
-def cached_checks(
-    edition: Edition, form: WorkbookForm, entry_spots: Mapping[str, Spot]
-) -> Checks:
-    """:func:`live_checks`, made once for an edition and a form."""
-    return _cached(_Same(edition), form, tuple(entry_spots.items()))
-
-
-@lru_cache(maxsize=8)
-def _cached(same: _Same, form: WorkbookForm, spots: tuple[tuple[str, Spot], ...]) -> Checks:
-    return live_checks(same.edition, form, dict(spots))
