@@ -15,7 +15,7 @@ import pandas as pd
 
 from pipeline.edition import Edition, Identity, Rule, Term
 from pipeline.labels import normalise
-from pipeline.problems import Problem, problem
+from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.reading import kept_text, shown
 from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
 from pipeline.schemas import expected, failures, identity_schema, table_schema
@@ -60,7 +60,7 @@ def check(
     return [tuple(sorted(problems, key=_order)) for problems in found]
 
 
-_SEVERITY_ORDER = {"error": 0, "warning": 1, "notice": 2}
+_SEVERITY_ORDER = {severity: order for order, severity in enumerate(SEVERITIES)}
 
 
 def _order(found: Problem) -> int:
@@ -272,6 +272,7 @@ def _breach(
         found=left,
         expected=right,
         fix=rule.fix,
+        subject=identity.subject,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.names import safe_name
+from pipeline.problems import SEVERITIES
 
 if TYPE_CHECKING:
     from pipeline.record import CountyOutcome, UnitOutcome
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
 """Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
-
-SEVERITY_WORDS = {"error": "错误", "warning": "警告", "notice": "提示"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -167,7 +166,7 @@ def _print_problems(outcome: UnitOutcome) -> None:
     state = {"accepted": "通过", "returned": "退回", "unreadable": "无法读取"}[outcome.status]
     print(f"\n【{state}】{safe_name(name)}（{outcome.submission.source}）")
     for found in problems:
-        print(f"  {SEVERITY_WORDS[found.severity]}　{found.message}")
+        print(f"  {SEVERITIES[found.severity]}　{found.message}")
 
 
 # ---------------------------------------------------------------------------- forms, check
@@ -206,5 +205,5 @@ def _check(options: argparse.Namespace) -> int:
         unit = outcome.submission.unit or "（未知单位）"
         print(f"{outcome.submission.source}　{unit}　共 {len(outcome.problems)} 个问题")
         for found in outcome.problems:
-            print(f"  {SEVERITY_WORDS[found.severity]}　{found.message}")
+            print(f"  {SEVERITIES[found.severity]}　{found.message}")
     return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED

@@ -25,6 +25,7 @@ from pipeline import live_checks as live
 from pipeline.edition import MONEY_SCALE, Edition, Field, Kind, Part, Section, printed
 from pipeline.labels import address
 from pipeline.live_checks import Checks, Columns, LiveCheck, Outcome, Spot, TableLayout, reference
+from pipeline.problems import SEVERITIES
 from pipeline.reading import LARGEST, read_figure
 from pipeline.submission import Passage, Prefill
 from pipeline.tables import Cell
@@ -1031,7 +1032,7 @@ def _check_sheet(sheet: _Sheet, issue: _Issue) -> None:
     sheet.write_string(
         2,
         0,
-        "错误须改正后才能通过；提醒、提示请核对，属实的在“情况说明”里写明原因，数字可以不改。",
+        "错误须改正后才能通过；警告、提示请核对，属实的在“情况说明”里写明原因，数字可以不改。",
         style("small", "muted"),
     )
     sheet.set_row(live.HEADER_ROW, 22)
@@ -1073,7 +1074,7 @@ def _check_line(sheet: _Sheet, check: LiveCheck, issue: _Issue) -> None:
     sheet.write_string(row, Columns.NAME, check.rule.name, wrap)
     sheet.write_string(row, Columns.TABLE, check.table, centre)
     sheet.write_string(row, Columns.SUBJECT, check.identity.subject, wrap)
-    sheet.write_string(row, Columns.SEVERITY, live.SEVERITIES[check.rule.severity], centre)
+    sheet.write_string(row, Columns.SEVERITY, SEVERITIES[check.rule.severity], centre)
     sheet.write_string(row, Columns.TOLD, check.told, wrap)
     sheet.write_formula(row, Columns.LEFT, check.left, number, found.left)
     sheet.write_string(row, Columns.RELATION, live.RELATIONS[check.rule.relation], centre)

@@ -33,9 +33,6 @@ REMIND = "提醒"
 TEXT, FRACTION, NO_PRIOR = "非数字", "小数有误", "缺上年数"
 """What stands in place of a side that has no value."""
 
-SEVERITIES: Mapping[str, str] = MappingProxyType(
-    {"error": "错误", "warning": "提醒", "notice": "提示"}
-)
 RELATIONS: Mapping[str, str] = MappingProxyType(
     {
         "=": "等于",

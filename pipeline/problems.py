@@ -9,10 +9,16 @@ which stand beside the rules in the edition's declaration.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipeline.edition import Severity
+
+SEVERITIES: Mapping[Severity, str] = MappingProxyType(
+    {"error": "错误", "warning": "警告", "notice": "提示"}
+)
+"""How grave a problem is, as people read it, the gravest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,7 +26,9 @@ class Problem:
     """One thing wrong in one workbook.
 
     ``sheet`` and ``cell`` are empty when the fault has no single place; ``cells`` are all the
-    cells of the same sheet the fault speaks of (``cell`` is the first of them).
+    cells of the same sheet the fault speaks of (``cell`` is the first of them).  ``subject`` is
+    the row or column a cross-footing rule was broken in.  ``answer`` is what the unit says to it
+    (情况说明), empty where nothing was said or nothing can be said.
     """
 
     rule: str
@@ -32,6 +40,8 @@ class Problem:
     found: str = ""
     expected: str = ""
     fix: str = ""
+    subject: str = ""
+    answer: str = ""
 
     @property
     def place(self) -> str:
@@ -41,7 +51,7 @@ class Problem:
     @property
     def fingerprint(self) -> str:
         """The same for the same fault in a later run, as long as what it speaks of is the same."""
-        said = (self.rule, self.sheet, self.cell, self.found, self.expected)
+        said = (self.rule, self.sheet, self.subject or self.cell, self.found, self.expected)
         told = "\x1f".join(said)
         return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

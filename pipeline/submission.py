@@ -44,6 +44,21 @@ class Fact:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """What a unit says to a problem (情况说明).
+
+    ``rule`` is a cross-footing rule's id and ``subject`` its row or column, as they stand in the
+    sheet 校验; or ``fingerprint`` is the problem's, as it stands in a returned copy's 退回说明.
+    """
+
+    text: str
+    place: Place
+    rule: str = ""
+    subject: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
     """What a workbook below ``input/`` says.
 
@@ -63,6 +78,7 @@ class Submission:
     written: Mapping[str, str] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     facts: tuple[Fact, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.edition import Severity
-from pipeline.problems import CATALOGUE
+from pipeline.problems import CATALOGUE, SEVERITIES
 from pipeline.summary_book import (
     DASH,
     LISTING_HEAD,
@@ -25,8 +24,6 @@ from pipeline.summary_book import (
     write_heading,
     write_listing,
 )
-
-_SEVERITY: Mapping[Severity, str] = {"error": "错误", "warning": "警告", "notice": "提示"}
 
 LONG_LIMIT = 20_000
 """长表 is left out beyond so many rows: 单位明细 has the same figures."""
@@ -123,7 +120,7 @@ def write_reminders(book: Book, ws: Any) -> None:
 
 def write_problems(book: Book, ws: Any) -> None:
     """Every problem of every file, the gravest first, to be filtered."""
-    order = list(_SEVERITY)
+    order = list(SEVERITIES)
     problems = sorted(book.content.problems, key=lambda line: order.index(line[2].severity))
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
@@ -135,7 +132,7 @@ def write_problems(book: Book, ws: Any) -> None:
         rows.append(
             [
                 unit,
-                _SEVERITY[found.severity],
+                SEVERITIES[found.severity],
                 rules.get(found.rule, told),
                 found.place,
                 words,
@@ -146,7 +143,7 @@ def write_problems(book: Book, ws: Any) -> None:
             ]
         )
     severities = [found.severity for *_, found in book.content.problems]
-    counts = {word: severities.count(key) for key, word in _SEVERITY.items()}
+    counts = {word: severities.count(key) for key, word in SEVERITIES.items()}
     said = "，".join(f"{word} {count} 个" for word, count in counts.items())
     write_listing(
         book,
@@ -238,9 +235,12 @@ def write_notes(book: Book, ws: Any) -> None:
 
 def _told(book: Book) -> Iterator[tuple[str, str]]:
     edition, content, details = book.edition, book.content, book.details
-    yield "数据范围", (
-        f"{book.county.name}{book.county.year}年度，{len(book.county.members)} 个单位报送并通过校验"
-        f"的工作簿。" + (content.coverage and f"{content.coverage}。")
+    yield (
+        "数据范围",
+        (
+            f"{book.county.name}{book.county.year}年度，{len(book.county.members)} 个单位报送并通过校验"
+            f"的工作簿。" + (content.coverage and f"{content.coverage}。")
+        ),
     )
     yield "编制依据", edition.source
     yield "格式", edition.name
@@ -248,26 +248,38 @@ def _told(book: Book) -> Iterator[tuple[str, str]]:
     yield "计量单位", f"{units}。金额一律以万元为单位，精确到分（万元后 6 位小数），没有四舍五入。"
     written = [figure.name for figure in edition.fields if figure.kind == "money_text"]
     if written:
-        yield "金额换算", (
-            f"“{'”、“'.join(written)}”在单位的表中连同单位填写（如 108万元、251000元），"
-            f"本工作簿换算成万元；原来的写法在“{details.sheet}”紧接的一列。"
+        yield (
+            "金额换算",
+            (
+                f"“{'”、“'.join(written)}”在单位的表中连同单位填写（如 108万元、251000元），"
+                f"本工作簿换算成万元；原来的写法在“{details.sheet}”紧接的一列。"
+            ),
         )
     tables = "、".join(f"“{table.sheet}”" for table in edition.tables)
-    yield "汇总方法", (
-        f"{tables}各数是“{details.sheet}”中相应一列的合计公式；点击数字可跳到这一列。"
-        f"改动“{details.sheet}”，各表、总览和图随之变动；但正式更正应改单位的工作簿，重新汇总。"
+    yield (
+        "汇总方法",
+        (
+            f"{tables}各数是“{details.sheet}”中相应一列的合计公式；点击数字可跳到这一列。"
+            f"改动“{details.sheet}”，各表、总览和图随之变动；但正式更正应改单位的工作簿，重新汇总。"
+        ),
     )
     if content.prior is not None:
         prior = content.prior
-        yield "与上年比较", (
-            f"上年数字来自 {prior.year} 年度 {len(prior.members)} 个单位的工作簿（{prior.edition.name}）。"
-            f"两年格式不同的，同名项目才比较；没有的写“{NO_COUNTERPART}”，名称不同的注明“口径不同”，不算增减。"
-            "上年为 0 的不算百分比。"
+        yield (
+            "与上年比较",
+            (
+                f"上年数字来自 {prior.year} 年度 {len(prior.members)} 个单位的工作簿（{prior.edition.name}）。"
+                f"两年格式不同的，同名项目才比较；没有的写“{NO_COUNTERPART}”，名称不同的注明“口径不同”，不算增减。"
+                "上年为 0 的不算百分比。"
+            ),
         )
     yield "程度", "错误：文件退回改正；警告：请核对，属实可不改；提示：供参考。"
     if content.standing:
-        yield "状态", (
-            "通过：已收到且没有错误；退回：已收到但有错误；未报：没有收到；"
-            "逾期：过了截止日期；重复：同一单位有不止一个文件。"
+        yield (
+            "状态",
+            (
+                "通过：已收到且没有错误；退回：已收到但有错误；未报：没有收到；"
+                "逾期：过了截止日期；重复：同一单位有不止一个文件。"
+            ),
         )
     yield "颜色", "颜色只为醒目，含义都另有文字。"

@@ -140,7 +140,9 @@ def _year_columns(book: Book) -> list[Column]:
 def _year_note(book: Book) -> str:
     now = {normalise(m.unit) for m in book.county.members}
     before = {normalise(m.unit) for m in book.prior.members}
-    words = f"本年 {len(now)} 个单位，上年 {len(before)} 个单位，两年都有的 {len(now & before)} 个。"
+    words = (
+        f"本年 {len(now)} 个单位，上年 {len(before)} 个单位，两年都有的 {len(now & before)} 个。"
+    )
     if now != before:
         words += "单位范围不同，增减含范围变化的影响。"
     return words

@@ -213,7 +213,9 @@ def content(
     return SummaryContent(
         county=county(edition, year, units),
         standing=tuple(standing),
-        problems=tuple((f"示例未齐单位{1 + i % 2}", "退回.xlsx", p) for i, p in enumerate(PROBLEMS)),
+        problems=tuple(
+            (f"示例未齐单位{1 + i % 2}", "退回.xlsx", p) for i, p in enumerate(PROBLEMS)
+        ),
         prior=county(prior, year - 1, [*units[:-1], "示例撤并镇"]) if prior else None,
         coverage=f"草稿（未齐：{missing}）" if missing else "",
     )
