@@ -29,6 +29,11 @@ class County:
     total: pd.Series
     own: Submission | None
 
+    @property
+    def sums(self) -> dict[str, int]:
+        """``total`` as plain whole numbers by field key."""
+        return {str(key): int(value) for key, value in self.total.items()}
+
 
 def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.DataFrame:
     """The figures of accepted workbooks: ``int64``, a row a unit (index: its name)."""

@@ -8,28 +8,23 @@ there, the cross-footing rules, and what only shows when the workbooks lie side 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from pipeline.citing import Strange, cites, county_known, known_names, strange, unit_values
 from pipeline.edition import Edition, Identity, Rule, Term
 from pipeline.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.reading import kept_text, shown
 from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
 from pipeline.schemas import expected, failures, identity_schema, table_schema
-from pipeline.submission import Place, Submission
+from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
+from pipeline.years import by_year, in_terms_of, unit_key, year_before
 
 NOWHERE = Place("", "")
-
-UnitKey = tuple[str, str]
-"""A unit in its county, by normalised names."""
-
-
-def unit_key(submission: Submission) -> UnitKey:
-    return normalise(submission.county), normalise(submission.unit)
 
 
 def check(
@@ -53,6 +48,8 @@ def check(
             found[i] += problems
         for i in batch:
             found[i] += _prose(submissions[i], edition)
+        for i, problems in _citing(submissions, batch, edition, editions, form):
+            found[i] += problems
         for i, problems in _cross_footing(submissions, batch, edition, editions, form):
             found[i] += problems
     for i, duplicate in _duplicates(submissions, readable):
@@ -173,6 +170,54 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
 
 
+def _citing(
+    submissions: Sequence[Submission],
+    batch: Sequence[int],
+    edition: Edition,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> Iterator[tuple[int, list[Problem]]]:
+    """Names in 【】 that aren't any, or that stand for nothing."""
+    earlier = by_year(submissions)
+    counties = {(normalise(s.county), s.year) for s in submissions}
+    for i in batch:
+        unit = submissions[i]
+        if not cites(unit):
+            continue
+        prior = in_terms_of(edition, year_before(unit, earlier), editions)
+        own = of_county(unit, form)
+        names = known_names(unit, edition, form, own)
+        values = set(unit_values(unit, prior, edition, form))
+        if own:
+            compared = (normalise(unit.county), unit.year - 1) in counties
+            values |= county_known(names, form, compared)
+        reason = "没有上年的数字" if prior is None else "有关的数字没有读取到"
+        problems = [
+            _strange_problem(passage, found, reason)
+            for passage in unit.passages
+            for found in strange(passage, names, values)
+        ]
+        yield i, problems
+
+
+def _strange_problem(passage: Passage, found: Strange, reason: str) -> Problem:
+    place, written = passage.place, shown(found.written)
+    return problem(
+        "citing.unknown" if found.nearest else "citing.no_value",
+        sheet=place.sheet,
+        cell=place.cell,
+        found=written,
+        written=written,
+        nearest=found.nearest,
+        reason=reason,
+    )
+
+
+def of_county(submission: Submission, form: WorkbookForm) -> bool:
+    """Whether a workbook is the county's own (本级), whose prose the county's report tells."""
+    return submission.identity.get("scope") == form.entry("scope").choices[1]
+
+
 # ------------------------------------------------------------------------------- cross-footing
 
 
@@ -185,9 +230,9 @@ def _cross_footing(
 ) -> Iterator[tuple[int, list[Problem]]]:
     units = [submissions[i] for i in batch]
     values, known = _stacked(units, edition)
-    earlier = _earlier(submissions)
-    before = [earlier.get((*unit_key(unit), unit.year - 1)) for unit in units]
-    comparable = [_in_terms_of(edition, s, editions) for s in before]
+    earlier = by_year(submissions)
+    before = [year_before(unit, earlier) for unit in units]
+    comparable = [in_terms_of(edition, s, editions) for s in before]
     prior, prior_known = _stacked(comparable, edition)
     verdicts = judge(
         edition,
@@ -206,29 +251,6 @@ def _cross_footing(
 def level(submission: Submission, form: WorkbookForm) -> str:
     """The 行政级别 of a unit; the first choice of the form when none is given."""
     return submission.identity.get("level") or form.entry("level").choices[0]
-
-
-def _earlier(submissions: Iterable[Submission]) -> dict[tuple[str, str, int], Submission | None]:
-    """Each unit's workbook by year; None where there are two, so that none is guessed."""
-    found: dict[tuple[str, str, int], Submission | None] = {}
-    for submission in submissions:
-        key = (*unit_key(submission), submission.year)
-        found[key] = None if key in found else submission
-    return found
-
-
-def _in_terms_of(
-    edition: Edition, submission: Submission | None, editions: Mapping[str, Edition]
-) -> Submission | None:
-    """Last year's figures in this year's fields: one that last year's edition hadn't is unknown."""
-    if submission is None or not submission.values:
-        return None
-    if submission.edition == edition.key:
-        return submission
-    other = editions[submission.edition]
-    by_key = dict(zip((f.key for f in other.fields), submission.values, strict=True))
-    values = tuple(by_key.get(figure.key) for figure in edition.fields)
-    return replace(submission, edition=edition.key, values=values)
 
 
 def _told(

@@ -173,6 +173,7 @@ def _print_problems(outcome: UnitOutcome) -> None:
 
 
 def _forms(options: argparse.Namespace) -> int:
+    from pipeline.citing import field_names
     from pipeline.edition import edition_for, load_editions
     from pipeline.forms import write_form
     from pipeline.publish import publish
@@ -187,7 +188,8 @@ def _forms(options: argparse.Namespace) -> int:
         chosen = [due]
     for edition in chosen:
         path = options.output / f"填报工作簿（{edition.name}）.xlsx"
-        publish(path, write_form(edition, workbook_form()))
+        form = workbook_form()
+        publish(path, write_form(edition, form, field_names=field_names(edition, form)))
         print(path)
     return ACCEPTED
 

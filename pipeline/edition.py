@@ -272,6 +272,7 @@ class Rule:
 class Measure:
     """A sum of fields that people ask for by one name: a key figure, or a part of a chart.
 
+    ``names`` are further names by which prose may cite it.
     ``unit`` is what it is counted in (件, 项, 万元); ``scale`` as a field's.
     """
 
@@ -280,6 +281,7 @@ class Measure:
     unit: str
     scale: int
     terms: tuple[Term, ...]
+    names: tuple[str, ...] = ()
 
     def value(self, figures: Mapping[str, int]) -> int:
         """The sum, from kept whole numbers by field key."""
@@ -301,7 +303,10 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Edition:
-    """A national format, in force for the reports of ``first_year`` to ``last_year``."""
+    """A national format, in force for the reports of ``first_year`` to ``last_year``.
+
+    ``measures`` are its key figures, ``sums`` what else prose may cite by name.
+    """
 
     key: str
     name: str
@@ -316,6 +321,7 @@ class Edition:
     fields: tuple[Field, ...]
     by_key: Mapping[str, Field]
     measures: tuple[Measure, ...] = ()
+    sums: tuple[Measure, ...] = ()
     charts: tuple[Chart, ...] = ()
 
     def table(self, key: str) -> Table:
@@ -416,10 +422,10 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
     rules = tuple(
         _rule(key, spec, tables_by_key) for key, spec in declared.get("rules", {}).items()
     )
-    measures = {
-        key: _measure(key, spec, tables_by_key)
-        for key, spec in declared.get("measures", {}).items()
-    }
+    measures, sums = (
+        {key: _measure(key, spec, tables_by_key) for key, spec in declared.get(kind, {}).items()}
+        for kind in ("measures", "sums")
+    )
     return Edition(
         key=str(declared["key"]),
         name=declared["name"],
@@ -434,6 +440,7 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         fields=fields,
         by_key=by_key,
         measures=tuple(measures.values()),
+        sums=tuple(sums.values()),
         charts=tuple(
             _chart(key, spec, tables_by_key, measures)
             for key, spec in declared.get("charts", {}).items()
@@ -732,6 +739,7 @@ def _measure(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> 
         unit=units.pop(),
         scale=scales.pop(),
         terms=tuple(_term(name, sign) for sign, name in named[0]),
+        names=tuple(spec.get("names", ())),
     )
 
 

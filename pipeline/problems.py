@@ -236,6 +236,18 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "正文中有不可见的控制字符，已去掉。",
             "请核对这一段文字是否完整。",
         ),
+        "citing.unknown": _m(
+            "error",
+            "引用的名称有效",
+            "【{written}】不是可用的引用名称，年报中会原样印出。",
+            "是否应为【{nearest}】？可用的名称见本表“可用的【】”；不是引用的，请改用其他括号。",
+        ),
+        "citing.no_value": _m(
+            "error",
+            "引用的数字存在",
+            "【{written}】没有对应的数字（{reason}），年报中会原样印出。",
+            "请直接写数字，或删去这一处引用。",
+        ),
         "fact.incomplete": _m(
             "error",
             "主动公开统计完整",

@@ -14,6 +14,7 @@ from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome, run_record, status
 from pipeline.submission import Submission
 from pipeline.workbook import WorkbookForm
+from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
     from pipeline.aggregate import County
@@ -85,6 +86,12 @@ def render(
 
     unit_template = compile_template(settings.templates / UNIT_TEMPLATE)
     county_template = compile_template(settings.templates / COUNTY_TEMPLATE)
+    own_scope = settings.form.entry("scope").choices[1]
+    counties = {
+        (name, year): add_up(name, year, settings.editions[members[0].edition], members, own_scope)
+        for (name, year), members in _counties(units)
+    }
+    units = _with_figures_cited(units, counties, settings)
     rendered = []
     for done, outcome in enumerate(units, 1):
         if outcome.status == "accepted":
@@ -96,24 +103,60 @@ def render(
         else:
             rendered.append(outcome)
         progress("生成年报", done, len(units))
-    counties = []
-    for (name, year), members in _counties(rendered):
-        edition = settings.editions[members[0].edition]
-        county = add_up(name, year, edition, members, settings.form.entry("scope").choices[1])
+    made = []
+    told = {outcome.submission.source: outcome.submission for outcome in units}
+    for (name, year), county in counties.items():
+        own = told[county.own.source] if county.own is not None else None
         folder = _folder(name, year)
         report = f"{folder}/{safe_name(name)}{year}年度政府信息公开工作年度报告.docx"
-        publish(settings.output / report, county_template.render(county_context(county)))
+        content = county_template.render(county_context(replace(county, own=own)))
+        publish(settings.output / report, content)
         summary = f"{folder}/{safe_name(name)}{year}年度汇总表.xlsx"
         publish(settings.output / summary, _summary(county, rendered))
-        counties.append(
+        made.append(
             CountyOutcome(
                 county=name,
                 year=year,
-                units=tuple(member.unit for member in members),
+                units=tuple(member.unit for member in county.members),
                 outputs=(report, summary),
             )
         )
-    return rendered, counties
+    return rendered, made
+
+
+def _with_figures_cited(
+    units: Sequence[UnitOutcome],
+    counties: Mapping[tuple[str, int], County],
+    settings: Settings,
+) -> list[UnitOutcome]:
+    """The accepted workbooks' prose with the figures that it cites in 【】 filled in."""
+    from pipeline.checks import of_county
+    from pipeline.citing import cites, county_values, filled, unit_values
+
+    earlier = by_year(outcome.submission for outcome in units)
+
+    def told(unit: Submission) -> Submission:
+        edition, form = settings.editions[unit.edition], settings.form
+        prior = in_terms_of(edition, year_before(unit, earlier), settings.editions)
+        values = unit_values(unit, prior, edition, form)
+        if of_county(unit, form):
+            county = counties[unit.county, unit.year]
+            before = counties.get((unit.county, unit.year - 1))
+            values |= county_values(
+                county.sums,
+                before.sums if before else {},
+                county.members,
+                edition,
+                form,
+            )
+        return filled(unit, values)
+
+    return [
+        replace(outcome, submission=told(outcome.submission))
+        if outcome.status == "accepted" and cites(outcome.submission)
+        else outcome
+        for outcome in units
+    ]
 
 
 UNIT_TEMPLATE = "年报.docx"

@@ -7,6 +7,7 @@ facts.  The blank workbook, the reader and the schemas of these sheets are deriv
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +47,11 @@ class ProseColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactColumns:
-    """The table of counted facts: its caption and header, the usual channels, its free rows."""
+    """The table of counted facts: its caption and header, the usual channels, its free rows.
+
+    ``total``, ``by_channel`` and ``by_category`` are the names by which prose cites the counts,
+    ``short`` the short names of channels.
+    """
 
     caption: str
     channel: str
@@ -54,6 +59,24 @@ class FactColumns:
     category: str
     channels: tuple[str, ...]
     rows: int
+    total: str
+    by_channel: tuple[str, ...]
+    by_category: str
+    short: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citing:
+    """The names by which prose cites what is no sum of the edition and no counted fact."""
+
+    unit: str
+    self: str
+    year: str
+    last_year: str
+    change: str
+    default_change: str
+    county_prefixes: tuple[str, ...]
+    reporting_units: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,7 +88,7 @@ class Confirmation:
     no: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class WorkbookForm:
     """The standardized workbook's own declaration."""
 
@@ -74,6 +97,7 @@ class WorkbookForm:
     entries: tuple[Entry, ...]
     prose: ProseColumns
     facts: FactColumns
+    citing: Citing
     confirm: Confirmation
 
     def entry(self, key: str) -> Entry:
@@ -106,7 +130,17 @@ def workbook_form() -> WorkbookForm:
         entries=entries,
         prose=ProseColumns(**declared["prose"]),
         facts=FactColumns(
-            **{**declared["facts"], "channels": tuple(declared["facts"]["channels"])}
+            **{
+                **declared["facts"],
+                "channels": tuple(declared["facts"]["channels"]),
+                "by_channel": tuple(declared["facts"]["by_channel"]),
+            }
+        ),
+        citing=Citing(
+            **{
+                **declared["citing"],
+                "county_prefixes": tuple(declared["citing"]["county_prefixes"]),
+            }
         ),
         confirm=Confirmation(**declared["confirm"]),
     )
