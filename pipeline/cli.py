@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
+from pipeline.reading import shown
 
 if TYPE_CHECKING:
     from pipeline.record import CountyOutcome, UnitOutcome
@@ -167,6 +168,8 @@ def _print_problems(outcome: UnitOutcome) -> None:
     print(f"\n【{state}】{safe_name(name)}（{outcome.submission.source}）")
     for found in problems:
         print(f"  {SEVERITIES[found.severity]}　{found.message}")
+        if found.answer:
+            print(f"  　　　已有情况说明：{shown(found.answer)}")
 
 
 # ---------------------------------------------------------------------------- forms, check

@@ -261,6 +261,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "{names} 无法核对：{reason}。",
             "补齐后会自动核对。",
         ),
+        "answer.stale": _m(
+            "notice",
+            "情况说明有效",
+            "“{subject}”的情况说明是对原来的数字写的，数字已经改动，说明不再有效。",
+            "请按现在的数字重写这条情况说明；数字已相符的请删去。",
+        ),
         # ------------------------------------------------- a wrong cell behind several breaches
         "rule.culprit": _m(
             "error",

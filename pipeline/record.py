@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.answers import Answer
 from pipeline.problems import Problem
 from pipeline.submission import Submission
 
@@ -22,6 +24,7 @@ class UnitOutcome:
     submission: Submission
     problems: tuple[Problem, ...]
     status: Status
+    answers: tuple[Answer, ...] = ()
     outputs: tuple[str, ...] = ()
 
 
@@ -36,10 +39,21 @@ class CountyOutcome:
 
 
 def status(submission: Submission, problems: Sequence[Problem]) -> Status:
-    """accepted (warnings allowed), returned with errors, or unreadable as a workbook."""
+    """accepted (warnings allowed), returned with open errors, or unreadable as a workbook."""
     if not submission.readable:
         return "unreadable"
-    return "returned" if any(p.severity == "error" for p in problems) else "accepted"
+    return (
+        "returned" if any(p.severity == "error" and not p.answer for p in problems) else "accepted"
+    )
+
+
+def last_record(path: Path) -> Mapping[str, object]:
+    """An earlier run's record; empty where there is none, or none that can be read."""
+    try:
+        record = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def run_record(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) -> bytes:
@@ -78,8 +92,11 @@ def _unit(outcome: UnitOutcome) -> dict[str, Any]:
                 "rule": p.rule,
                 "severity": p.severity,
                 "message": p.message,
+                "fingerprint": p.fingerprint,
+                "answer": p.answer,
             }
             for p in outcome.problems
         ],
+        "answers": [asdict(answer) for answer in outcome.answers],
         "outputs": list(outcome.outputs),
     }

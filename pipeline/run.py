@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import Edition
 from pipeline.intake import read_workbook, workbook_files
 from pipeline.names import safe_name
 from pipeline.publish import publish
-from pipeline.record import CountyOutcome, UnitOutcome, run_record, status
+from pipeline.record import CountyOutcome, UnitOutcome, last_record, run_record, status
 from pipeline.submission import Submission
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, year_before
@@ -46,9 +48,10 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
         pipeline.publish.OutputError: an output could not be written.
     """
     submissions = gather(settings, progress)
-    units = judge(submissions, settings)
+    record = settings.output / RECORD
+    units = judge(submissions, settings, remembered(last_record(record)))
     units, counties = render(units, settings, progress)
-    publish(settings.output / "run.json", run_record(units, counties))
+    publish(record, run_record(units, counties))
     return units, counties
 
 
@@ -65,15 +68,30 @@ def gather(settings: Settings, progress: Progress) -> list[Submission]:
     return found
 
 
-def judge(submissions: Sequence[Submission], settings: Settings) -> list[UnitOutcome]:
-    """Check all workbooks together."""
+def judge(
+    submissions: Sequence[Submission],
+    settings: Settings,
+    before: Mapping[tuple[str, str, int], tuple[Answer, ...]] = MappingProxyType({}),
+) -> list[UnitOutcome]:
+    """Check all workbooks together, and set beside each problem what the unit says to it.
+
+    ``before`` are the answers that the last run remembered; see :mod:`pipeline.answers`.
+    """
     from pipeline.checks import check
 
-    checked = check(submissions, settings.editions, settings.form)
-    return [
-        UnitOutcome(submission=s, problems=problems, status=status(s, problems))
-        for s, problems in zip(submissions, checked, strict=True)
-    ]
+    outcomes = []
+    for s, found in zip(
+        submissions, check(submissions, settings.editions, settings.form), strict=True
+    ):
+        earlier = before.get((s.county, s.unit, s.year), ())
+        edition = settings.editions.get(s.edition)
+        problems, answers = answered(found, s.explanations, earlier, edition)
+        outcomes.append(
+            UnitOutcome(
+                submission=s, problems=problems, status=status(s, problems), answers=answers
+            )
+        )
+    return outcomes
 
 
 def render(
@@ -159,6 +177,7 @@ def _with_figures_cited(
     ]
 
 
+RECORD = "run.json"
 UNIT_TEMPLATE = "年报.docx"
 COUNTY_TEMPLATE = "汇总年报.docx"
 UNIT_REPORTS = "年报"

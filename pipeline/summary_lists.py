@@ -121,7 +121,10 @@ def write_reminders(book: Book, ws: Any) -> None:
 def write_problems(book: Book, ws: Any) -> None:
     """Every problem of every file, the gravest first, to be filtered."""
     order = list(SEVERITIES)
-    problems = sorted(book.content.problems, key=lambda line: order.index(line[2].severity))
+    problems = sorted(
+        book.content.problems,
+        key=lambda line: (bool(line[2].answer), order.index(line[2].severity)),
+    )
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
     for unit, source, found in problems:
@@ -139,12 +142,15 @@ def write_problems(book: Book, ws: Any) -> None:
                 found.fix,
                 found.found,
                 found.expected,
+                found.answer,
                 source,
             ]
         )
     severities = [found.severity for *_, found in book.content.problems]
     counts = {word: severities.count(key) for key, word in SEVERITIES.items()}
     said = "，".join(f"{word} {count} 个" for word, count in counts.items())
+    explained = sum(bool(found.answer) for *_, found in book.content.problems)
+    said += f"；其中已有情况说明 {explained} 个" if explained else ""
     write_listing(
         book,
         ws,
@@ -160,6 +166,7 @@ def write_problems(book: Book, ws: Any) -> None:
             Column(header="怎么办", width=28),
             Column(header="现为", width=11, style="word"),
             Column(header="应为", width=11, style="word"),
+            Column(header="情况说明", width=24),
             Column(header="来源文件", width=24),
         ],
         rows=rows,

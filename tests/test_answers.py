@@ -1,0 +1,100 @@
+"""情况说明: what can be answered, and for how long an answer stands."""
+
+import json
+
+from pipeline.answers import Answer, answered, remembered
+from pipeline.edition import load_editions
+from pipeline.problems import Problem
+from pipeline.record import UnitOutcome, run_record, status
+from pipeline.submission import Explanation, Place, Submission
+
+EDITION = load_editions()["2021"]
+CARRY = next(rule for rule in EDITION.rules if rule.answerable)
+HERE = Place("校验", "L9")
+
+
+def breach(rule, found="5", severity="warning"):
+    return Problem(
+        rule=rule,
+        severity=severity,
+        message="…",
+        sheet="依申请公开",
+        cell="D8",
+        subject="自然人",
+        found=found,
+        expected="3",
+    )
+
+
+def said(text, rule="", fingerprint=""):
+    subject = "自然人" if rule else ""
+    return Explanation(text=text, place=HERE, rule=rule, subject=subject, fingerprint=fingerprint)
+
+
+def settle(problems, explanations, before=()):
+    told, kept = answered(problems, explanations, before, EDITION)
+    return [(p.rule, p.answer) for p in told], kept
+
+
+def test_a_warning_is_answered_beside_its_rule():
+    told, [kept] = settle([breach("C6")], [said("机构改革", "C6")])
+    assert told == [("C6", "机构改革")]
+    assert kept == Answer(
+        rule="C6", subject="自然人", text="机构改革", fingerprint=breach("C6").fingerprint
+    )
+
+
+def test_an_answer_stands_until_its_figures_change():
+    problems, explanations = [breach("C6")], [said("机构改革", "C6")]
+    _, before = settle(problems, explanations)
+    again, before = settle(problems, explanations, before)
+    assert again == [("C6", "机构改革")]
+
+    changed, before = settle([breach("C6", found="7")], explanations, before)
+    assert changed == [("C6", ""), ("answer.stale", "")]
+    # … and doesn't become valid by being seen twice, or by the rule holding in between.
+    _, before = settle([], explanations, before)
+    still, before = settle([breach("C6", found="7")], explanations, before)
+    assert still == changed
+    # The old figures are the ones it was written for.
+    assert settle(problems, explanations, before)[0] == [("C6", "机构改革")]
+    # Another text is another answer.
+    anew, _ = settle([breach("C6", found="7")], [said("数据更正", "C6")], before)
+    assert anew == [("C6", "数据更正")]
+
+
+def test_an_answer_in_a_returned_copy_is_bound_to_the_problem_it_stands_beside():
+    problem = breach("C6")
+    answer = said("数据更正", fingerprint=problem.fingerprint)
+    assert settle([problem], [answer])[0] == [("C6", "数据更正")]
+    assert settle([breach("C6", found="7")], [answer])[0] == [("C6", "")]
+
+
+def test_errors_cannot_be_answered_away_but_the_carry_over_can():
+    told, kept = settle([breach("A3", severity="error")], [said("没有错", "A3")])
+    assert told == [("A3", "")]
+    assert kept == ()
+    carried = breach(CARRY.id, severity="error")
+    problems, _ = answered([carried], [said("上年数据更正", CARRY.id)], (), EDITION)
+    here = Submission(source="示例.xlsx", sha256="")
+    assert status(here, [carried]) == "returned"
+    assert status(here, problems) == "accepted"
+
+
+def test_the_record_remembers_answers():
+    unit = Submission(
+        source="示例.xlsx",
+        sha256="",
+        year=2024,
+        identity={"unit": "示例镇", "county": "示例区"},
+    )
+    answer = Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)
+    outcome = UnitOutcome(submission=unit, problems=(), status="accepted", answers=(answer,))
+    record = json.loads(run_record([outcome], []))
+    assert remembered(record) == {("示例区", "示例镇", 2024): (answer,)}
+
+
+def test_a_damaged_record_remembers_nothing():
+    assert remembered({}) == {}
+    assert remembered({"units": 3}) == {}
+    assert remembered({"units": [None, {}, {"county": "x", "unit": "y", "year": "z"}]}) == {}
