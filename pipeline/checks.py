@@ -8,7 +8,7 @@ there, the cross-footing rules, and what only shows when the workbooks lie side 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.reading import kept_text, shown
 from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
 from pipeline.schemas import expected, failures, identity_schema, table_schema
+from pipeline.similarity import Repeat, repeats
 from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, unit_key, year_before
@@ -52,6 +53,8 @@ def check(
             found[i] += problems
         for i, problems in _cross_footing(submissions, batch, edition, editions, form):
             found[i] += problems
+    for i, repeated in _repeats(submissions, readable, editions):
+        found[i].append(repeated)
     for i, duplicate in _duplicates(submissions, readable):
         found[i].append(duplicate)
     return [tuple(sorted(problems, key=_order)) for problems in found]
@@ -211,6 +214,37 @@ def _strange_problem(passage: Passage, found: Strange, reason: str) -> Problem:
         nearest=found.nearest,
         reason=reason,
     )
+
+
+def _repeats(
+    submissions: Sequence[Submission], readable: Sequence[int], editions: Mapping[str, Edition]
+) -> Iterator[tuple[int, Problem]]:
+    """内容雷同: what a unit repeats of its own last year, and of the unit it is most like."""
+    units = [submissions[i] for i in readable]
+    earlier = by_year(units)
+    introductions = {key: edition.sections[0].key for key, edition in editions.items()}
+    before = [year_before(unit, earlier) for unit in units]
+    for i, unit, found in zip(readable, units, repeats(units, before, introductions), strict=True):
+        own = [one for one in found if one.year != unit.year]
+        others = [one for one in found if one.year == unit.year]
+        for group in (own, others):
+            if group:
+                yield i, _repeat_problem(group[0], len(group) - 1)
+
+
+def _repeat_problem(found: Repeat, further: int) -> Problem:
+    whose = f"“{found.unit}”{found.year}年度" + (f"等 {further + 1} 个单位" if further else "")
+    first = found.pairs[0]
+    told = problem(
+        "prose.repeats",
+        sheet=first.place.sheet,
+        cell=first.place.cell,
+        found=f"{found.percent}%",
+        percent=found.percent,
+        whose=whose,
+        own=shown(first.own),
+    )
+    return replace(told, aside=tuple((pair.own, pair.other) for pair in found.pairs))
 
 
 def of_county(submission: Submission, form: WorkbookForm) -> bool:

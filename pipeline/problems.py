@@ -29,6 +29,7 @@ class Problem:
     cells of the same sheet the fault speaks of (``cell`` is the first of them).  ``subject`` is
     the row or column a cross-footing rule was broken in.  ``answer`` is what the unit says to it
     (情况说明), empty where nothing was said or nothing can be said.
+    ``aside`` are passages to be read side by side: the unit's own, and another's.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Problem:
     fix: str = ""
     subject: str = ""
     answer: str = ""
+    aside: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:
@@ -247,6 +249,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "引用的数字存在",
             "【{written}】没有对应的数字（{reason}），年报中会原样印出。",
             "请直接写数字，或删去这一处引用。",
+        ),
+        "prose.repeats": _m(
+            "notice",
+            "内容不雷同",
+            "正文有 {percent}% 与{whose}的相同（单位名称和写数字的分句不计），如“{own}”。",
+            "请结合本单位、本年度的实际情况撰写。",
         ),
         "fact.incomplete": _m(
             "error",

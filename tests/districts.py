@@ -176,6 +176,60 @@ def wangdian() -> Prefill:
     )
 
 
+PROSE = {
+    "opening": (
+        "{year}年，{self}坚持“公开为常态、不公开为例外”，把政务公开融入日常工作。",
+        "{year}年，{self}围绕群众关心的事项，持续做好政府信息公开各项工作。",
+        "{year}年，{self}对照年度要点，逐项落实公开任务。",
+        "{year}年，{self}以规范公开流程为重点，提升信息发布质量。",
+        "{year}年，{self}结合自身职能，推动公开工作与业务工作同步开展。",
+    ),
+    "management": (
+        "健全发布审查机制，落实“先审查、后公开”，每条信息由科室初审、办公室复核后发布。",
+        "编制并动态调整公开事项清单，对已公开的信息按季度清理，失效文件及时标注。",
+        "建立信息发布台账，逐条登记来源、审核人和发布时间，做到来源可查、责任可追。",
+        "修订公开保密审查办法，对涉及个人隐私的内容先作处理再公开。",
+        "指定专人负责文件公开属性认定，公文起草时同步确定是否公开。",
+        "每月抽查一次已发布内容，发现错漏当日更正，全年未发生泄密情况。",
+    ),
+    "platform": (
+        "维护网站专栏，定期排查长期未更新的栏目，及时补充内容。",
+        "优化查询入口，在办事大厅设置政府信息查阅点，配备专人引导。",
+        "规范公众号的内容审核，推送以政策解读和便民信息为主。",
+        "完成网站栏目迁移，核对旧栏目链接，保证历史信息可以查到。",
+        "在公开栏张贴办事指南和联系方式，方便不上网的群众了解政策。",
+    ),
+    "supervision": (
+        "明确专人负责，组织业务培训两次，参加人员为各科室信息员。",
+        "把公开工作列入年度考核，每半年通报一次各科室完成情况。",
+        "公布监督电话和信箱，收到的意见建议均按时答复。",
+        "邀请居民代表座谈，听取对公开内容和形式的评价。",
+    ),
+    "found": (
+        "一是公开意识有待增强；二是解读形式较为单一。",
+        "部分栏目更新不够及时，个别科室报送信息不够主动。",
+        "依申请公开的答复文书还不够规范，征求意见的时限把握不严。",
+        "信息员更换频繁，新接手的同志对公开要求掌握不够全面。",
+        "公开内容与群众需求结合不紧，专业性文件的通俗解读偏少。",
+    ),
+    "improved": (
+        "加强培训，丰富图解、视频等解读形式。",
+        "制定栏目更新计划，到期前提醒责任科室，逾期的予以通报。",
+        "统一答复文书格式，由办公室集中审核把关。",
+        "建立信息员交接清单，新任信息员先培训再上岗。",
+        "梳理来电来访的高频问题，编写问答并在公众号发布。",
+    ),
+}
+"""What made-up units write, a sentence of each for a unit, so that no two are alike."""
+
+
+def told(part: str, seed: int, **words: object) -> str:
+    """The unit's sentence for a part; the step differs by part, the mixture by unit."""
+    pool = PROSE[part]
+    step = 1 + sorted(PROSE).index(part)
+    return pool[(seed * step + seed // len(pool)) % len(pool)].format(**words)
+
+
 def example(
     edition: Edition, name: str, self_name: str, county: str, year: int, seed: int, scale: int
 ) -> Prefill:
@@ -209,9 +263,7 @@ def example(
                 f"根据《中华人民共和国政府信息公开条例》和{edition.document}要求，现公布{self_name}"
                 f"{year}年度政府信息公开工作年度报告。（示例数据，非真实报告）",
             ),
-            passage(
-                "overview.opening", "", f"{year}年，{self_name}坚持“公开为常态、不公开为例外”。"
-            ),
+            passage("overview.opening", "", told("opening", seed, year=year, self=self_name)),
             passage(
                 "overview.active",
                 "主动公开",
@@ -224,22 +276,16 @@ def example(
                 f"{year}年，{self_name}新收政府信息公开申请{received}件，上年结转{carried}件，"
                 f"办结{done}件，结转下年度{left}件。",
             ),
-            passage(
-                "overview.management", "政府信息管理", "健全发布审查机制，落实“先审查、后公开”。"
-            ),
-            passage(
-                "overview.platform", "政府信息公开平台建设", "维护网站专栏，定期排查，及时更新。"
-            ),
+            passage("overview.management", "政府信息管理", told("management", seed)),
+            passage("overview.platform", "政府信息公开平台建设", told("platform", seed)),
             passage(
                 "overview.supervision",
                 "监督保障",
-                "明确专人负责，开展业务培训。",
+                told("supervision", seed),
                 "工作考核、社会评议和责任追究结果情况：未发生责任追究情形。",
             ),
-            passage(
-                "problems.found", "存在的主要问题", "一是公开意识有待增强；二是解读形式较为单一。"
-            ),
-            passage("problems.improved", "改进情况", "加强培训，丰富图解、视频等解读形式。"),
+            passage("problems.found", "存在的主要问题", told("found", seed)),
+            passage("problems.improved", "改进情况", told("improved", seed)),
             passage("other.text", "", f"{year}年，{self_name}未收取政府信息公开信息处理费。"),
         ),
         facts=(
