@@ -22,7 +22,6 @@ from pipeline.rules import related
 from pipeline.tables import Grid, grid
 from pipeline.workbook import WorkbookForm
 
-SHEET = "校验"
 CODES = "勾稽码"
 """The defined name of the outcome codes: conditional formats of any sheet may refer to it."""
 
@@ -220,6 +219,7 @@ class Checks:
     invalid cells, which stand in hidden columns of 校验.
     """
 
+    sheet: str
     layouts: tuple[TableLayout, ...]
     checks: tuple[LiveCheck, ...]
     prior: tuple[Aside, ...]
@@ -243,7 +243,7 @@ class Checks:
     def codes(self) -> str:
         """The range of the outcome codes, for the defined name :data:`CODES`."""
         first, last = (FIRST_ROW, Columns.CODE), (self.last_row, Columns.CODE)
-        return f"'{SHEET}'!{_fixed(first)}:{_fixed(last)}"
+        return f"'{self.sheet}'!{_fixed(first)}:{_fixed(last)}"
 
 
 def _last_row(count: int) -> int:
@@ -287,7 +287,14 @@ def live_checks(edition: Edition, form: WorkbookForm) -> Checks:
         for i, (rule, identity) in enumerate(pairs)
     )
     tally = tuple(_tally(layout, len(pairs), amounts) for layout in layouts)
-    return Checks(layouts=layouts, checks=checks, prior=prior, amounts=amounts, tally=tally)
+    return Checks(
+        sheet=form.checks.sheet,
+        layouts=layouts,
+        checks=checks,
+        prior=prior,
+        amounts=amounts,
+        tally=tally,
+    )
 
 
 def _check(
@@ -497,13 +504,13 @@ def _tally(layout: TableLayout, count: int, amounts: Sequence[Aside]) -> tuple[s
     return counted[0], counted[1], "=" + "+".join(terms)
 
 
-def status(tally_row: int) -> str:
+def status(sheet: str, tally_row: int) -> str:
     """The sentence at the top of a table sheet."""
     bad, remind, wrong = (
-        f"'{SHEET}'!{_fixed((tally_row, column))}"
+        f"'{sheet}'!{_fixed((tally_row, column))}"
         for column in (Columns.BROKEN, Columns.REMINDERS, Columns.INVALID)
     )
-    more = f"（详见“{SHEET}”）"
+    more = f"（详见“{sheet}”）"
     passed = f'IF({remind}=0,"全部{PASSED}","无错误，有 "&{remind}&" 处{REMIND}{more}")'
     broken = f'IF({bad}>0,"有 "&{bad}&" 处{BROKEN}{more}","")'
     no_number = f'IF({wrong}>0,"有 "&{wrong}&" 格填写无效，已标红","")'
@@ -511,21 +518,21 @@ def status(tally_row: int) -> str:
     return f'="本表勾稽："&IF({bad}+{wrong}=0,{passed},{broken}&{joint}&{no_number})'
 
 
-def status_text(broken: int, reminders: int) -> str:
+def status_text(sheet: str, broken: int, reminders: int) -> str:
     """What :func:`status` says of valid figures: the value kept beside the formula."""
     if broken:
-        told = f"有 {broken} 处{BROKEN}（详见“{SHEET}”）"
+        told = f"有 {broken} 处{BROKEN}（详见“{sheet}”）"
     elif reminders:
-        told = f"无错误，有 {reminders} 处{REMIND}（详见“{SHEET}”）"
+        told = f"无错误，有 {reminders} 处{REMIND}（详见“{sheet}”）"
     else:
         told = f"全部{PASSED}"
     return f"本表勾稽：{told}"
 
 
-def light(checks: Sequence[LiveCheck]) -> str:
+def light(sheet: str, checks: Sequence[LiveCheck]) -> str:
     """The formula of a light: the gravest outcome of its rules."""
     spots = ((check.row, Columns.CODE) for check in checks)
-    areas = [f"'{SHEET}'!{area_text(area)}" for area in rectangles(spots)]
+    areas = [f"'{sheet}'!{area_text(area)}" for area in rectangles(spots)]
     words = ",".join(f'"{word}"' for word in LIGHTS)
     return f"=CHOOSE(1+MAX({','.join(areas)}),{words})"
 

@@ -80,6 +80,16 @@ class Citing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CheckSheet:
+    """The sheet of the cross-footing rules: its name, and the columns that are read back."""
+
+    sheet: str
+    rule: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Confirmation:
     """The cell by which a clerk confirms that a table has been checked."""
 
@@ -98,6 +108,7 @@ class WorkbookForm:
     prose: ProseColumns
     facts: FactColumns
     citing: Citing
+    checks: CheckSheet
     confirm: Confirmation
 
     def entry(self, key: str) -> Entry:
@@ -142,5 +153,6 @@ def workbook_form() -> WorkbookForm:
                 "county_prefixes": tuple(declared["citing"]["county_prefixes"]),
             }
         ),
+        checks=CheckSheet(**declared["checks"]),
         confirm=Confirmation(**declared["confirm"]),
     )

@@ -323,7 +323,7 @@ def _compare_outcomes(
     judged: Sequence[int],
     filling: Filling,
 ) -> dict[LiveCheck, str]:
-    sheet = _sheet(book, live.SHEET)
+    sheet = _sheet(book, checks.sheet)
     found = {check: str(sheet[check.row][Columns.OUTCOME]) for check in checks.checks}
     for (check, outcome), expected in zip(found.items(), judged, strict=True):
         sides = (sheet[check.row][Columns.LEFT], sheet[check.row][Columns.RIGHT])
@@ -340,7 +340,7 @@ def _compare_table(
     known: Mapping[str, int | None],
 ) -> None:
     """The lights follow from their rules, and the sentence above the table counts right."""
-    cells, sides = _sheet(book, layout.sheet), _sheet(book, live.SHEET)
+    cells, sides = _sheet(book, layout.sheet), _sheet(book, checks.sheet)
     for (axis, at), behind in checks.lights(layout).items():
         row, column = (at, layout.light_column) if axis == "row" else (layout.light_row, at)
         gravest = max(_code(check, outcomes[check], sides[check.row]) for check in behind)
