@@ -23,7 +23,8 @@ from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, 
 from pipeline.labels import Texts, address, locate, normalise
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, Reading, kept_text, read_figure, shown
-from pipeline.submission import Fact, Passage, Place, Submission
+from pipeline.submission import Explanation, Fact, Passage, Place, Submission
+from pipeline.valueless import valueless
 from pipeline.workbook import Entry, WorkbookForm
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
@@ -84,7 +85,7 @@ def read_bytes(
         detail = shown(str(error) or type(error).__name__, 80)
         fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
         return _unreadable(source, sha256, problem(fault, detail=detail))
-    return _Reader(sheets, source, sha256, editions, form).submission()
+    return _Reader(sheets, content, source, sha256, editions, form).submission()
 
 
 def _unreadable(source: str, sha256: str, fault: Problem) -> Submission:
@@ -157,12 +158,14 @@ class _Reader:
     def __init__(
         self,
         sheets: Sequence[Sheet],
+        content: bytes,
         source: str,
         sha256: str,
         editions: Mapping[str, Edition],
         form: WorkbookForm,
     ) -> None:
         self.sheets = sheets
+        self.content = content
         self.source = source
         self.sha256 = sha256
         self.editions = editions
@@ -170,6 +173,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.places: dict[str, Place] = {}
         self.identity: dict[str, str] = {}
+        self.blanks: list[_Blank] = []
 
     def submission(self) -> Submission:
         identity_sheet = self._sheet(self.form.identity)
@@ -182,12 +186,15 @@ class _Reader:
         values: list[int | None] = []
         written: dict[str, str] = {}
         for table in edition.tables:
-            sheet = self._sheet(table.sheet)
+            sheet = self._table_sheet(table)
             if sheet is None:
                 values += [None] * len(table.fields)
             else:
                 values += self._read_table(table, sheet, written)
         passages, facts = self._read_prose(edition)
+        known = dict(zip(edition.by_key, values, strict=True))
+        self._settle_blanks(known)
+        values = list(known.values())
         return self._made(
             year,
             edition,
@@ -195,6 +202,7 @@ class _Reader:
             written=written,
             passages=tuple(passages),
             facts=tuple(facts),
+            explanations=tuple(self._read_explanations()),
         )
 
     def _made(self, year: int, edition: Edition | None, **found: Any) -> Submission:
@@ -224,6 +232,29 @@ class _Reader:
         else:
             self.problems.append(problem("sheet.missing", name=name))
         return None
+
+    def _table_sheet(self, table: Table) -> Sheet | None:
+        """The sheet of a table: by its name, else the one renamed sheet that has all its labels."""
+        known = {_sheet_key(name) for name in self._known_sheets()}
+        if not any(_sheet_key(sheet.name) == _sheet_key(table.sheet) for sheet in self.sheets):
+            alike = [
+                sheet
+                for sheet in self.sheets
+                if _sheet_key(sheet.name) not in known
+                and not locate(table, sheet.name, sheet.texts(), sheet.numbered()).problems
+            ]
+            if len(alike) == 1:
+                self.problems.append(
+                    problem("sheet.renamed", sheet=alike[0].name, name=table.sheet)
+                )
+                return alike[0]
+        return self._sheet(table.sheet)
+
+    def _known_sheets(self) -> Iterator[str]:
+        yield from (self.form.guide, self.form.identity, self.form.checks.sheet)
+        for edition in self.editions.values():
+            yield from edition.prose_sheets
+            yield from (table.sheet for table in edition.tables)
 
     # ------------------------------------------------------------------------- 基本信息
 
@@ -306,7 +337,7 @@ class _Reader:
         if reading.fault == "blank":
             if figure.derived:
                 return None  # a total that a script left uncomputed: the program computes it
-            self._tell("cell.blank", sheet, *place, name=name)
+            self.blanks.append(_Blank(figure, sheet, place))
             return 0
         if reading.fault:
             self._tell(f"cell.{reading.fault}", sheet, *place, name=name, text=reading.text)
@@ -315,6 +346,24 @@ class _Reader:
             value = reading.written or kept_text(reading.value, figure.kind)
             self._tell("cell.corrected", sheet, *place, name=name, text=reading.text, value=value)
         return reading.value
+
+    def _settle_blanks(self, values: dict[str, int | None]) -> None:
+        """Tell of the input cells without a value; one with a formula or an error is not 0."""
+        if not self.blanks:
+            return
+        by_sheet: dict[str, list[tuple[int, int]]] = {}
+        for blank in self.blanks:
+            by_sheet.setdefault(blank.sheet.name, []).append(blank.place)
+        written = valueless(self.content, by_sheet)
+        for blank in self.blanks:
+            text = written.get((blank.sheet.name, *blank.place))
+            name = blank.figure.name
+            if text is None:
+                self._tell("cell.blank", blank.sheet, *blank.place, name=name)
+            else:
+                told = shown(text)
+                self._tell("cell.formula_error", blank.sheet, *blank.place, name=name, text=told)
+                values[blank.figure.key] = None
 
     def _read_confirmation(self, sheet: Sheet) -> None:
         wanted = normalise(self.form.confirm.label)
@@ -325,6 +374,30 @@ class _Reader:
                     self._tell("sheet.unconfirmed", sheet, row, column + 1)
                 return
         self.problems.append(problem("sheet.unconfirmed", sheet=sheet.name))
+
+    # ------------------------------------------------------------------------ 情况说明
+
+    def _read_explanations(self) -> Iterator[Explanation]:
+        """What the unit says to the rules, from the sheet 校验; a workbook may lack it."""
+        named = self.form.checks
+        found = [s for s in self.sheets if _sheet_key(s.name) == _sheet_key(named.sheet)]
+        if len(found) != 1:
+            return
+        sheet = found[0]
+        header = _header_row(sheet, (named.rule, named.subject, named.reason))
+        if header is None:
+            return
+        top, (rule_at, subject_at, reason_at) = header
+        for row in range(top + 1, len(sheet.cells)):
+            text = " ".join(_text(sheet.at(row, reason_at)).split())
+            rule = _text(sheet.at(row, rule_at)).strip()
+            if text and rule:
+                yield Explanation(
+                    text=text,
+                    place=Place(sheet.name, address(row, reason_at)),
+                    rule=rule,
+                    subject=_text(sheet.at(row, subject_at)).strip(),
+                )
 
     # --------------------------------------------------------------------- prose sheets
 
@@ -414,13 +487,9 @@ class _Reader:
 
     def _header(self, sheet: Sheet, labels: tuple[str, ...]) -> tuple[int, list[int]] | None:
         """The row that has all the labels of a header, and their columns."""
-        places: dict[int, dict[str, int]] = {}
-        for row, column, text in sheet.texts():
-            places.setdefault(row, {}).setdefault(normalise(text), column)
-        wanted = [normalise(label) for label in labels]
-        for row in sorted(places):
-            if all(label in places[row] for label in wanted):
-                return row, [places[row][label] for label in wanted]
+        found = _header_row(sheet, labels)
+        if found is not None:
+            return found
         self.problems.append(
             problem("label.missing", sheet=sheet.name, axis="列", label="、".join(labels))
         )
@@ -466,8 +535,29 @@ class _Reader:
                 yield Fact(channel=channel, category=category, count=reading.value, place=place)
 
 
+def _header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
+    """The first row that has all the labels, and their columns."""
+    places: dict[int, dict[str, int]] = {}
+    for row, column, text in sheet.texts():
+        places.setdefault(row, {}).setdefault(normalise(text), column)
+    wanted = [normalise(label) for label in labels]
+    for row in sorted(places):
+        if all(label in places[row] for label in wanted):
+            return row, [places[row][label] for label in wanted]
+    return None
+
+
 _CONTROL = ("Cc", "Cs")
 _TOTAL_WORDS = frozenset({"合计", "总计", "共计"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """An input cell that has no value, as far as the reader sees."""
+
+    figure: Field
+    sheet: Sheet
+    place: tuple[int, int]
 
 
 @dataclass(slots=True)

@@ -112,6 +112,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "有多张工作表都像“{name}”：{names}，不能确定用哪一张。",
             "请只保留一张。",
         ),
+        "sheet.renamed": _m(
+            "notice",
+            "工作表未改名",
+            "工作表“{sheet}”改了名，按内容认作“{name}”。",
+            "不必改动；下次请不要改工作表的名称。",
+        ),
         "sheet.unconfirmed": _m(
             "error",
             "本表已核对",
@@ -302,7 +308,7 @@ def problem(
     ``found`` and ``expected`` may also be named in the text, as any other word.
     """
     message = CATALOGUE[rule]
-    words = {"found": found, "expected": expected, **words}
+    words = {"sheet": sheet, "found": found, "expected": expected, **words}
     fix = message.fix.format(**words)
     place = "!".join(part for part in (sheet, cell) if part)
     text = message.text.format(**words) + fix

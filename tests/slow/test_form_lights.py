@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import shutil
 import subprocess
 import zipfile
 from collections import Counter
@@ -37,7 +36,6 @@ from pipeline.workbook import workbook_form
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice"),
 ]
 
 FILLINGS = 220

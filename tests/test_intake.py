@@ -1,0 +1,345 @@
+"""Workbooks come back changed in every way a clerk can think of; figures never change rows."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.edition import Edition, load_editions
+from pipeline.form_issue import computed
+from pipeline.forms import write_form
+from pipeline.intake import read_bytes
+from pipeline.submission import Prefill, Submission
+from pipeline.workbook import workbook_form
+
+EDITIONS, FORM = load_editions(), workbook_form()
+YEARS = {"2019": 2020, "2021": 2024}
+Change = Callable[[openpyxl.Workbook], object]
+
+
+@cache
+def prefill(key: str) -> Prefill:
+    """Every input figure is another number, so that one read in the wrong row shows."""
+    edition = EDITIONS[key]
+    inputs = [f for f in edition.fields if not f.derived]
+    numbers = {f.key: (1001 + i) * f.scale for i, f in enumerate(inputs) if f.kind != "money_text"}
+    written = {f.key: f"{1001 + i}万元" for i, f in enumerate(inputs) if f.kind == "money_text"}
+    identity = {"unit": "示例镇", "county": "示例区", "year": str(YEARS[key])}
+    return Prefill(identity=identity, figures=numbers, written=written, confirmed=True)
+
+
+@cache
+def issued(key: str) -> bytes:
+    return write_form(EDITIONS[key], FORM, prefill(key))
+
+
+@cache
+def expected(key: str) -> dict[str, int]:
+    return computed(EDITIONS[key], prefill(key))
+
+
+def read(content: bytes) -> Submission:
+    return read_bytes(content, "示例.xlsx", EDITIONS, FORM)
+
+
+def changed(key: str, change: Change) -> Submission:
+    """A filled workbook that a script changed and saved: no formula has a value any more."""
+    book = openpyxl.load_workbook(io.BytesIO(issued(key)))
+    change(book)
+    saved = io.BytesIO()
+    book.save(saved)
+    return read(saved.getvalue())
+
+
+def figures(submission: Submission, edition: Edition) -> dict[str, int | None]:
+    return dict(zip(edition.by_key, submission.values, strict=True))
+
+
+def faults(submission: Submission) -> list[tuple[str, str]]:
+    """The rules and cells of what is wrong, what a blank 基本信息 or prose lacks aside."""
+    return [(p.rule, p.cell) for p in submission.problems]
+
+
+def cell_of(book: openpyxl.Workbook, submission: Submission, key: str) -> Cell:
+    place = submission.places[key]
+    return book[place.sheet][place.cell]
+
+
+KEYS = pytest.mark.parametrize("key", sorted(EDITIONS))
+
+
+@KEYS
+def test_a_workbook_is_read_as_it_was_issued(key):
+    submission = read(issued(key))
+    assert figures(submission, EDITIONS[key]) == expected(key)
+    assert not submission.problems
+
+
+@KEYS
+def test_totals_without_a_value_are_computed(key):
+    submission = changed(key, lambda book: None)
+    assert figures(submission, EDITIONS[key]) == expected(key)
+    assert not submission.problems
+
+
+# ------------------------------------------------------------------- sheets, labels, positions
+
+
+def renamed(book: openpyxl.Workbook) -> None:
+    for sheet in book.worksheets:
+        sheet.title = f" {sheet.title} 2020年 "
+    book.move_sheet(book.worksheets[-1], -(len(book.worksheets) - 1))
+    book.worksheets[3].sheet_state = "hidden"
+
+
+def broken_lines(book: openpyxl.Workbook) -> None:
+    for cell in labels(book):
+        middle = len(cell.value) // 2
+        cell.value = f" {cell.value[:middle]}\n{cell.value[middle:]}　"
+
+
+WIDE = str.maketrans({"（": "(", "）": ")", "、": "，", "“": '"', "”": '"', "1": "１", "2": "２"})
+
+
+def other_widths(book: openpyxl.Workbook) -> None:
+    for cell in labels(book):
+        cell.value = cell.value.translate(WIDE)
+
+
+def inserted(book: openpyxl.Workbook) -> None:
+    """Rows and a column inserted the way Excel does it: everything below and right moves."""
+    for name in [table.sheet for edition in EDITIONS.values() for table in edition.tables]:
+        if name not in book.sheetnames:
+            continue
+        sheet = book[name]
+        spans = [(r.min_row, r.min_col, r.max_row, r.max_col) for r in sheet.merged_cells.ranges]
+        for area in list(sheet.merged_cells.ranges):
+            sheet.unmerge_cells(str(area))
+        sheet.insert_cols(1)
+        sheet.insert_rows(3, 2)
+        for top, left, bottom, right in spans:
+            moved = 2 if top >= 3 else 0
+            sheet.merge_cells(None, top + moved, left + 1, bottom + moved, right + 1)
+
+
+def labels(book: openpyxl.Workbook) -> Iterator[Cell]:
+    """The label cells of the table sheets: texts that are no formulas, below the title rows."""
+    sheets = {table.sheet for edition in EDITIONS.values() for table in edition.tables}
+    for sheet in book.worksheets:
+        if sheet.title in sheets:
+            yield from table_labels(sheet)
+
+
+def table_labels(sheet: Worksheet) -> Iterator[Cell]:
+    for row in sheet.iter_rows(min_row=4):
+        for cell in row:
+            text = cell.value
+            if isinstance(text, str) and not text.startswith("=") and not text.endswith("万元"):
+                yield cell
+
+
+@pytest.mark.parametrize("change", [renamed, broken_lines, other_widths, inserted])
+@KEYS
+def test_what_does_not_matter_changes_nothing(key, change):
+    submission = changed(key, change)
+    assert figures(submission, EDITIONS[key]) == expected(key)
+    assert not [p for p in submission.problems if p.severity == "error"]
+
+
+def test_known_variants_of_official_labels_are_read():
+    swaps = {
+        "行政规范性文件": "规范性文件",
+        "规范性文件": "行政规范性文件",
+    }
+
+    def change(book):
+        for cell in labels(book):
+            plain = cell.value.strip()
+            cell.value = swaps.get(plain, cell.value.replace("“", "「").replace("”", "」"))
+
+    for key, edition in EDITIONS.items():
+        assert figures(changed(key, change), edition) == expected(key)
+
+
+def test_a_sheet_of_another_name_is_known_by_its_labels():
+    def change(book):
+        book["依申请公开"].title = "Sheet1"
+
+    submission = changed("2021", change)
+    assert figures(submission, EDITIONS["2021"]) == expected("2021")
+    assert faults(submission) == [("sheet.renamed", "")]
+
+
+def test_two_sheets_of_a_name_are_not_chosen_between():
+    def change(book):
+        book.copy_worksheet(book["依申请公开"]).title = "依申请公开 (2)"
+
+    submission = changed("2021", change)
+    read_from = {p.sheet for p in submission.places.values()}
+    assert "sheet.doubled" in {p.rule for p in submission.problems}
+    assert not {"依申请公开", "依申请公开 (2)"} & read_from
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(EDITIONS)), st.data())
+def test_a_label_gone_wrong_never_moves_a_figure(key, data):
+    """Blank, doubled, misspelt, swapped for another: what is read is right or is not read."""
+    book = openpyxl.load_workbook(io.BytesIO(issued(key)))
+    found = list(labels(book))
+    cell = data.draw(st.sampled_from(found), label="label")
+    other = data.draw(st.sampled_from(found), label="other")
+    before = cell.value
+    cell.value = data.draw(st.sampled_from([None, other.value, before[:-1] + "某", "示例"]))
+    saved = io.BytesIO()
+    book.save(saved)
+    submission = read(saved.getvalue())
+    right = expected(key)
+    lost = [k for k, v in figures(submission, EDITIONS[key]).items() if v is None]
+    wrong = {
+        k: v
+        for k, v in figures(submission, EDITIONS[key]).items()
+        if v is not None and v != right[k]
+    }
+    assert not wrong, (before, cell.value)
+    assert not lost or any(p.severity == "error" for p in submission.problems)
+
+
+@KEYS
+def test_a_row_with_its_label_moves_with_it(key):
+    """Two rows of inputs exchanged, labels and figures: each figure is still the label's."""
+    edition = EDITIONS[key]
+    table = next(t for t in edition.tables if len(t.blocks[0].row_leaves) > 5)
+    submission = read(issued(key))
+    rows = {}
+    for field in table.fields:
+        if not field.derived and len(field.row) > 1:
+            rows.setdefault(field.row[0].key, {}).setdefault(field.row[-1].key, []).append(field)
+    group = next(g for g in rows.values() if len(g) > 1)
+    first, second = list(group.values())[:2]
+
+    def change(book):
+        one, two = (submission.places[f[0].key] for f in (first, second))
+        sheet = book[one.sheet]
+        upper, lower = sheet[one.cell].row, sheet[two.cell].row
+        for column in range(1, sheet.max_column + 1):
+            a, b = sheet.cell(upper, column), sheet.cell(lower, column)
+            if type(a).__name__ == type(b).__name__ == "Cell":
+                a.value, b.value = b.value, a.value
+
+    assert figures(changed(key, change), edition) == expected(key)
+
+
+# ----------------------------------------------------------------------------- cells
+
+
+def one_cell(value: object) -> tuple[Submission, str, str]:
+    """A workbook with one count replaced; the count's field and cell."""
+    edition = EDITIONS["2021"]
+    key = next(
+        f.key
+        for f in edition.fields
+        if f.table == "requests" and f.kind == "count" and not f.derived
+    )
+    place = read(issued("2021")).places[key]
+
+    def change(book):
+        book[place.sheet][place.cell].value = value
+
+    return changed("2021", change), key, place.cell
+
+
+@pytest.mark.parametrize("text", ["'12", "１２", "12 ", " 12", "12件", "12.0", "１２件"])
+def test_numbers_typed_as_text_are_understood_and_told(text):
+    submission, key, cell = one_cell(text.removeprefix("'"))
+    assert figures(submission, EDITIONS["2021"])[key] == 12
+    told = [(p.rule, p.cell, p.severity) for p in submission.problems]
+    assert told == [("cell.corrected", cell, "notice")]
+
+
+def test_thousands_are_understood():
+    submission, key, _ = one_cell("1,200")
+    assert figures(submission, EDITIONS["2021"])[key] == 1200
+
+
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("约12", "cell.not_a_number"),
+        ("1o", "cell.not_a_number"),
+        (1.5, "cell.not_whole"),
+        ("1.5", "cell.not_whole"),
+        (datetime.datetime(2020, 1, 12), "cell.not_a_number"),
+        (True, "cell.not_a_number"),
+        ("=1+1", "cell.formula_error"),
+        ("=#REF!", "cell.formula_error"),
+        ("#REF!", "cell.formula_error"),
+        ("12 13", "cell.not_a_number"),
+        ("1,20", "cell.not_a_number"),
+    ],
+)
+def test_what_is_doubtful_is_refused_with_what_stood_there(value, rule):
+    submission, key, cell = one_cell(value)
+    assert figures(submission, EDITIONS["2021"])[key] is None
+    assert faults(submission) == [(rule, cell)]
+    assert submission.problems[0].found
+
+
+def test_a_blank_figure_is_zero_and_told():
+    submission, key, cell = one_cell(None)
+    assert figures(submission, EDITIONS["2021"])[key] == 0
+    assert faults(submission) == [("cell.blank", cell)]
+
+
+def test_an_unconfirmed_table_is_told():
+    def change(book):
+        sheet = book["依申请公开"]
+        label = next(c for row in sheet.iter_rows() for c in row if c.value == FORM.confirm.label)
+        sheet.cell(label.row, label.column + 1).value = FORM.confirm.no
+
+    assert [rule for rule, _ in faults(changed("2021", change))] == ["sheet.unconfirmed"]
+
+
+def test_what_is_written_beside_a_rule_is_read():
+    rule = next(r for r in EDITIONS["2021"].rules if r.answerable)
+
+    def change(book):
+        sheet = book[FORM.checks.sheet]
+        header = {c.value: c.column for row in sheet.iter_rows(max_row=6) for c in row if c.value}
+        line = next(c.row for row in sheet.iter_rows() for c in row[:1] if c.value == rule.id)
+        sheet.cell(line, header[FORM.checks.reason]).value = " 机构改革，\n职责划转 "
+
+    submission = changed("2021", change)
+    told = [(e.rule, e.subject, e.text) for e in submission.explanations]
+    assert told == [(rule.id, rule.identities[0].subject, "机构改革， 职责划转")]
+
+
+# ----------------------------------------------------------------------------- kinds of file
+
+
+def test_macros_are_ignored():
+    """An .xlsm is an .xlsx with another content type and a part that nobody runs."""
+    original = zipfile.ZipFile(io.BytesIO(issued("2021")))
+    saved = io.BytesIO()
+    with zipfile.ZipFile(saved, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in original.namelist():
+            part = original.read(name)
+            if name == "[Content_Types].xml":
+                part = part.replace(
+                    b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+                    b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+                )
+            package.writestr(name, part)
+        package.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 no macro at all")
+    submission = read(saved.getvalue())
+    assert figures(submission, EDITIONS["2021"]) == expected("2021")
+    assert not submission.problems
