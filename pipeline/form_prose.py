@@ -14,6 +14,7 @@ from pipeline.form_drawing import (
     SMALL_LINE,
     SMALLER,
     Sheet,
+    Styles,
     lines_of,
     progress_formula,
     progress_text,
@@ -61,12 +62,7 @@ def prose_sheet(sheet: Sheet, name: str, issue: Issue) -> Progress:
         sheet.set_column(column, column, width)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, name, style("title"))
-    sheet.write_string(
-        2,
-        0,
-        "每格可以写几段：按 Alt+Enter 另起一段。段首空格和标题的编号由系统自动加，不用打。",
-        style("small", "muted"),
-    )
+    sheet.write_string(2, 0, _how_to_write(issue), style("small", "muted"))
     for column, text in enumerate((prose.part, prose.heading, prose.text, prose.hint)):
         sheet.write_string(_PROSE_TOP - 1, column, text, style("band", "box", "centre"))
     sections = [s for s in issue.edition.sections if s.sheet == name]
@@ -84,13 +80,20 @@ def prose_sheet(sheet: Sheet, name: str, issue: Issue) -> Progress:
     signal(sheet, (1, 0), issue.styles)
     bottom = _PROSE_TOP + len(lines)
     if name == issue.edition.prose_sheets[0]:
-        sheet.set_h_pagebreaks([bottom + 1])
-        _facts(sheet, bottom + 1, issue)
+        sheet.set_h_pagebreaks([bottom + 1, *_facts(sheet, bottom + 1, issue)])
     sheet.set_landscape()
     sheet.freeze_panes(_PROSE_TOP, 0)
     sheet.repeat_rows(_PROSE_TOP - 1)
     sheet.protect("", PROTECTION)
     return progress
+
+
+def _how_to_write(issue: Issue) -> str:
+    told = "每格可以写几段：按 Alt+Enter 另起一段。段首空格和标题的编号由系统自动加，不用打。"
+    if issue.field_names:
+        name, where = issue.form.facts.total, issue.edition.prose_sheets[0]
+        told += f"写【{name}】，年报中就是实际的数字；能这样写的名称在“{where}”最下方。"
+    return told
 
 
 def _prose_lines(section: Section, issue: Issue) -> Iterator[_Line]:
@@ -126,11 +129,7 @@ def _prose_lines(section: Section, issue: Issue) -> Iterator[_Line]:
 def _prose_line(sheet: Sheet, row: int, line: _Line, issue: Issue) -> None:
     style = issue.styles
     if not line.label:
-        band = style("band", "lines", "left", "indent")
-        sheet.set_row(row, 22)
-        sheet.write_string(row, 0, line.heading, band)
-        for column in range(1, len(_PROSE_WIDTHS)):
-            sheet.write_blank(row, column, None, band)
+        _band(sheet, row, line.heading, style)
         return
     sheet.write_string(
         row, 0, line.label, style("label", "box", "bold", "wrap", "top", "left", "indent")
@@ -166,14 +165,10 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: Issue) -> Progress
     return Progress(progress_formula("+".join(terms) or "0", "处"), missing)
 
 
-def _facts(sheet: Sheet, top: int, issue: Issue) -> None:
-    """The counted facts of active disclosure, and beside them the fields that prose may cite."""
+def _facts(sheet: Sheet, top: int, issue: Issue) -> list[int]:
+    """The counted facts of active disclosure, and below them the names that prose may cite."""
     style, facts = issue.styles, issue.form.facts
-    sheet.set_row(top, 22)
-    band = style("band", "lines", "left", "indent")
-    sheet.write_string(top, 0, facts.caption, band)
-    for column in range(1, len(_PROSE_WIDTHS)):
-        sheet.write_blank(top, column, None, band)
+    _band(sheet, top, facts.caption, style)
     header = style("label", "box", "centre", "bold")
     for column, text in enumerate((facts.channel, facts.count, facts.category)):
         sheet.write_string(top + 1, column, text, header)
@@ -228,16 +223,32 @@ def _facts(sheet: Sheet, top: int, issue: Issue) -> None:
     told = sum(count for _, _, count in issue.prefill.facts)
     sheet.write_formula(last + 1, 1, f"=SUM({cells})", total, told)
     sheet.write_blank(last + 1, 2, None, total)
-    _field_list(sheet, top + 1, issue)
+    return _field_list(sheet, last + 3, issue)
 
 
-def _field_list(sheet: Sheet, top: int, issue: Issue) -> None:
+def _field_list(sheet: Sheet, top: int, issue: Issue) -> list[int]:
+    """Below the facts, whose total ends what is read, the names that prose may cite; gives the
+    page breaks."""
     style = issue.styles
     if not issue.field_names:
-        text = "正文中的件数、条数要与各表一致。"
-        sheet.write_string(top, 3, text, style("small", "quiet", "box", "wrap"))
-        return
-    sheet.write_string(top, 3, "正文里可用的【】", style("label", "box", "centre", "bold"))
-    for i, (name, meaning) in enumerate(issue.field_names):
-        format_ = style("small", "quiet", "box", "wrap")
-        sheet.write_string(top + 1 + i, 3, f"【{name}】{meaning}", format_)
+        return []
+    _band(sheet, top, "正文里可用的【】：年报中换成实际的数字，数字改了不用再改正文", style)
+    name = style("small", "box", "left", "indent", "bold")
+    meaning = style("small", "quiet", "box", "left", "indent")
+    last = len(_PROSE_WIDTHS) - 1
+    for row, (field, told) in enumerate(issue.field_names, top + 1):
+        sheet.set_row(row, _SMALL_ROW)
+        sheet.merge_range(row, 0, row, 1, f"【{field}】", name)
+        sheet.merge_range(row, 2, row, last, told, meaning)
+    return [top]
+
+
+_SMALL_ROW = 15.0
+
+
+def _band(sheet: Sheet, row: int, caption: str, style: Styles) -> None:
+    band = style("band", "lines", "left", "indent")
+    sheet.set_row(row, 22)
+    sheet.write_string(row, 0, caption, band)
+    for column in range(1, len(_PROSE_WIDTHS)):
+        sheet.write_blank(row, column, None, band)
