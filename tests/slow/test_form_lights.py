@@ -351,7 +351,7 @@ def _compare_table(
     if invalid:
         assert f"有 {invalid} 格填写无效" in status
     else:
-        assert status == live.status_text(sum(broken), len(broken) - sum(broken))
+        assert status == live.status_text(checks.sheet, sum(broken), len(broken) - sum(broken))
 
 
 def _code(check: LiveCheck, outcome: str, row: Sequence[object]) -> int:

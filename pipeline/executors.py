@@ -1,0 +1,93 @@
+"""Where the work of a run is done: in this process, on all cores, or on a Dask cluster.
+
+All three are ``concurrent.futures`` executors, so that the work itself doesn't know.  What is
+sent to them must be picklable; what they give back arrives in the order of the work.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
+
+FEW = 60
+"""Up to so many workbooks one process is done before others have started."""
+
+
+class SchedulerError(Exception):
+    """The Dask cluster can't be reached, or its client isn't installed: what to do, in Chinese."""
+
+
+class InProcess(Executor):
+    """Does each piece of work at once, where it is asked for."""
+
+    def submit(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        try:
+            done.set_result(function(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001  told by whoever asks for the result
+            done.set_exception(error)
+        return done
+
+
+def cores(wanted: int, workbooks: int) -> int:
+    """How many processes to work in: as many as asked for, or (0) as the work is worth."""
+    if wanted:
+        return wanted
+    return 1 if workbooks <= FEW else os.cpu_count() or 1
+
+
+@contextmanager
+def executor(processes: int, scheduler: str = "") -> Iterator[Executor]:
+    """An executor of so many processes, or a Dask cluster's, shut down at the end.
+
+    Raises:
+        SchedulerError: the cluster can't be used.
+    """
+    if scheduler:
+        with _dask(scheduler) as pool:
+            yield pool
+    elif processes <= 1:
+        yield InProcess()
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            yield pool
+
+
+@contextmanager
+def _dask(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise SchedulerError(
+            "没有安装 Dask。请先运行：.venv/bin/python -m pip install -e '.[dask]'，"
+            "或者不用 --scheduler。"
+        ) from None
+    try:
+        client = Client(address, timeout="15s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise SchedulerError(f"连不上 Dask 调度器 {address}：{error}") from None
+    with client:
+        yield client.get_executor(pure=False)
+
+
+def streamed(
+    pool: Executor, function: Callable[[Work], Result], work: Iterable[Work], window: int
+) -> Iterator[Result]:
+    """The results of a function over pieces of work, in order, at most ``window`` under way.
+
+    Memory holds only what is under way, however long the work is.
+    """
+    under_way: deque[Future[Result]] = deque()
+    for piece in work:
+        under_way.append(pool.submit(function, piece))
+        if len(under_way) >= window:
+            yield under_way.popleft().result()
+    while under_way:
+        yield under_way.popleft().result()
