@@ -14,6 +14,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +25,7 @@ import python_calamine as calamine
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
 from pipeline.labels import Texts, address, locate, normalise
 from pipeline.problems import Problem, problem
-from pipeline.reading import Raw, Reading, kept_text, read_figure, shown
+from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
 from pipeline.submission import Explanation, Fact, Passage, Place, Submission
 from pipeline.valueless import valueless
 from pipeline.workbook import Entry, WorkbookForm
@@ -74,7 +77,7 @@ def read_bytes(
     """Read a workbook from its bytes; see :func:`read_workbook`."""
     sha256 = hashlib.sha256(content).hexdigest()
     try:
-        sheets = _open(content)
+        sheets = _open(content, form)
     except calamine.PasswordError:
         return _unreadable(source, sha256, problem("file.encrypted"))
     except _TooLarge as error:
@@ -103,7 +106,7 @@ class _TooLarge(Exception):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A sheet's name and its cells from A1 on; rows may be of different lengths."""
 
@@ -116,27 +119,35 @@ class Sheet:
         value = self.cells[row][column]
         return None if value == "" else value
 
+    @cached_property
     def texts(self) -> Texts:
         return tuple(
             (r, c, value)
             for r, line in enumerate(self.cells)
             for c, value in enumerate(line)
-            if type(value) is str and value and not value.isspace()
+            if value and type(value) is str and not value.isspace()
         )
 
+    @cached_property
     def numbered(self) -> tuple[int, ...]:
+        """The rows that hold numbers."""
         return tuple(
-            r
-            for r, line in enumerate(self.cells)
-            if any(type(value) is float or type(value) is int for value in line)
+            r for r, line in enumerate(self.cells) if not _NUMBERS.isdisjoint(map(type, line))
         )
 
 
-def _open(content: bytes) -> list[Sheet]:
+_NUMBERS = frozenset({int, float})
+
+
+def _open(content: bytes, form: WorkbookForm) -> list[Sheet]:
+    """The sheets with cells, save the guide, which says nothing of the unit's."""
+    guide = _sheet_key(form.guide)
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = []
         for index, meta in enumerate(book.sheets_metadata):
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if _sheet_key(meta.name) == guide:
                 continue
             sheet = book.get_sheet_by_index(index)
             end = sheet.end
@@ -241,7 +252,7 @@ class _Reader:
                 sheet
                 for sheet in self.sheets
                 if _sheet_key(sheet.name) not in known
-                and not locate(table, sheet.name, sheet.texts(), sheet.numbered()).problems
+                and not locate(table, sheet.name, sheet.texts, sheet.numbered).problems
             ]
             if len(alike) == 1:
                 self.problems.append(
@@ -261,7 +272,7 @@ class _Reader:
     def _read_identity(self, sheet: Sheet) -> None:
         for entry in self.form.entries:
             known = {normalise(text) for text in (entry.label, *entry.variants)}
-            here = [(r, c) for r, c, text in sheet.texts() if normalise(text) in known]
+            here = [(r, c) for r, c, text in sheet.texts if normalise(text) in known]
             if not here:
                 if entry.need == "required":
                     self.problems.append(
@@ -309,7 +320,7 @@ class _Reader:
     # --------------------------------------------------------------------- table sheets
 
     def _read_table(self, table: Table, sheet: Sheet, written: dict[str, str]) -> list[int | None]:
-        located = locate(table, sheet.name, sheet.texts(), sheet.numbered())
+        located = locate(table, sheet.name, sheet.texts, sheet.numbered)
         self.problems += located.problems
         for label, axis, cells in located.strays:
             filled = [place for place in cells if _is_number(sheet.at(*place))]
@@ -322,10 +333,14 @@ class _Reader:
                 values.append(None)
                 continue
             self.places[figure.key] = Place(sheet.name, address(*place))
-            reading = read_figure(sheet.at(*place), figure.kind)
-            values.append(self._judged(figure, reading, sheet, place))
+            raw = sheet.at(*place)
+            plain = plain_count(raw, figure.kind)
+            if plain is not None:
+                values.append(plain)
+                continue
+            values.append(self._judged(figure, read_figure(raw, figure.kind), sheet, place))
             if figure.kind == "money_text" and values[-1] is not None:
-                written[figure.key] = reading.written or "0"
+                written[figure.key] = read_figure(raw, figure.kind).written or "0"
         self._read_confirmation(sheet)
         return values
 
@@ -367,7 +382,7 @@ class _Reader:
 
     def _read_confirmation(self, sheet: Sheet) -> None:
         wanted = normalise(self.form.confirm.label)
-        for row, column, text in sheet.texts():
+        for row, column, text in sheet.texts:
             if normalise(text) == wanted:
                 answer = sheet.at(row, column + 1)
                 if answer != self.form.confirm.yes:
@@ -389,7 +404,10 @@ class _Reader:
             return
         top, (rule_at, subject_at, reason_at) = header
         for row in range(top + 1, len(sheet.cells)):
-            text = " ".join(_text(sheet.at(row, reason_at)).split())
+            written = sheet.at(row, reason_at)
+            if written is None:
+                continue
+            text = " ".join(_text(written).split())
             rule = _text(sheet.at(row, rule_at)).strip()
             if text and rule:
                 yield Explanation(
@@ -420,7 +438,7 @@ class _Reader:
         facts = self.form.facts
         wanted = {normalise(text) for text in (facts.channel, facts.count, facts.category)}
         by_row: dict[int, set[str]] = {}
-        for row, _, text in sheet.texts():
+        for row, _, text in sheet.texts:
             by_row.setdefault(row, set()).add(normalise(text))
         return next((row for row in sorted(by_row) if wanted <= by_row[row]), len(sheet.cells))
 
@@ -537,13 +555,13 @@ class _Reader:
 
 def _header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
     """The first row that has all the labels, and their columns."""
-    places: dict[int, dict[str, int]] = {}
-    for row, column, text in sheet.texts():
-        places.setdefault(row, {}).setdefault(normalise(text), column)
     wanted = [normalise(label) for label in labels]
-    for row in sorted(places):
-        if all(label in places[row] for label in wanted):
-            return row, [places[row][label] for label in wanted]
+    for row, cells in groupby(sheet.texts, key=itemgetter(0)):
+        columns: dict[str, int] = {}
+        for _, column, text in cells:
+            columns.setdefault(normalise(text), column)
+        if all(label in columns for label in wanted):
+            return row, [columns[label] for label in wanted]
     return None
 
 
@@ -571,6 +589,7 @@ class _Draft:
     place: Place
 
 
+@lru_cache(maxsize=4096)
 def _sheet_key(name: str) -> str:
     """A sheet's name without blanks, a year and what a copy adds: 依申请公开 2020年 (2)."""
     plain = unicodedata.normalize("NFKC", name)

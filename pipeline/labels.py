@@ -43,6 +43,7 @@ def _official(nodes: Iterable[Node]) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=65536)
 def address(row: int, column: int) -> str:
     """``F12`` for a row and a column counted from 0."""
     letters = ""

@@ -52,6 +52,14 @@ def shown(text: str, limit: int = 40) -> str:
     return line if len(line) <= limit else line[:limit] + "…"
 
 
+def plain_count(raw: Raw, kind: Kind) -> int | None:
+    """The value of a cell that holds a plain whole number of items, as nearly all do; None for
+    whatever :func:`read_figure` has to look at."""
+    if type(raw) is float and kind == "count" and 0 <= raw <= LARGEST[kind] and raw.is_integer():
+        return int(raw)
+    return None
+
+
 def read_figure(raw: Raw, kind: Kind) -> Reading:
     """Read a cell as a figure of a kind.
 
