@@ -1,16 +1,20 @@
 # make        核对、汇总 input 中的工作簿，生成年报（第一次会先装好所需的软件包）
+# make verify 核对 output 和 input/送审 里的 Word 年报，数字是否仍与数据一致
 # make test   运行测试
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run forms test test-slow test-all lint
+.PHONY: run forms verify test test-slow test-all lint
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
 forms: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline forms
+
+verify: $(VENV)/run.stamp
+	@$(BIN)/python -m pipeline verify || [ $$? -eq 1 ]
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest

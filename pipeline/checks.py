@@ -51,7 +51,7 @@ def check(
             found[i] += _prose(submissions[i], edition)
         for i, problems in _citing(submissions, batch, edition, editions, form):
             found[i] += problems
-        for i, problems in _cross_footing(submissions, batch, edition, editions, form):
+        for i, problems in cross_footing(submissions, batch, edition, editions, form):
             found[i] += problems
     for i, repeated in _repeats(submissions, readable, editions):
         found[i].append(repeated)
@@ -255,13 +255,17 @@ def of_county(submission: Submission, form: WorkbookForm) -> bool:
 # ------------------------------------------------------------------------------- cross-footing
 
 
-def _cross_footing(
+def cross_footing(
     submissions: Sequence[Submission],
     batch: Sequence[int],
     edition: Edition,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
 ) -> Iterator[tuple[int, list[Problem]]]:
+    """The rules of an edition that each submission of a batch breaks, or that can't be judged.
+
+    Those of the year before are found among ``submissions``; ``batch`` are positions there.
+    """
     units = [submissions[i] for i in batch]
     values, known = _stacked(units, edition)
     earlier = by_year(submissions)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli_published import add_published_commands
 from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
     _help(check)
     check.set_defaults(command=_check)
+    add_published_commands(commands, _help)
     return parser
 
 

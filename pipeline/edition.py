@@ -195,7 +195,7 @@ class Section:
     """A section of the report, of prose parts or of one table. The introduction has no heading.
 
     A section with ``required`` must say something, in whichever of its parts; one that says
-    nothing prints ``empty``.
+    nothing prints ``empty``.  By ``variants`` its heading is known in published reports.
     """
 
     key: str
@@ -205,6 +205,7 @@ class Section:
     table: str
     required: bool = False
     empty: str = ""
+    variants: tuple[str, ...] = ()
 
 
 # --------------------------------------------------------------------------------- rules
@@ -471,6 +472,7 @@ def _section(key: str, spec: Mapping[str, Any]) -> Section:
         table=spec.get("table", ""),
         required=spec.get("required", False),
         empty=spec.get("empty", ""),
+        variants=tuple(spec.get("variants", ())),
     )
 
 

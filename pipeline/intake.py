@@ -50,8 +50,13 @@ def workbook_files(folder: Path) -> list[Path]:
     ]
 
 
+REVIEW_FOLDER = "送审"
+"""Below ``input/``: reports that came back from review, which ``verify`` reads."""
+
+
 def _passed_over(path: Path) -> bool:
-    return any(part.startswith((".", "~$")) for part in path.parts)
+    hidden = any(part.startswith((".", "~$")) for part in path.parts)
+    return hidden or path.parts[0] == REVIEW_FOLDER
 
 
 def read_workbook(

@@ -173,7 +173,7 @@ def _regions(
                 problem("label.doubled", sheet=sheet, axis="行", label=block.heading, places=places)
             )
     order = sorted(tops)
-    ends = [*order[1:], 1 << 30]
+    ends = [*order[1:], 1 << 30][: len(order)]
     return [
         (tops[top], tuple(t for t in texts if top < t[0] < end))
         for top, end in zip(order, ends, strict=True)

@@ -289,6 +289,56 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "如果是 {expected}，这几项就都相符。",
             "请核对这一格。",
         ),
+        # --------------------------------------------------- a published report, as it was read
+        "published.unreadable": _m(
+            "error",
+            "报告能打开",
+            "无法作为报告打开（{detail}）。",
+            "可用的是 Word 文件（.docx）、另存的网页（.html）和复制出来的文字（.txt）；"
+            "旧的 .doc、.wps 文件和 PDF 请先另存为 .docx。",
+        ),
+        "published.no_table": _m(
+            "error",
+            "三张表齐全",
+            "没有找到{table}，或者表中没有一行能对上国家格式。",
+            "请核对报告中有没有这张表，表头和行标题是否完整，是不是图片。",
+        ),
+        "published.missing": _m(
+            "error",
+            "行标题齐全",
+            "{table}中找不到{rows}，这些数字没有读取。",
+            "请对照国家格式核对行标题。",
+        ),
+        "published.misspelt": _m(
+            "warning",
+            "行标题无误",
+            "{table}的行标题“{label}”有误，应为“{official}”。",
+            "请改正标题；数字已按位置读取。",
+        ),
+        "published.stray": _m(
+            "warning",
+            "没有多余的行列",
+            "{table}中的“{label}”不是国家格式中的项目，这一行（列）的数字没有读取。",
+            "请核对是否为地方增加的项目。",
+        ),
+        "published.uncertain": _m(
+            "error",
+            "数字能对上格子",
+            "{table}“{row}”一行的数字不能确定属于哪一格（{reason}），没有读取。",
+            "请改用 Word 文件或另存的网页，或对照原文补填。",
+        ),
+        "published.unread": _m(
+            "error",
+            "填的是数字",
+            "{table}“{name}”写的是“{text}”，不是可以确认的数字。",
+            "请只写阿拉伯数字。",
+        ),
+        "published.no_unit": _m(
+            "warning",
+            "金额带单位",
+            "{table}“{name}”写的是“{text}”，没有单位，不能确定是元还是万元，没有读取。",
+            "请写明单位，如“108万元”。",
+        ),
     }
 )
 

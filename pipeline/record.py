@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.answers import Answer
+from pipeline.edition import Edition
 from pipeline.problems import Problem
 from pipeline.submission import Submission
 
@@ -30,12 +31,17 @@ class UnitOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class CountyOutcome:
-    """What was made for one county and year, and from which units."""
+    """What was made for one county and year, and from which units.
+
+    ``figures`` are its sums, kept whole numbers (件, 分) by field key.
+    """
 
     county: str
     year: int
     units: tuple[str, ...]
     outputs: tuple[str, ...]
+    edition: str = ""
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 def status(submission: Submission, problems: Sequence[Problem]) -> Status:
@@ -56,17 +62,23 @@ def last_record(path: Path) -> Mapping[str, object]:
     return record if isinstance(record, dict) else {}
 
 
-def run_record(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) -> bytes:
+def run_record(
+    units: Sequence[UnitOutcome],
+    counties: Sequence[CountyOutcome],
+    editions: Mapping[str, Edition],
+) -> bytes:
     """The record as UTF-8 JSON, the same bytes for the same run."""
     record = {
         "schema_version": SCHEMA_VERSION,
-        "units": [_unit(outcome) for outcome in units],
+        "units": [_unit(outcome, editions) for outcome in units],
         "counties": [
             {
                 "county": outcome.county,
                 "year": outcome.year,
+                "edition": outcome.edition,
                 "units": list(outcome.units),
                 "outputs": list(outcome.outputs),
+                "figures": dict(outcome.figures),
             }
             for outcome in counties
         ],
@@ -75,8 +87,10 @@ def run_record(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) 
     return (text + "\n").encode("utf-8", "replace")
 
 
-def _unit(outcome: UnitOutcome) -> dict[str, Any]:
+def _unit(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> dict[str, Any]:
     submission = outcome.submission
+    edition = editions.get(submission.edition)
+    fields = edition.fields if edition is not None and submission.values else ()
     return {
         "unit": submission.unit,
         "county": submission.county,
@@ -99,4 +113,9 @@ def _unit(outcome: UnitOutcome) -> dict[str, Any]:
         ],
         "answers": [asdict(answer) for answer in outcome.answers],
         "outputs": list(outcome.outputs),
+        "figures": {
+            figure.key: value
+            for figure, value in zip(fields, submission.values, strict=True)
+            if value is not None
+        },
     }

@@ -51,7 +51,7 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     record = settings.output / RECORD
     units = judge(submissions, settings, remembered(last_record(record)))
     units, counties = render(units, settings, progress)
-    publish(record, run_record(units, counties))
+    publish(record, run_record(units, counties, settings.editions))
     return units, counties
 
 
@@ -137,6 +137,8 @@ def render(
                 year=year,
                 units=tuple(member.unit for member in county.members),
                 outputs=(report, summary),
+                edition=county.edition.key,
+                figures=county.sums,
             )
         )
     return rendered, made

@@ -1,0 +1,103 @@
+"""The commands on published reports: ``verify``; what they print and their exit status."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.verify import Verification
+
+Described = Callable[[argparse.ArgumentParser], None]
+
+SHOWN_CHANGES = 20
+"""How many changed paragraphs are printed for a report."""
+
+
+def add_published_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
+) -> None:
+    """Add the commands on published reports; ``described`` dresses a command's help."""
+    verify = commands.add_parser(
+        "verify", help="核对报告中的数字与本次运行的数据是否一致", add_help=False
+    )
+    verify.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="文件",
+        help="报告（.docx、.html、.txt）或文件夹；不写则核对 output 中的全部年报和 input/送审",
+    )
+    verify.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
+    verify.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(verify)
+    verify.set_defaults(command=_verify)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pipeline.cli import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition import load_editions
+    from pipeline.intake import REVIEW_FOLDER
+    from pipeline.published import read_published, report_files
+    from pipeline.record import last_record
+    from pipeline.run import RECORD
+    from pipeline.verify import made_reports, of_report, verified
+    from pipeline.workbook import workbook_form
+
+    made = made_reports(last_record(options.output / RECORD))
+    if not made:
+        raise CommandError(f"{options.output} 里没有运行记录（{RECORD}）：请先运行 make。")
+    named = options.files or [
+        *(options.output / m.report for m in made if m.report),
+        *filter(Path.is_dir, [options.input / REVIEW_FOLDER]),
+    ]
+    files = report_files(named)
+    if not files:
+        raise CommandError("没有找到要核对的报告：请把送审退回的文件放进 input/送审。")
+    editions, form = load_editions(), workbook_form()
+    results = []
+    for path in files:
+        report = read_published(path, editions)
+        own = of_report(report, made)
+        original = options.output / own.report if own is not None and own.report else None
+        before = None
+        if original is not None and original.is_file() and path != original:
+            before = read_published(original, editions)
+        results.append(verified(report, made, before, editions, form))
+        _print_verification(path, results[-1])
+    good = sum(result.holds for result in results)
+    print(
+        f"\n一致 {good} 份，不一致或无法核对 {len(results) - good} 份，共 {len(results)} 份报告。"
+    )
+    return ACCEPTED if good == len(results) else RETURNED
+
+
+def _print_verification(path: Path, result: Verification) -> None:
+    from pipeline.problems import SEVERITIES
+    from pipeline.reading import shown
+
+    state = "一致" if result.holds else "不一致" if result.made is not None else "无法核对"
+    print(f"【{state}】{path}")
+    if result.made is None:
+        for told in result.report.problems:
+            if not result.report.readable:
+                print(f"  {SEVERITIES[told.severity]}　{told.message}")
+        if result.report.readable:
+            whose = f"{result.report.unit or '（单位不明）'}{result.report.year or '（年度不明）'}"
+            known = "、".join(result.known) or "没有"
+            print(f"  标题写的是“{shown(result.report.title)}”，记录中没有 {whose} 年度的报告。")
+            print(f"  这一年度有记录的：{known}。")
+        return
+    for difference in result.differences:
+        print(f"  错误　{difference.told}")
+    for told in result.adds_up:
+        print(f"  错误　勾稽关系：{told.message}")
+    if result.prose:
+        print(f"  正文有 {len(result.prose)} 处改动（不算差错）：")
+    for before, after in result.prose[:SHOWN_CHANGES]:
+        print(f"    原：{before or '（无）'}")
+        print(f"    现：{after or '（删去）'}")
+    if len(result.prose) > SHOWN_CHANGES:
+        print(f"    ……其余 {len(result.prose) - SHOWN_CHANGES} 处略。")

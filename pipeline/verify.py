@@ -1,0 +1,190 @@
+"""Comparing a report that came back, or was published, with the run that made it.
+
+Every number must still be the run's; prose may have been changed, which is shown and is no
+fault.  What the run made is known from its record (``run.json``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from pipeline.edition import Edition, Field
+from pipeline.labels import normalise
+from pipeline.problems import Problem
+from pipeline.published import PublishedReport, ordinal_of
+from pipeline.published_rules import broken_rules
+from pipeline.reading import kept_text
+from pipeline.workbook import WorkbookForm
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Made:
+    """What the run recorded of one unit's report, or of a county's.
+
+    ``figures`` are kept whole numbers by field key; ``report`` is the report's file, relative to
+    the output folder, empty when the workbook was returned.
+    """
+
+    name: str
+    year: int
+    edition: str
+    figures: Mapping[str, int]
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Difference:
+    """A number that isn't the run's: where, what the run has, and what the report says."""
+
+    table: str
+    row: str
+    column: str
+    ours: str
+    theirs: str
+
+    @property
+    def told(self) -> str:
+        place = " ".join(f"“{name}”" for name in (self.row, self.column) if name)
+        return f"{self.table} {place}：数据为 {self.ours}，报告中{self.theirs}。"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verification:
+    """What comparing a report gave. ``made`` is None when the run has no such report.
+
+    ``adds_up`` are the cross-footing rules that the report's own figures break; ``prose`` are
+    the paragraphs that were changed: (before, after), one empty where added or taken out.
+    """
+
+    report: PublishedReport
+    made: Made | None
+    known: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    adds_up: tuple[Problem, ...] = ()
+    prose: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return self.made is not None and not self.differences and not self.adds_up
+
+
+def made_reports(record: Mapping[str, object]) -> list[Made]:
+    """The reports that a run's record knows the figures of; none of a record of another shape."""
+    found = []
+    for group, name in (("counties", "county"), ("units", "unit")):
+        entries = record.get(group)
+        for entry in entries if isinstance(entries, list) else ():
+            made = _made(entry, name)
+            if made is not None:
+                found.append(made)
+    return found
+
+
+def _made(entry: Mapping[str, Any], name: str) -> Made | None:
+    try:
+        outputs = [str(output) for output in entry["outputs"]]
+        return Made(
+            name=str(entry[name]),
+            year=int(entry["year"] or 0),
+            edition=str(entry["edition"]),
+            figures={str(key): int(value) for key, value in entry["figures"].items()},
+            report=next((output for output in outputs if output.endswith(".docx")), ""),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def of_report(report: PublishedReport, made: Sequence[Made]) -> Made | None:
+    """The one recorded report of a report's unit and year; a name is matched, never guessed."""
+    wanted = unit_name(report.unit)
+    fits = [m for m in made if m.year == report.year and unit_name(m.name) == wanted]
+    return fits[0] if len(fits) == 1 and wanted else None
+
+
+def unit_name(name: str) -> str:
+    """A unit's name to match by: 王店镇 and 王店镇人民政府 are the same."""
+    plain = normalise(name)
+    for ending in ("人民政府", "办事处"):
+        plain = plain.removesuffix(ending)
+    return plain
+
+
+def verified(
+    report: PublishedReport,
+    made: Sequence[Made],
+    original: PublishedReport | None,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> Verification:
+    """Compare a report with what the run made.
+
+    ``original`` is the run's own report as it was written, to show changed prose against; None
+    when there is none, or when it is the very file that is compared.
+    """
+    own = of_report(report, made)
+    known = tuple(m.name for m in made if m.year == report.year)
+    if not report.readable or own is None or own.edition not in editions:
+        return Verification(report=report, made=None, known=known)
+    broken = broken_rules(report, None, editions, form)
+    return Verification(
+        report=report,
+        made=own,
+        differences=tuple(_differences(report, own, editions[own.edition])),
+        adds_up=tuple(told for told in broken if told.severity == "error"),
+        prose=tuple(_changed(original, report)) if original is not None else (),
+    )
+
+
+def _differences(report: PublishedReport, made: Made, edition: Edition) -> Iterator[Difference]:
+    for figure in edition.fields:
+        if figure.key not in made.figures:
+            continue
+        ours = made.figures[figure.key]
+        theirs = _said(report, figure)
+        if theirs is None or report.figures.get(figure.key) != ours:
+            yield Difference(
+                table=ordinal_of(figure.table, edition),
+                row=figure.row[-1].name if figure.row else "",
+                column=figure.column[-1].name,
+                ours=kept_text(ours, figure.kind),
+                theirs=theirs or "没有找到这一格",
+            )
+
+
+def _said(report: PublishedReport, figure: Field) -> str | None:
+    """What a report has for a figure, in words; None where its cell was not found."""
+    if figure.key not in report.figures:
+        return None
+    value = report.figures[figure.key]
+    if value is not None:
+        return f"为 {kept_text(value, figure.kind)}"
+    blank = report.blanks.get(figure.key)
+    if blank is not None:
+        return f"写的是“{blank}”" if blank else "是空白"
+    return "不是可以确认的数字"
+
+
+def _changed(before: PublishedReport, after: PublishedReport) -> Iterator[tuple[str, str]]:
+    old, new = _prose(before), _prose(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, i, i_end, j, j_end in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        for offset in range(max(i_end - i, j_end - j)):
+            yield (
+                old[i + offset] if i + offset < i_end else "",
+                new[j + offset] if j + offset < j_end else "",
+            )
+
+
+def _prose(report: PublishedReport) -> list[str]:
+    """Headings and paragraphs in order, without numbers and blanks that a copy loses."""
+    told = [report.title]
+    for section in report.sections:
+        for part in section.parts if not section.table else ():
+            told += [part.heading] if part.heading else []
+            told += part.paragraphs
+    return ["".join(line.split()) for line in told]
