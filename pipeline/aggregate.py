@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -33,6 +34,13 @@ class County:
     def sums(self) -> dict[str, int]:
         """``total`` as plain whole numbers by field key."""
         return {str(key): int(value) for key, value in self.total.items()}
+
+    @cached_property
+    def by_unit(self) -> list[dict[str, int]]:
+        """The figures of each member, in order, by field key, as plain whole numbers."""
+        columns = [str(key) for key in self.figures.columns]
+        rows = self.figures.to_numpy().tolist()
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.DataFrame:

@@ -162,12 +162,13 @@ def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], ou
 
 
 def _print_problems(outcome: UnitOutcome) -> None:
+    from pipeline.record import STATUSES
+
     problems = [p for p in outcome.problems if p.severity != "notice"]
     if not problems:
         return
     name = outcome.submission.unit or "（未知单位）"
-    state = {"accepted": "通过", "returned": "退回", "unreadable": "无法读取"}[outcome.status]
-    print(f"\n【{state}】{safe_name(name)}（{outcome.submission.source}）")
+    print(f"\n【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）")
     for found in problems:
         print(f"  {SEVERITIES[found.severity]}　{found.message}")
         if found.answer:

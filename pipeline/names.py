@@ -24,3 +24,8 @@ def safe_name(text: str, limit: int = 60) -> str:
     if not plain or _RESERVED.match(plain):
         return f"单位{plain}"
     return plain
+
+
+def county_folder(county: str, year: int) -> str:
+    """The folder of what is made for a county and year, below the output folder."""
+    return f"{safe_name(county)}{year}年度"

@@ -51,6 +51,12 @@ class Problem:
         return "!".join(part for part in (self.sheet, self.cell) if part)
 
     @property
+    def words(self) -> str:
+        """What is wrong, without the place and without what to do."""
+        told = self.message.removeprefix(f"{self.place}：")
+        return told.removesuffix(self.fix) if self.fix else told
+
+    @property
     def fingerprint(self) -> str:
         """The same for the same fault in a later run, as long as what it speaks of is the same."""
         said = (self.rule, self.sheet, self.subject or self.cell, self.found, self.expected)
@@ -341,6 +347,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         ),
     }
 )
+
+
+def rule_name(rule: str, named: Mapping[str, str]) -> str:
+    """What people call a rule. ``named`` are the cross-footing rules of an edition, by id."""
+    message = CATALOGUE.get(rule)
+    return named.get(rule, message.told if message else rule)
 
 
 def problem(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pipeline.answers import Answer
@@ -16,6 +17,11 @@ from pipeline.submission import Submission
 SCHEMA_VERSION = 1
 
 Status = Literal["accepted", "returned", "unreadable"]
+
+STATUSES: Mapping[Status, str] = MappingProxyType(
+    {"accepted": "通过", "returned": "退回", "unreadable": "无法读取"}
+)
+"""What became of a workbook, as people read it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import Edition
 from pipeline.intake import read_workbook, workbook_files
-from pipeline.names import safe_name
+from pipeline.names import county_folder, safe_name
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome, last_record, run_record, status
 from pipeline.submission import Submission
@@ -125,7 +125,7 @@ def render(
     told = {outcome.submission.source: outcome.submission for outcome in units}
     for (name, year), county in counties.items():
         own = told[county.own.source] if county.own is not None else None
-        folder = _folder(name, year)
+        folder = county_folder(name, year)
         report = f"{folder}/{safe_name(name)}{year}年度政府信息公开工作年度报告.docx"
         content = county_template.render(county_context(replace(county, own=own)))
         publish(settings.output / report, content)
@@ -185,14 +185,10 @@ COUNTY_TEMPLATE = "汇总年报.docx"
 UNIT_REPORTS = "年报"
 
 
-def _folder(county: str, year: int) -> str:
-    return f"{safe_name(county)}{year}年度"
-
-
 def _report_name(submission: Submission) -> str:
     """Where a unit's report goes: a county's year, a folder of its units."""
     file = f"{safe_name(submission.unit)}{submission.year}年度报告.docx"
-    return f"{_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
+    return f"{county_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
 
 
 def _counties(

@@ -54,7 +54,6 @@ class SummaryContent:
 
 
 OVERVIEW = "总览"
-NO_COUNTERPART = "无对应项"
 DASH = "—"
 ROW_PIXELS = 18
 """The height of a row that nothing has set."""
@@ -226,7 +225,7 @@ class Book:
     @cached_property
     def total(self) -> Mapping[str, int]:
         """The county's figures by field key, as whole numbers of Python."""
-        return whole_numbers(self.county)
+        return self.county.sums
 
     @property
     def prior(self) -> County:
@@ -236,7 +235,7 @@ class Book:
 
     @cached_property
     def prior_total(self) -> Mapping[str, int]:
-        return whole_numbers(self.prior)
+        return self.prior.sums
 
     @cached_property
     def details(self) -> Details:
@@ -275,17 +274,6 @@ class Book:
 
     def number_format(self, figure: Field) -> str:
         return number_format(figure.kind, self.decimals[figure.key])
-
-
-def whole_numbers(county: County) -> Mapping[str, int]:
-    """A county's sums as whole numbers of Python, by field key."""
-    return {str(key): int(value) for key, value in county.total.items()}
-
-
-def figures_by_unit(county: County) -> list[dict[str, int]]:
-    """The figures of each member, in order, by field key."""
-    columns = [str(key) for key in county.figures.columns]
-    return [dict(zip(columns, row, strict=True)) for row in county.figures.to_numpy().tolist()]
 
 
 def scope(book: Book) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
-from pipeline.edition import Chart
+from pipeline.charts import Picture, percent, pictures
+from pipeline.edition import Chart, ChartKind
 from pipeline.summary_book import (
     DASH,
     LISTING_HEAD,
@@ -16,7 +18,6 @@ from pipeline.summary_book import (
     Value,
     cell_text,
     decimals_needed,
-    figures_by_unit,
     in_units,
     line_count,
     measure_formula,
@@ -30,11 +31,7 @@ from pipeline.summary_book import (
     unit_formula,
     write_heading,
 )
-from pipeline.summary_years import measure_change
 from pipeline.theme import THEME
-
-CHARTED_UNITS = 20
-"""A chart of the units shows so many of them, the greatest first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,25 +73,19 @@ def drawn_charts(book: Book) -> tuple[list[_Point], list[Drawn]]:
     """Every declared chart that has something to show, and the figures they are drawn from."""
     points: list[_Point] = []
     drawn: list[Drawn] = []
-    for chart in book.edition.charts:
+    for picture in pictures(book.county, book.content.prior):
         first = LISTING_HEAD + 1 + len(points)
-        if chart.kind == "units":
-            found, title = _unit_points(book, chart, first)
-        elif chart.kind == "parts":
-            found, title = _part_points(book, chart, first)
-        else:
-            found, title = _year_points(book, chart)
+        found = _POINTS[picture.chart.kind](book, picture, first)
         charted = [point for point in found if point.charted]
         about = "；".join(f"{p.item} {p.now.value:,}{p.unit}" for p in charted)
-        any_shown = any(p.now.value or p.before not in (0, DASH) for p in charted)
         points += found
         drawn.append(
             Drawn(
-                chart=chart,
-                title=title,
+                chart=picture.chart,
+                title=picture.title,
                 first=first,
-                points=len(charted) if any_shown else 0,
-                about=cell_text(f"{title}。{about}"),
+                points=0 if picture.empty else len(charted),
+                about=cell_text(f"{picture.title}。{about}"),
                 label_width=max((text_width(p.shown_label) for p in charted), default=0),
                 figure_width=max((len(f"{p.now.value:,.{p.places}f}") for p in charted), default=0),
             )
@@ -102,106 +93,88 @@ def drawn_charts(book: Book) -> tuple[list[_Point], list[Drawn]]:
     return points, drawn
 
 
-def _unit_points(book: Book, chart: Chart, first: int) -> tuple[list[_Point], str]:
-    """The units by a measure, the greatest first; beyond what a chart can show, the rest."""
-    measure = chart.measures[0]
-    values = [measure.value(figures) for figures in figures_by_unit(book.county)]
-    order = sorted(range(len(values)), key=lambda at: -values[at])
-    title = f"{chart.title}（{measure.unit}）"
-    if len(order) < 2:
-        return [], title
+def _unit_points(book: Book, picture: Picture, first: int) -> list[_Point]:
+    """The units of a chart, and beyond what it can show, the rest."""
+    measure = picture.chart.measures[0]
+    values = [*(bar.value for bar in picture.bars), *picture.rest]
     places = decimals_needed(values, measure.scale)
     points = [
         _Point(
-            chart=chart.title,
-            item=book.county.members[at].unit,
-            unit=measure.unit,
-            now=unit_formula(book, measure, f"$B{first + 1 + place}", values[at]),
-            label=book.county.members[at].unit,
+            chart=picture.chart.title,
+            item=bar.label,
+            unit=picture.unit,
+            now=unit_formula(book, measure, f"$B{first + 1 + place}", bar.value),
+            label=bar.label,
             places=places,
         )
-        for place, at in enumerate(order[:CHARTED_UNITS])
+        for place, bar in enumerate(picture.bars)
     ]
-    rest = order[CHARTED_UNITS:]
-    if rest:
-        title = f"{chart.title}（{measure.unit}，前{CHARTED_UNITS}位，共{len(order)}个单位）"
+    if picture.rest:
         whole = measure_formula(book, measure).text.removeprefix("=")
-        span = f"$D${first + 1}:$D${first + CHARTED_UNITS}"
-        left = in_units(sum(values[at] for at in rest), measure.scale)
+        span = f"$D${first + 1}:$D${first + len(picture.bars)}"
+        left = in_units(sum(picture.rest), measure.scale)
         points.append(
             _Point(
-                chart=chart.title,
-                item=f"其余{len(rest)}个单位",
-                unit=measure.unit,
+                chart=picture.chart.title,
+                item=f"其余{len(picture.rest)}个单位",
+                unit=picture.unit,
                 now=Formula(f"={rounded(f'{whole}-SUM({span})', measure.scale)}", left),
                 places=places,
                 charted=False,
             )
         )
-    return points, title
+    return points
 
 
-def _part_points(book: Book, chart: Chart, first: int) -> tuple[list[_Point], str]:
+def _part_points(book: Book, picture: Picture, first: int) -> list[_Point]:
     """The parts of a whole with their shares, which stand in the bars' labels too."""
-    values = [measure.value(book.total) for measure in chart.measures]
-    unit = chart.measures[0].unit
-    scale = chart.measures[0].scale
-    places = decimals_needed(values, scale)
-    whole = sum(values)
+    values = [bar.value for bar in picture.bars]
+    places = decimals_needed(values, picture.chart.measures[0].scale)
     span = f"$D${first + 1}:$D${first + len(values)}"
     points = []
-    for at, (measure, value) in enumerate(zip(chart.measures, values, strict=True), start=first):
+    for at, bar in enumerate(picture.bars, start=first):
         share: Formula | str = DASH
-        label: Formula | str = measure.label
-        if whole:
-            share = share_formula(f"D{at + 1}", f"SUM({span})", Fraction(value, whole))
-            shown = _percent(share.value)
+        label: Formula | str = bar.label
+        if bar.share is not None:
+            share = share_formula(f"D{at + 1}", f"SUM({span})", bar.share)
+            shown = percent(Decimal(str(share.value)))
             label = Formula(
-                f'=B{at + 1}&" "&TEXT(F{at + 1},"0.0%")', cell_text(f"{measure.label} {shown}")
+                f'=B{at + 1}&" "&TEXT(F{at + 1},"0.0%")', cell_text(f"{bar.label} {shown}")
             )
         points.append(
             _Point(
-                chart=chart.title,
-                item=measure.label,
-                unit=unit,
-                now=measure_formula(book, measure),
+                chart=picture.chart.title,
+                item=bar.label,
+                unit=picture.unit,
+                now=measure_formula(book, bar.measure),
                 share=share,
                 label=label,
                 places=places,
             )
         )
-    return points, f"{chart.title}（{unit}，占比）"
+    return points
 
 
-def _percent(share: float | str) -> str:
-    """A share of so many millionths with one decimal, halves up, as a spreadsheet rounds."""
-    tenths = Decimal(str(share)).scaleb(2).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{tenths}%"
-
-
-def _year_points(book: Book, chart: Chart) -> tuple[list[_Point], str]:
+def _year_points(book: Book, picture: Picture, first: int) -> list[_Point]:
     """The measures that both years have, side by side."""
-    title = f"{chart.title}（{chart.measures[0].unit}）"
-    if book.content.prior is None:
-        return [], title
-    points = []
-    for measure in chart.measures:
-        change = measure_change(book, measure, book.prior_total)
-        if change.before is None or change.why:
-            continue
-        value = measure.value(book.total)
-        points.append(
-            _Point(
-                chart=chart.title,
-                item=measure.label,
-                unit=measure.unit,
-                now=measure_formula(book, measure),
-                before=in_units(change.before, measure.scale),
-                label=measure.label,
-                places=decimals_needed([value, change.before], measure.scale),
-            )
+    return [
+        _Point(
+            chart=picture.chart.title,
+            item=bar.label,
+            unit=picture.unit,
+            now=measure_formula(book, bar.measure),
+            before=in_units(bar.before, bar.measure.scale),
+            label=bar.label,
+            places=decimals_needed([bar.value, bar.before], bar.measure.scale),
         )
-    return points, title
+        for bar in picture.bars
+        if bar.before is not None
+    ]
+
+
+_POINTS: Mapping[ChartKind, Callable[[Book, Picture, int], list[_Point]]] = MappingProxyType(
+    {"units": _unit_points, "parts": _part_points, "years": _year_points}
+)
 
 
 def write_chart_data(book: Book, ws: Any) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.problems import CATALOGUE, SEVERITIES
+from pipeline.comparing import NO_COUNTERPART
+from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary_book import (
     DASH,
     LISTING_HEAD,
-    NO_COUNTERPART,
     STATUSES,
     Book,
     Column,
@@ -128,17 +128,13 @@ def write_problems(book: Book, ws: Any) -> None:
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
     for unit, source, found in problems:
-        told = CATALOGUE[found.rule].told if found.rule in CATALOGUE else found.rule
-        words = found.message.removeprefix(f"{found.place}：")
-        if found.fix:
-            words = words.removesuffix(found.fix)
         rows.append(
             [
                 unit,
                 SEVERITIES[found.severity],
-                rules.get(found.rule, told),
+                rule_name(found.rule, rules),
                 found.place,
-                words,
+                found.words,
                 found.fix,
                 found.found,
                 found.expected,

@@ -7,6 +7,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.comparing import measure_change
 from pipeline.summary_book import (
     DASH,
     OVERVIEW,
@@ -29,7 +30,7 @@ from pipeline.summary_book import (
 )
 from pipeline.summary_charts import Drawn, drawn_charts, native_chart
 from pipeline.summary_lists import STATUS_COLUMN, status_counts
-from pipeline.summary_years import change_formats, compared, measure_change
+from pipeline.summary_years import change_formats, compared
 
 _GRID = 14
 """总览 is laid out on so many narrow columns."""
@@ -153,7 +154,7 @@ def _overview_figures(book: Book, ws: Any, row: int) -> int:
         values: tuple[Value, ...] = (measure_formula(book, measure),)
         places = decimals_needed([kept], measure.scale)
         if prior is not None:
-            change = measure_change(book, measure, book.prior_total)
+            change = measure_change(measure, book.edition, prior.edition, book.prior_total)
             cells = [xl_rowcol_to_cell(row, at) for at in (6, 8, 10)]
             values = compared(measure_formula(book, measure), kept, change, measure.scale, cells)
             if change.why and change.before is not None:

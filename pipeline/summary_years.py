@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.edition import Edition, Field, Kind, Measure
-from pipeline.labels import aliases, normalise
+from pipeline.comparing import NO_COUNTERPART, Change, field_change, measure_change
+from pipeline.edition import Edition, Field, Kind
+from pipeline.labels import normalise
 from pipeline.summary_book import (
     DASH,
     LISTING_HEAD,
-    NO_COUNTERPART,
     Book,
     Column,
     Formula,
     Value,
     decimals_needed,
     field_formula,
-    figures_by_unit,
     in_units,
     leaf_name,
     number_format,
@@ -30,51 +28,6 @@ from pipeline.summary_book import (
     unit_formula,
     write_listing,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Last year's side of a figure; ``why`` says why the two can't be set against each other."""
-
-    before: int | None
-    why: str = ""
-
-
-def _same_words(one: Field, other: Field) -> bool:
-    """Whether two editions mean the same by a field: its row and its column are called alike."""
-    pairs = zip((one.row, one.column), (other.row, other.column), strict=True)
-    return all(
-        (not a and not b) or (a and b and bool(aliases(a[-1]) & aliases(b[-1]))) for a, b in pairs
-    )
-
-
-def _other_scope(name: str) -> str:
-    return f"口径不同：上年为“{name}”"
-
-
-def _field_change(book: Book, figure: Field) -> Change:
-    before = book.prior.edition.by_key.get(figure.key)
-    if before is None or before.scale != figure.scale:
-        return Change(None, NO_COUNTERPART)
-    why = "" if _same_words(figure, before) else _other_scope(before.name)
-    return Change(book.prior_total[figure.key], why)
-
-
-def measure_change(book: Book, measure: Measure, before: Mapping[str, int]) -> Change:
-    """Last year's side of a measure, by the edition of last year, from its figures by field."""
-    edition = book.prior.edition
-    then = next((m for m in edition.measures if m.key == measure.key), None)
-    if then is None or then.scale != measure.scale:
-        return Change(None, NO_COUNTERPART)
-    terms = {(t.field, t.coefficient) for t in measure.terms}
-    if terms != {(t.field, t.coefficient) for t in then.terms}:
-        return Change(then.value(before), _other_scope(then.label))
-    renamed = [
-        edition.by_key[t.field].name
-        for t in measure.terms
-        if not _same_words(book.edition.by_key[t.field], edition.by_key[t.field])
-    ]
-    return Change(then.value(before), _other_scope("、".join(renamed)) if renamed else "")
 
 
 def compared(
@@ -152,7 +105,10 @@ def write_years(book: Book, ws: Any) -> None:
     """Every figure of the county beside last year's; what only one of the years has, too."""
     lines = _Rows(first=4)
     for figure in book.edition.fields:
-        kept, change = book.total[figure.key], _field_change(book, figure)
+        kept, change = (
+            book.total[figure.key],
+            field_change(figure, book.prior.edition, book.prior_total),
+        )
         figures = compared(
             field_formula(book, figure),
             kept,
@@ -198,14 +154,14 @@ def write_unit_years(book: Book, ws: Any) -> None:
     """The key figures of every unit beside last year's; one line a unit and figure."""
     now = {normalise(m.unit): at for at, m in enumerate(book.county.members)}
     then = {normalise(m.unit): at for at, m in enumerate(book.prior.members)}
-    this_year, last_year = figures_by_unit(book.county), figures_by_unit(book.prior)
+    this_year, last_year = book.county.by_unit, book.prior.by_unit
     lines = _Rows(first=3)
     for name in dict.fromkeys([*now, *then]):
         here, there = now.get(name), then.get(name)
         for measure in book.edition.measures:
             change = Change(None, "上年无该单位")
             if there is not None:
-                change = measure_change(book, measure, last_year[there])
+                change = measure_change(measure, book.edition, book.prior.edition, last_year[there])
             kept = 0
             figures: tuple[Value, ...]
             if here is not None:

@@ -1,0 +1,64 @@
+"""Setting this year's figures against last year's, maybe across two editions.
+
+A figure is compared only with one that counts the same: the same field, called by the same
+words.  What an edition renamed is told as 口径不同, what it dropped as 无对应项; never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.edition import Edition, Field, Measure
+from pipeline.labels import aliases
+
+NO_COUNTERPART = "无对应项"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Last year's side of a figure, as a kept whole number (None: there is none).
+
+    ``why`` says why the two can't be set against each other; empty when they can.
+    """
+
+    before: int | None
+    why: str = ""
+
+
+def field_change(figure: Field, then: Edition, before: Mapping[str, int]) -> Change:
+    """Last year's side of a field, by the edition of last year, from its figures by field."""
+    same = then.by_key.get(figure.key)
+    if same is None or same.scale != figure.scale:
+        return Change(None, NO_COUNTERPART)
+    return Change(before[figure.key], "" if _same_words(figure, same) else _other_scope(same.name))
+
+
+def measure_change(
+    measure: Measure, now: Edition, then: Edition, before: Mapping[str, int]
+) -> Change:
+    """Last year's side of a measure of this year's edition, from last year's figures by field."""
+    same = next((m for m in then.measures if m.key == measure.key), None)
+    if same is None or same.scale != measure.scale:
+        return Change(None, NO_COUNTERPART)
+    terms = {(t.field, t.coefficient) for t in measure.terms}
+    if terms != {(t.field, t.coefficient) for t in same.terms}:
+        return Change(same.value(before), _other_scope(same.label))
+    renamed = [
+        then.by_key[t.field].name
+        for t in measure.terms
+        if not _same_words(now.by_key[t.field], then.by_key[t.field])
+    ]
+    return Change(same.value(before), _other_scope("、".join(renamed)) if renamed else "")
+
+
+def _same_words(one: Field, other: Field) -> bool:
+    """Whether two editions mean the same by a field: its row and its column are called alike."""
+    pairs = zip((one.row, one.column), (other.row, other.column), strict=True)
+    return all(
+        (not a and not b) or (a and b and bool(aliases(a[-1]) & aliases(b[-1]))) for a, b in pairs
+    )
+
+
+def _other_scope(name: str) -> str:
+    return f"口径不同：上年为“{name}”"
