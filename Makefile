@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run forms verify test test-slow test-all lint
+.PHONY: run forms verify test test-slow test-all lint bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -41,3 +41,9 @@ $(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@
+
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench
+
+bench-country: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench --country

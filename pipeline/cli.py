@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _expected() -> tuple[type[Exception], ...]:
+    from pipeline.executors import SchedulerError
     from pipeline.publish import OutputError
 
-    return (CommandError, OutputError)
+    return (CommandError, OutputError, SchedulerError)
 
 
 class CommandError(Exception):
@@ -54,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     run = commands.add_parser("run", help="核对、汇总、生成年报（make 就是它）", add_help=False)
     _folders(run)
+    run.add_argument("--jobs", type=_whole, default=0, metavar="N", help="用几个进程（默认自动）")
+    run.add_argument("--scheduler", default="", metavar="地址", help="在这个 Dask 集群上运行")
     run.set_defaults(command=_run)
     forms = commands.add_parser("forms", help="生成空白的填报工作簿", add_help=False)
     forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
@@ -66,6 +70,12 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     add_published_commands(commands, _help)
     return parser
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}”不是进程数")
+    return int(text)
 
 
 def _help(parser: argparse.ArgumentParser) -> None:
@@ -122,7 +132,11 @@ def _run(options: argparse.Namespace) -> int:
         raise CommandError(
             f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
         )
-    settings = _settings(options.input, options.output, options.templates)
+    settings = replace(
+        _settings(options.input, options.output, options.templates),
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+    )
     try:
         units, counties = run(settings, _progress)
     except NothingToDo:

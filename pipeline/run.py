@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import Edition
+from pipeline.executors import cores, executor, streamed
 from pipeline.intake import read_workbook, workbook_files
+from pipeline.labels import normalise
 from pipeline.names import county_folder, safe_name
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome, last_record, run_record, status
@@ -20,6 +26,7 @@ from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
     from pipeline.aggregate import County
+    from pipeline.word import CompiledTemplate
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done, and how many there are."""
@@ -31,41 +38,143 @@ class NothingToDo(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Where a run reads and writes, and what it knows."""
+    """Where a run reads and writes, what it knows, and where it is done.
+
+    ``jobs`` processes (0: as many as the work is worth), or the Dask cluster of ``scheduler``.
+    """
 
     input: Path
     output: Path
     templates: Path
     editions: Mapping[str, Edition]
     form: WorkbookForm
+    jobs: int = 0
+    scheduler: str = ""
 
 
 def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
-    """Do the whole job on the input folder.
+    """Do the whole job on the input folder, county by county, wherever ``settings`` says.
 
     Raises:
         NothingToDo: there is no workbook below the input folder.
+        pipeline.executors.SchedulerError: the cluster can't be used.
         pipeline.publish.OutputError: an output could not be written.
     """
-    submissions = gather(settings, progress)
+    files = workbook_files(settings.input)
+    if not files:
+        raise NothingToDo
     record = settings.output / RECORD
-    units = judge(submissions, settings, remembered(last_record(record)))
-    units, counties = render(units, settings, progress)
+    before = remembered(last_record(record))
+    units: list[UnitOutcome] = []
+    counties: list[CountyOutcome] = []
+    processes = cores(settings.jobs, len(files))
+    with executor(processes, settings.scheduler) as pool:
+        window = WINDOW * processes if not settings.scheduler else CLUSTER_WINDOW
+        sent = Sent(settings)
+        jobs = _by_county(gather(files, sent, pool, window, progress), sent, before)
+        for done in streamed(pool, _do_county, jobs, window):
+            units += done[0]
+            counties += done[1]
+            progress("生成年报", len(units), len(files))
+    units.sort(key=lambda outcome: outcome.submission.source)
+    counties.sort(key=lambda outcome: (outcome.county, outcome.year))
     publish(record, run_record(units, counties, settings.editions))
     return units, counties
 
 
-def gather(settings: Settings, progress: Progress) -> list[Submission]:
-    """Read every workbook below the input folder."""
-    files = workbook_files(settings.input)
-    if not files:
-        raise NothingToDo
-    found = []
-    for done, path in enumerate(files, 1):
-        source = path.relative_to(settings.input).as_posix()
-        found.append(read_workbook(path, source, settings.editions, settings.form))
+class Sent:
+    """Settings on their way to another process, packed once for all the jobs of a run."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._packed = b""
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Sent], tuple[bytes]]:
+        if not self._packed:
+            plain = replace(self.settings, editions=dict(self.settings.editions))
+            self._packed = pickle.dumps(plain)
+        return _arrived, (self._packed,)
+
+
+@lru_cache(maxsize=2)
+def _arrived(packed: bytes) -> Sent:
+    return Sent(pickle.loads(packed))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Workbooks to be read in one go."""
+
+    sent: Sent
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class _CountyJob:
+    """A county's workbooks of all years, packed, to be judged and told of in one go."""
+
+    sent: Sent
+    packed: tuple[bytes, ...]
+    before: Mapping[tuple[str, str, int], tuple[Answer, ...]]
+
+
+WINDOW, CLUSTER_WINDOW = 4, 256
+"""Pieces of work under way, for each process or on a cluster."""
+
+AT_ONCE = 32
+"""So many workbooks are read in one go."""
+
+
+def gather(
+    files: Sequence[Path], sent: Sent, pool: Executor, window: int, progress: Progress
+) -> dict[str, list[bytes]]:
+    """Read every workbook, once; packed, by county, in the order of the files."""
+    pieces = (_Files(sent, tuple(files[at : at + AT_ONCE])) for at in range(0, len(files), AT_ONCE))
+    found: dict[str, list[bytes]] = {}
+    done = 0
+    for read in streamed(pool, _read, pieces, window):
+        for county, packed in read:
+            found.setdefault(county, []).append(packed)
+        done += len(read)
         progress("读取", done, len(files))
     return found
+
+
+def _read(files: _Files) -> list[tuple[str, bytes]]:
+    settings = files.sent.settings
+    read = []
+    for path in files.paths:
+        source = path.relative_to(settings.input).as_posix()
+        submission = read_workbook(path, source, settings.editions, settings.form)
+        packed = zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
+        read.append((normalise(submission.county), packed))
+    return read
+
+
+def _by_county(
+    packed: dict[str, list[bytes]],
+    sent: Sent,
+    before: Mapping[tuple[str, str, int], tuple[Answer, ...]],
+) -> Iterator[_CountyJob]:
+    """A job for each county; a county's workbooks are let go once they are sent."""
+    answers: dict[str, dict[tuple[str, str, int], tuple[Answer, ...]]] = {}
+    for key, said in before.items():
+        answers.setdefault(normalise(key[0]), {})[key] = said
+    for county in sorted(packed):
+        yield _CountyJob(sent, tuple(packed.pop(county)), answers.get(county, {}))
+
+
+def _do_county(job: _CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    settings = job.sent.settings
+    submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
+    units, counties = render(judge(submissions, settings, job.before), settings)
+    return [_in_short(outcome) for outcome in units], counties
+
+
+def _in_short(outcome: UnitOutcome) -> UnitOutcome:
+    """An outcome without what only its own county needs: a country's must fit in memory."""
+    short = replace(outcome.submission, passages=(), facts=(), places={}, explanations=())
+    return replace(outcome, submission=short)
 
 
 def judge(
@@ -95,15 +204,14 @@ def judge(
 
 
 def render(
-    units: Sequence[UnitOutcome], settings: Settings, progress: Progress
+    units: Sequence[UnitOutcome], settings: Settings
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Write each accepted unit's report, and each county's report and summary."""
     from pipeline.aggregate import add_up
     from pipeline.report import county_context, unit_context
-    from pipeline.word import compile_template
 
-    unit_template = compile_template(settings.templates / UNIT_TEMPLATE)
-    county_template = compile_template(settings.templates / COUNTY_TEMPLATE)
+    unit_template = template(settings.templates / UNIT_TEMPLATE)
+    county_template = template(settings.templates / COUNTY_TEMPLATE)
     own_scope = settings.form.entry("scope").choices[1]
     counties = {
         (name, year): add_up(name, year, settings.editions[members[0].edition], members, own_scope)
@@ -111,7 +219,7 @@ def render(
     }
     units = _with_figures_cited(units, counties, settings)
     rendered = []
-    for done, outcome in enumerate(units, 1):
+    for outcome in units:
         if outcome.status == "accepted":
             edition = settings.editions[outcome.submission.edition]
             content = unit_template.render(unit_context(outcome.submission, edition))
@@ -120,7 +228,6 @@ def render(
             rendered.append(replace(outcome, outputs=(name,)))
         else:
             rendered.append(outcome)
-        progress("生成年报", done, len(units))
     made = []
     told = {outcome.submission.source: outcome.submission for outcome in units}
     for (name, year), county in counties.items():
@@ -142,6 +249,19 @@ def render(
             )
         )
     return rendered, made
+
+
+def template(path: Path) -> CompiledTemplate:
+    """A Word template, compiled once for as long as its file stays the same."""
+    found = path.stat()
+    return _compiled(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _compiled(path: Path, _changed: int, _size: int) -> CompiledTemplate:
+    from pipeline.word import compile_template
+
+    return compile_template(path)
 
 
 def _with_figures_cited(
