@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.citing import Strange, cites, county_known, known_names, strange, unit_values
-from pipeline.edition import Edition, Identity, Rule, Term
+from pipeline.edition import Edition, Identity, Kind, Rule, Term
 from pipeline.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.reading import kept_text, shown
 from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
-from pipeline.schemas import expected, failures, identity_schema, table_schema
+from pipeline.schemas import expected, failures, figures_schema, identity_schema
 from pipeline.similarity import Repeat, repeats
 from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
@@ -100,15 +100,21 @@ def _identity(
 # ------------------------------------------------------------------ the tables, by their schemas
 
 
-def figures_frame(submissions: Sequence[Submission], edition: Edition) -> pd.DataFrame:
-    """A row for each submission (index: its position), an ``Int64`` column for each field of
-    the edition, in its order; null where nothing certain was read."""
+def figures_frame(submissions: Sequence[Submission], edition: Edition, kind: Kind) -> pd.DataFrame:
+    """The figures of a kind, tidy: a row for each unit and field.
+
+    ``unit`` and ``field`` (int64) are positions among the submissions and the edition's fields;
+    ``value`` (Int64: 件, or 分 for money) is null where nothing certain was read.
+    """
     values, known = _stacked(submissions, edition)
-    columns = {
-        figure.key: pd.arrays.IntegerArray(values[:, i].copy(), ~known[:, i])
-        for i, figure in enumerate(edition.fields)
-    }
-    return pd.DataFrame(columns, index=range(len(submissions)))
+    fields = np.array([i for i, f in enumerate(edition.fields) if f.kind == kind], np.int64)
+    return pd.DataFrame(
+        {
+            "unit": np.repeat(np.arange(len(submissions)), len(fields)),
+            "field": np.tile(fields, len(submissions)),
+            "value": pd.arrays.IntegerArray(values[:, fields].ravel(), ~known[:, fields].ravel()),
+        }
+    )
 
 
 def _stacked(
@@ -128,30 +134,25 @@ def _figures(
     edition: Edition,
     told: Sequence[Sequence[Problem]],
 ) -> Iterator[tuple[int, list[Problem]]]:
-    frame = figures_frame([submissions[i] for i in batch], edition)
-    for table in edition.tables:
-        columns = [figure.key for figure in table.fields]
-        for failure in failures(table_schema(table), frame[columns]):
-            index = batch[failure.row]
-            submission, figure = submissions[index], edition.by_key[failure.column]
-            place = submission.places.get(figure.key)
-            if place is None or any(p.place == str(place) for p in told[index]):
-                continue  # the cell, or its missing label, has been told
-            if failure.check == "not_nullable":
-                continue  # a total whose parts are at fault
-            value = submission.values[list(edition.by_key).index(figure.key)] or 0
-            yield (
-                index,
-                [
-                    problem(
-                        f"cell.{failure.check}",
-                        sheet=place.sheet,
-                        cell=place.cell,
-                        name=figure.name,
-                        text=kept_text(value, figure.kind),
-                    )
-                ],
-            )
+    units = [submissions[i] for i in batch]
+    found: list[tuple[int, int, str]] = []
+    for kind in dict.fromkeys(figure.kind for figure in edition.fields):
+        frame = figures_frame(units, edition, kind)
+        for failure in failures(figures_schema(kind), frame):
+            row = frame.iloc[failure.row]
+            found.append((int(row["unit"]), int(row["field"]), failure.check))
+    for unit, field, check in sorted(found):
+        submission, figure = units[unit], edition.fields[field]
+        place = submission.places.get(figure.key)
+        if place is None or any(p.place == str(place) for p in told[batch[unit]]):
+            continue  # the cell, or its missing label, has been told
+        if check == "not_nullable":
+            continue  # a total whose parts are at fault
+        text = kept_text(submission.values[field] or 0, figure.kind)
+        said = problem(
+            f"cell.{check}", sheet=place.sheet, cell=place.cell, name=figure.name, text=text
+        )
+        yield batch[unit], [said]
 
 
 # ----------------------------------------------------------------------------------- the prose
