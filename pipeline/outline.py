@@ -7,6 +7,7 @@ worded otherwise is known by its number and by standing between its neighbours.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -197,10 +198,11 @@ def _parted(blocks: Sequence[Block], edition: Edition) -> Iterator[Block]:
         if isinstance(block, Paragraph):
             yield block
             continue
+        alone = Counter(cell.row for cell in block.cells)
         cuts = [
             cell
             for cell in block.cells
-            if cell.colspan == block.columns and normalise(ordinal(cell.text)[1]) in words
+            if alone[cell.row] == 1 and normalise(ordinal(cell.text)[1]) in words
         ]
         top = 0
         for cut in [*cuts, None]:

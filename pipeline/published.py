@@ -16,8 +16,16 @@ from pathlib import Path
 from pipeline.edition import Edition, Field, Table, edition_for
 from pipeline.outline import FoundSection, Outline, outlined
 from pipeline.placing import NOTHING, Placed, missing_labels, placed_in_grid, stacked
+from pipeline.placing_lines import placed_in_lines
 from pipeline.problems import Problem, problem
-from pipeline.published_document import MAX_BYTES, Block, Document, Grid, UnreadableReport
+from pipeline.published_document import (
+    MAX_BYTES,
+    Block,
+    Document,
+    Grid,
+    Paragraph,
+    UnreadableReport,
+)
 from pipeline.reading import Reading, read_figure, shown
 from pipeline.submission import Place
 
@@ -108,7 +116,16 @@ def _document(content: bytes) -> Document:
         from pipeline.published_docx import read_docx
 
         return read_docx(content)
-    raise UnreadableReport("不是 Word 文件")
+    if content.startswith(b"%PDF"):
+        raise UnreadableReport("是 PDF 文件")
+    start = content[:20_000].lower().replace(b"\0", b"")
+    if any(mark in start for mark in (b"<html", b"<!doctype", b"<table", b"<body", b"text/html")):
+        from pipeline.published_html import read_html
+
+        return read_html(content)
+    from pipeline.published_text import read_text
+
+    return read_text(content)
 
 
 # ----------------------------------------------------------------------------------- placing
@@ -180,7 +197,8 @@ def _table_placed(
         if any(table.key == key for table in edition.tables):
             table = edition.table(key)
             placed = _placed(table, document, outline)
-            if placed.cells and (best[0] is None or placed.fits > best[1].fits):
+            understood = placed.cells or placed.uncertain
+            if understood and (best[0] is None or placed.fits > best[1].fits):
                 best = edition, placed
     return best
 
@@ -197,8 +215,23 @@ def _placed(table: Table, document: Document, outline: Outline) -> Placed:
 
 
 def _placed_in(table: Table, blocks: tuple[Block, ...], copied: bool) -> Placed:
-    grids = [block for block in blocks if isinstance(block, Grid)]
-    return placed_in_grid(table, stacked(grids)) if grids else NOTHING
+    if copied:
+        lines = [block for block in blocks if isinstance(block, Paragraph)]
+        return placed_in_lines(table, lines)
+    grid = stacked([block for block in blocks if isinstance(block, Grid)])
+    placed = placed_in_grid(table, grid)
+    if grid.cells and len(placed.cells) < len(table.fields):
+        # Spans that a page states wrongly move cells sideways; their order is still right.
+        in_order = placed_in_lines(table, _as_lines(grid))
+        return in_order if in_order.fits > placed.fits else placed
+    return placed
+
+
+def _as_lines(grid: Grid) -> list[Paragraph]:
+    rows: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
+    return [Paragraph("\t".join(row), line=at + 1) for at, row in sorted(rows.items())]
 
 
 @dataclass(slots=True)

@@ -25,11 +25,13 @@ class UnreadableReport(Exception):
 class Paragraph:
     """A line of text. ``number`` is the automatic number printed before it, not part of it.
 
-    In copied text, tabs are kept, and blank lines are empty paragraphs: both may part cells.
+    In copied text, tabs are kept, and blank lines are empty paragraphs: both may part cells;
+    ``line`` is the line of the file, from 1.
     """
 
     text: str
     number: str = ""
+    line: int = 0
 
     @property
     def printed(self) -> str:

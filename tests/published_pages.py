@@ -75,3 +75,60 @@ def page(
         f"<div class='article'>{article}</div>"
         "<div class='footer'><p>主办：示例区人民政府办公室</p></div></body></html>"
     )
+
+
+# --------------------------------------------------------------------------------- as copied
+
+
+def _rows(table: Table, text: Text) -> list[list[str]]:
+    """A table's cells by row, each in the row where it begins."""
+    return [[text(c.field) if c.field else c.text for c in row] for row in grid(table).by_row()]
+
+
+def tabbed(table: Table, text: Text) -> list[str]:
+    """A row a line, its cells parted by tabs: copied from a page's table."""
+    return ["\t".join(row) for row in _rows(table, text)]
+
+
+def celled(table: Table, text: Text) -> list[str]:
+    """A cell a line, nothing else: copied from a reader of PDF files."""
+    return [cell for row in _rows(table, text) for cell in row]
+
+
+def spaced(table: Table, text: Text) -> list[str]:
+    """A row a line, its cells parted by blanks."""
+    return [" ".join(row) for row in _rows(table, text)]
+
+
+def barred(table: Table, text: Text) -> list[str]:
+    """A row a line, its cells between bars, as converters write tables."""
+    rows = [f"| {' | '.join(row)} |" for row in _rows(table, text)]
+    return [rows[0], "| --- | --- |", *rows[1:]]
+
+
+def broken(table: Table, text: Text) -> list[str]:
+    """Long labels broken in two, before and after the row's cells."""
+    told = []
+    for row in _rows(table, text):
+        label = next((i for i, cell in enumerate(row) if len(cell) > 18 and i < len(row) - 1), -1)
+        if label < 0:
+            told.append(" ".join(row))
+        else:
+            head, tail = row[label][:14], row[label][14:]
+            told += [" ".join([*row[:label], head, *row[label + 1 :]]), tail]
+    return told
+
+
+def copied(
+    edition: Edition,
+    title: str,
+    text: Text,
+    lines: Callable[[Table, Text], list[str]],
+    prose: Mapping[str, str] | None = None,
+) -> str:
+    """A whole report copied as text."""
+    told = [title]
+    for heading, words, table in sections(edition, prose or {}):
+        told += [heading, *words.split("\n")]
+        told += lines(table, text) if table is not None else []
+    return "\n".join(told) + "\n"

@@ -1,0 +1,35 @@
+"""Reading text copied from a page: lines, with the tabs and blank lines that may part cells."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.published_document import MAX_ROWS, Document, Paragraph, UnreadableReport
+from pipeline.published_html import decoded
+
+_RULE = re.compile(r"\|?[\s:|-]+\|?")
+
+
+def read_text(content: bytes) -> Document:
+    """Read copied text from its bytes.
+
+    Raises:
+        UnreadableReport: it is no text.
+    """
+    if b"\0" in content[:1000] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UnreadableReport("不是文字")
+    lines = decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > 20 * MAX_ROWS:
+        raise UnreadableReport("文件过大")
+    told = (Paragraph(_line(text), line=number) for number, text in enumerate(lines, 1))
+    return Document(tuple(told), copied=True)
+
+
+def _line(line: str) -> str:
+    """A line as it was copied; the cells of a row between bars are parted by tabs."""
+    plain = line.replace("\xa0", " ").replace("\ufeff", "")
+    if plain.lstrip().startswith("|"):
+        if _RULE.fullmatch(plain.strip()):
+            return ""
+        return "\t".join(cell.strip() for cell in plain.strip().strip("|").split("|"))
+    return plain.rstrip(" \u3000")
