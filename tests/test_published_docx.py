@@ -150,7 +150,7 @@ def test_a_table_that_a_page_break_parted_is_read_as_one():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"%PDF-1.7", "不是 Word 文件"),
+        (b"%PDF-1.7", "是 PDF 文件"),
         (b"PK\x03\x04broken", "不是完好的 Word 文件"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "旧的 .doc"),
     ],
