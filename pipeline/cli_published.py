@@ -1,13 +1,16 @@
-"""The commands on published reports: ``verify``; what they print and their exit status."""
+"""The commands on published reports: ``verify`` and ``audit``; what they print and exit with."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.names import safe_name
+
 if TYPE_CHECKING:
+    from pipeline.audit import Audit
     from pipeline.verify import Verification
 
 Described = Callable[[argparse.ArgumentParser], None]
@@ -34,6 +37,19 @@ def add_published_commands(
     verify.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
     described(verify)
     verify.set_defaults(command=_verify)
+    audit = commands.add_parser(
+        "audit", help="检查已公开的年报（任何单位的）有没有差错", add_help=False
+    )
+    audit.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="文件",
+        help="报告或文件夹；同一单位上年的报告放在一起，会核对上年结转；多份时另写排名和问题清单",
+    )
+    audit.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(audit)
+    audit.set_defaults(command=_audit)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -101,3 +117,59 @@ def _print_verification(path: Path, result: Verification) -> None:
         print(f"    现：{after or '（删去）'}")
     if len(result.prose) > SHOWN_CHANGES:
         print(f"    ……其余 {len(result.prose) - SHOWN_CHANGES} 处略。")
+
+
+# ------------------------------------------------------------------------------------ audit
+
+AUDITS = "审计"
+"""Where the workbook of findings goes, below the output folder."""
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from pipeline.audit import audit_all, ranked
+    from pipeline.audit_book import write_audit_book
+    from pipeline.cli import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition import load_editions
+    from pipeline.publish import publish
+    from pipeline.published import read_published, report_files
+    from pipeline.workbook import workbook_form
+
+    files = report_files(options.files)
+    if not files:
+        raise CommandError("没有找到报告：可用的是 .docx、.html 和 .txt 文件。")
+    editions = load_editions()
+    reports = [read_published(path, editions) for path in files]
+    order = ranked(audit_all(reports, editions, workbook_form()))
+    for one in order:
+        _print_audit(one)
+    if len(order) > 1:
+        _print_ranking(order)
+        first = options.files[0]
+        name = first.name if first.is_dir() and first.name else "年报"
+        path = options.output / AUDITS / f"{safe_name(name)}审计结果.xlsx"
+        publish(path, write_audit_book(order, list(editions.values())[-1]))
+        print(f"\n问题清单：{path}")
+    return ACCEPTED if all(one.verdict in ("right", "doubtful") for one in order) else RETURNED
+
+
+def _print_audit(one: Audit) -> None:
+    from pipeline.audit import VERDICTS
+    from pipeline.problems import SEVERITIES
+
+    report = one.report
+    whose = f"{report.unit or '（单位不明）'}{report.year or '（年度不明）'}年度"
+    print(f"【{VERDICTS[one.verdict]}】{safe_name(whose)}（{safe_name(report.source)}）")
+    for told in one.problems:
+        print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    if report.readable and not one.compared:
+        print("  （没有给出上年的报告，未核对上年结转。）")
+
+
+def _print_ranking(order: Sequence[Audit]) -> None:
+    from pipeline.audit import VERDICTS
+
+    print("\n名次　结论　　错误　警告　单位")
+    for place, one in enumerate(order, 1):
+        counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
+        whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
+        print(f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}")

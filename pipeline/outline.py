@@ -333,6 +333,10 @@ def _part_begun(text: str, section: Section) -> tuple[str, str, str, str] | None
     found = _PART_NUMBER.match(text)
     number, plain = (found.group(1), text[found.end() :]) if found else ("", text)
     head, mark, rest = _cut(plain)
+    if not number:
+        counted, unnumbered_head = ordinal(head)
+        if counted and _part_named(unnumbered_head, section) is not None:
+            number, head = head[: len(head) - len(unnumbered_head)].strip(), unnumbered_head
     named = _part_named(head, section)
     if named is not None and len(head) <= LONGEST_HEADING:
         return named.key, number, head.strip(), rest

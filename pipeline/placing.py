@@ -86,12 +86,23 @@ def placed_in_grid(table: Table, grid: Grid) -> Placed:
         for key, place in located.cells.items()
         if place in by_place
     }
-    strays = tuple(
+    columns = (
         label
-        for label, _, places in located.strays
-        if any(_says_something(by_place.get(place)) for place in places)
+        for label, axis, places in located.strays
+        if axis == "列" and any(_says_something(by_place.get(place)) for place in places)
     )
-    return Placed(cells=cells, misspelt=tuple(misspelt), strays=strays)
+    rows = _stray_rows(grid, {row for row, _ in located.cells.values()})
+    return Placed(cells=cells, misspelt=tuple(misspelt), strays=(*rows, *columns))
+
+
+def _stray_rows(grid: Grid, known: set[int]) -> Iterator[str]:
+    """The labels of rows that hold figures and are none of the table's, from its first on."""
+    for row in sorted({cell.row for cell in grid.cells} - known):
+        cells = [cell for cell in grid.cells if cell.row == row]
+        labels = [cell.text for cell in cells if cell.text.strip() and not is_figure(cell.text)]
+        beside = known and min(known) < row <= max(known) + 1
+        if beside and any(_says_something(cell) for cell in cells):
+            yield labels[-1] if labels else f"第{row + 1}行"
 
 
 def _texts(grid: Grid) -> tuple[Texts, tuple[int, ...]]:

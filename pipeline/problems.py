@@ -345,6 +345,97 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "{table}“{name}”写的是“{text}”，没有单位，不能确定是元还是万元，没有读取。",
             "请写明单位，如“108万元”。",
         ),
+        # ------------------------------------------------------- a published report, as audited
+        "audit.untold": _m(
+            "warning",
+            "标题写明单位和年度",
+            "从标题中看不出{what}。",
+            "请核对标题，一般写作“某某镇2024年度政府信息公开工作年度报告”。",
+        ),
+        "audit.wrong_edition": _m(
+            "error",
+            "格式与年度相符",
+            "{year} 年度应使用{expected}的表格，报告用的是{found}。",
+            "请按现行格式重新填报。",
+        ),
+        "audit.old_layout": _m(
+            "error",
+            "表格版式与年度相符",
+            "{table}用的是{found}的版式，{year} 年度应为{expected}。",
+            "请按现行格式改正这张表的行列。",
+        ),
+        "audit.blank_total": _m(
+            "error",
+            "合计不空",
+            "{table}的总计有 {count} 格空白，而各类之和不为 0：{names}。",
+            "请补填总计。",
+        ),
+        "audit.blank_cells": _m(
+            "warning",
+            "数字不空",
+            "{table}有 {count} 格空白：{names}。",
+            "没有的应填 0。",
+        ),
+        "audit.placeholder": _m(
+            "warning",
+            "填的是数字",
+            "{table}有 {count} 格用“{mark}”代替数字：{names}。",
+            "没有的应填 0。",
+        ),
+        "audit.section_missing": _m(
+            "error",
+            "六章齐全",
+            "没有找到“{heading}”一章。",
+            "国家格式规定的各章都要有，没有内容的也要写明。",
+        ),
+        "audit.section_number": _m(
+            "error",
+            "章节编号正确",
+            "章节编号有误：{wrong}。",
+            "请按国家格式的顺序编号。",
+        ),
+        "audit.section_order": _m(
+            "error",
+            "章节顺序正确",
+            "各章的顺序与国家格式不同：{order}。",
+            "请按国家格式的顺序排列。",
+        ),
+        "audit.heading": _m(
+            "warning",
+            "章节标题规范",
+            "标题“{found}”不规范，国家格式为“{expected}”。",
+            "请改用国家格式的标题。",
+        ),
+        "audit.part_missing": _m(
+            "warning",
+            "小项齐全",
+            "“{section}”中没有找到小项：{names}。",
+            "请分（一）至（五）写明各项。",
+        ),
+        "audit.part_number": _m(
+            "warning",
+            "小项编号规范",
+            "“{section}”的小项编号不规范：{names}。",
+            "小项应以（一）（二）（三）编号。",
+        ),
+        "audit.thin": _m(
+            "warning",
+            "正文有内容",
+            "“{section}”一章几乎没有内容（{text}）。",
+            "请如实写明，不能写“无”或照抄套话。",
+        ),
+        "audit.leftover": _m(
+            "warning",
+            "没有模板残留",
+            "“{section}”中留有模板里的话：“{text}”。",
+            "请删去。",
+        ),
+        "audit.other_year": _m(
+            "warning",
+            "年度前后一致",
+            "标题是 {year} 年度，引言写的是 {found} 年度：“{text}”。",
+            "请核对是否照抄了往年的文字。",
+        ),
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.checks import cross_footing
+from pipeline.comparing import field_change
 from pipeline.edition import Edition
 from pipeline.problems import Problem
 from pipeline.published import PublishedReport
@@ -81,8 +82,24 @@ def broken_rules(
         edition = editions[key]
         batch = [as_submission(report, edition, level=level)]
         if prior is not None and prior.edition:
-            before = as_submission(prior, editions[prior.edition], report.unit, level)
-            batch.append(replace(before, year=report.year - 1))
+            batch.append(_before(prior, edition, editions, report.unit))
         for _, problems in cross_footing(batch, [0], edition, editions, form):
             found += [told for told in problems if told.rule != "rule.not_assessable"]
     return found
+
+
+def _before(
+    prior: PublishedReport, edition: Edition, editions: Mapping[str, Edition], unit: str
+) -> Submission:
+    """Last year's report in this year's fields: only what both editions count alike."""
+    then = editions[prior.edition]
+    before = as_submission(prior, then, unit)
+    known = dict(zip((f.key for f in then.fields), before.values, strict=True))
+    figures = {key: value for key, value in known.items() if value is not None}
+    alike = {
+        figure.key: figures[figure.key]
+        for figure in edition.fields
+        if figure.key in figures and not field_change(figure, then, figures).why
+    }
+    values = tuple(alike.get(figure.key) for figure in edition.fields)
+    return replace(before, edition=edition.key, values=values)

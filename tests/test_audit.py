@@ -1,0 +1,284 @@
+"""Published reports are judged right or wrong, and for the right reason."""
+
+import json
+import re
+
+import openpyxl
+import pytest
+
+from pipeline.audit import audit, audit_all, level_of, ranked
+from pipeline.audit_book import write_audit_book
+from pipeline.cli import main
+from pipeline.edition import load_editions
+from pipeline.published import read_report
+from pipeline.workbook import workbook_form
+from tests.districts import DATA, district_2024
+from tests.published_pages import html_table, page, plain_text
+
+EDITIONS = load_editions()
+FORM = workbook_form()
+REAL = json.loads((DATA / "published-reports.json").read_text("utf-8"))["reports"]
+BEYOND_THE_EXCERPT = {"audit.section_missing", "audit.part_missing", "published.no_table"}
+"""What can't be judged where only part of a report, or of its prose, was at hand."""
+
+TITLES = {
+    "overview": "一、总体情况",
+    "disclosure": "二、主动公开政府信息情况",
+    "requests": "三、收到和处理政府信息公开申请情况",
+    "disputes": "四、政府信息公开行政复议、行政诉讼情况",
+    "problems": "五、存在的主要问题及改进情况",
+    "other": "六、其他需要报告的事项",
+}
+PROBLEMS = "公开的主动性有待增强，解读形式较为单一；下一步将加强培训，丰富形式。"
+
+
+def cells(line: str) -> list[str]:
+    return ["" if cell == "." else cell for cell in line.split()]
+
+
+def figures_of(real: dict) -> dict[str, str]:
+    """The cells of a real report by field, each table as it is laid out there."""
+    edition = EDITIONS[real["edition"]]
+    found: dict[str, str] = {}
+    for label, line in real["table2"].items():
+        row = [f for f in edition.table("disclosure").fields if f.row[-1].label == label]
+        found |= {f.key: text for f, text in zip(row, cells(line), strict=True)}
+    if "table3" in real:
+        fields = EDITIONS[real["layout3"]].table("requests").fields
+        texts = [text for line in real["table3"] for text in cells(line)]
+        found |= {f.key: text for f, text in zip(fields, texts, strict=True)}
+    if "table4" in real:
+        fields = edition.table("disputes").fields
+        found |= {f.key: t for f, t in zip(fields, cells(real["table4"]), strict=True)}
+    return found
+
+
+def published(real: dict) -> str:
+    """A real report's page, as far as it was at hand."""
+    found = figures_of(real)
+    edition = EDITIONS[real["edition"]]
+    titles = dict(TITLES)
+    if real["id"] == "stcsm-2024":  # its statutory parts are numbered one too low
+        shifted = list("一二三四五")
+        for key, number in zip(list(TITLES)[1:], shifted, strict=True):
+            titles[key] = number + TITLES[key][1:]
+    if real["id"] == "shuyang-fgj-2023":
+        titles["problems"] = "五、存在的主要问题及整改措施"
+    told = [f"<h1>{real['title']}</h1>"]
+    if "overview" in real or real["id"] == "yayao-2020":
+        told.append(f"<p>{titles['overview']}</p>")
+    told += [f"<p>{line}</p>" for line in real.get("overview", "").split("\n") if line]
+    if real["id"] == "xiashihao-2022":
+        told += ["<p>第一，主动公开。公开292条。</p><p>第二，依申请公开。没有收到。</p>"]
+    for key, name in (("disclosure", "table2"), ("requests", "table3"), ("disputes", "table4")):
+        if name not in real:
+            continue
+        layout = EDITIONS[real["layout3"]] if key == "requests" else edition
+        told.append(f"<p>{titles[key]}</p>")
+        if real["id"] == "nileke-town-2023":
+            told.append("<p>该部分以表格形式报告。表格如下：</p>")
+        told.append(html_table(layout.table(key), lambda f: found[f.key]))
+    html = "\n".join(told)
+    if real["id"] == "hongze-2023":
+        html = html.replace("2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
+    for label, line in real.get("extra", {}).items():
+        row = "".join(f"<td>{cell}</td>" for cell in (label, *cells(line)))
+        html = re.sub(r"(<tr><td>规范性文件.*?</tr>)", rf"\g<1><tr>{row}</tr>", html)
+    if "other" in real or real["complete"]:
+        html += f"<p>{titles['problems']}</p><p>{PROBLEMS}</p>"
+        html += f"<p>{titles['other']}</p><p>{real.get('other', '无')}</p>"
+    return f"<html><body>{html}</body></html>"
+
+
+@pytest.mark.parametrize("real", REAL, ids=[real["id"] for real in REAL])
+def test_real_reports_are_judged_as_they_are(real):
+    report = read_report(published(real).encode("utf-8"), "年报.html", EDITIONS)
+    assert (report.unit, report.year) == (real["unit"], real["year"])
+    told = [
+        p
+        for p in audit(report, None, EDITIONS, FORM).problems
+        if p.severity != "notice" and p.rule not in BEYOND_THE_EXCERPT
+    ]
+    left = [(p.rule, p.message) for p in told]
+    for rule, words in real["expected"]:
+        fits = [one for one in left if one[0] == rule and words in one[1]]
+        assert fits, f"{rule} {words} not among {left}"
+        left.remove(fits[0])
+    assert left == []
+
+
+def test_the_real_report_in_full_is_right():
+    report = read_report((DATA / "wangdian-2020.txt").read_bytes(), "年报.txt", EDITIONS)
+    result = audit(report, None, EDITIONS, FORM)
+    assert (result.verdict, result.problems) == ("right", ())
+
+
+# ----------------------------------------------------------------- what one report may have wrong
+
+UNIT = district_2024()[1]
+PROSE = {
+    "overview": "".join(
+        f"（{n}）{name}\n{name}工作有序开展，按要求完成。\n"
+        for n, name in zip(
+            "一二三四五",
+            ("主动公开", "依申请公开", "政府信息管理", "政府信息公开平台建设", "监督保障"),
+            strict=True,
+        )
+    ),
+    "problems": PROBLEMS,
+    "other": "无",
+}
+
+
+def made(change=lambda html: html, unit="示例县示例镇", year=2024, figures=None):
+    title = f"{unit}{year}年度政府信息公开工作年度报告"
+    text = plain_text(figures or UNIT.figures)
+    html = page(EDITIONS["2021"], title, text, PROSE)
+    changed = change(html)
+    return read_report(changed.encode("utf-8"), f"{unit}{year}.html", EDITIONS)
+
+
+def told(report, prior=None) -> list[tuple[str, str]]:
+    found = audit(report, prior, EDITIONS, FORM).problems
+    return [(p.rule, p.message) for p in found if p.severity != "notice"]
+
+
+def test_a_report_that_keeps_to_the_format_is_right():
+    assert told(made()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "rule", "words"),
+    [
+        (lambda h: h.replace("五、存在的", "五、存的"), "audit.heading", "存的主要问题及改进情况"),
+        (lambda h: h.replace("六、其他需要", "七、其他需要"), "audit.section_number", "第六章"),
+        (lambda h: re.sub("<p><strong>六、.*?</p>", "", h), "audit.section_missing", "其他需要"),
+        (lambda h: h.replace("（三）政府信息管理", "加强管理"), "audit.part_missing", "管理"),
+        (
+            lambda h: h.replace("（三）政府信息管理", "三、政府信息管理"),
+            "audit.part_number",
+            "三、",
+        ),
+        (lambda h: h.replace(PROBLEMS, "无"), "audit.thin", "改进情况"),
+        (lambda h: h.replace(PROBLEMS, PROBLEMS + "（此处填写）"), "audit.leftover", "此处填写"),
+        (
+            lambda h: h.replace("</h1>", "</h1><p>现公布2023年度本镇政府信息公开情况。</p>"),
+            "audit.other_year",
+            "2023",
+        ),
+    ],
+)
+def test_what_is_not_the_national_format_is_told(change, rule, words):
+    found = told(made(change))
+    assert [one[0] for one in found] == [rule]
+    assert words in found[0][1]
+
+
+def test_sections_in_another_order_are_told():
+    def swap(html: str) -> str:
+        head, five, rest = re.split("(<p><strong>五、)", html)
+        body, six, tail = re.split("(<p><strong>六、)", rest)
+        return head + six + tail.replace("</div>", five + body + "</div>", 1)
+
+    assert "audit.section_order" in [rule for rule, _ in told(made(swap))]
+
+
+def test_totals_left_at_zero_are_told():
+    figures = dict(UNIT.figures)
+    figures["disputes.review.total"] = 0
+    found = told(made(figures=figures))
+    assert [rule for rule, _ in found] == ["B1"]
+    assert "总计填的是 0" in found[0][1]
+
+
+def test_regulations_are_judged_only_where_the_name_tells_the_level():
+    figures = {**UNIT.figures, "disclosure.regulations.stock": 6}
+    assert [rule for rule, _ in told(made(figures=figures))] == ["C4"]
+    assert told(made(figures=figures, unit="示例市")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        ("衡东县杨林镇人民政府", "县级及以下"),
+        ("沭阳县发展和改革局", "县级及以下"),
+        ("淮安市洪泽区人民政府", "县级及以下"),
+        ("义乌市廿三里街道办事处", "县级及以下"),
+        ("上海市人民政府办公厅", "省级"),
+        ("广西壮族自治区人民政府", "省级"),
+        ("镇江市人民政府", "不明"),
+        ("新乡市人民政府", "不明"),
+        ("武汉市住房和城乡建设局", "不明"),
+        ("大兴安岭地区行政公署", "不明"),
+    ],
+)
+def test_levels_are_told_by_names_that_tell_them(name, level):
+    assert level_of(name) == level
+
+
+# ------------------------------------------------------------------------------ two years, many
+
+
+def last_year(carried: int):
+    figures = dict.fromkeys(UNIT.figures, 0)
+    for row in ("received", "carried_out"):
+        figures[f"requests.{row}.natural_person"] = figures[f"requests.{row}.total"] = carried
+    return made(figures=figures, year=2023)
+
+
+def test_the_carry_over_is_held_against_last_years_report():
+    right = UNIT.figures["requests.carried_in.natural_person"]
+    stock = [("C2", "现行有效")]
+    assert [r for r, _ in told(made(), last_year(right))] == [rule for rule, _ in stock]
+    found = dict(told(made(), last_year(right + 1)))
+    assert set(found) == {"D1", "D1b", "C2"}
+    assert f"上年报告的结转下年度为 {right + 1}" in found["D1"]
+
+
+def test_reports_given_together_are_compared_with_the_same_units_year_before():
+    right = UNIT.figures["requests.carried_in.natural_person"]
+    audits = audit_all([last_year(right + 1), made(), made(unit="他县他镇")], EDITIONS, FORM)
+    assert [a.compared for a in audits] == [False, True, False]
+    assert ranked(audits)[0].report.unit == "他县他镇"
+
+
+def test_across_editions_only_what_counts_alike_is_compared():
+    unit = next(r for r in REAL if r["id"] == "yayao-2020")
+    before = read_report(published(unit).encode(), "上年.html", EDITIONS)
+    zero = dict.fromkeys(UNIT.figures, 0)
+    now = made(figures={**zero, "disclosure.normative.stock": 9}, year=2021)
+    assert told(now, before) == []
+
+
+def test_a_folder_gives_a_league_table_and_a_workbook_of_findings(tmp_path, capsys):
+    folder = tmp_path / "各县年报"
+    folder.mkdir()
+    for real in REAL[:5]:
+        (folder / f"{real['id']}.html").write_text(published(real), "utf-8")
+    (folder / "坏.docx").write_bytes(b"PK\x03\x04")
+    code = main(["audit", str(folder), "--output", str(tmp_path / "output")])
+    printed = capsys.readouterr().out
+    assert code == 1
+    assert "名次" in printed
+    book = openpyxl.load_workbook(tmp_path / "output" / "审计" / "各县年报审计结果.xlsx")
+    ranks = list(book["排名"].iter_rows(min_row=2, values_only=True))
+    assert [row[3] for row in ranks][-1] == "无法读取"
+    assert [row[0] for row in ranks] == [1, 2, 3, 4, 5, 6]
+    findings = list(book["问题清单"].iter_rows(min_row=2, values_only=True))
+    assert ("淮安市洪泽区人民政府", 2023, "错误", "复议诉讼合计") in [row[:4] for row in findings]
+
+
+def test_what_a_report_says_is_never_a_formula(tmp_path):
+    report = made(lambda h: h.replace("五、存在的主要问题及改进情况", "五、=1+1"))
+    content = write_audit_book([audit(report, None, EDITIONS, FORM)], EDITIONS["2021"])
+    path = tmp_path / "审计.xlsx"
+    path.write_bytes(content)
+    cells = [c for row in openpyxl.load_workbook(path)["问题清单"].iter_rows() for c in row]
+    assert not any(cell.data_type == "f" for cell in cells)
+
+
+def test_a_single_report_in_order_is_accepted(tmp_path, capsys):
+    code = main(["audit", str(DATA / "wangdian-2020.txt"), "--output", str(tmp_path)])
+    assert code == 0
+    assert "【相符】王店镇2020年度" in capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
