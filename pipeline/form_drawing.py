@@ -3,6 +3,7 @@ takes, and the sentences that say how far things are."""
 
 from __future__ import annotations
 
+import datetime
 import math
 import unicodedata
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline import live_checks as live
 from pipeline.live_checks import Spot
 from pipeline.theme import THEME
+
+CREATED = datetime.datetime(2000, 1, 1)
+"""Written in every workbook, so that equal contents are equal bytes."""
 
 
 class Sheet(Worksheet):
@@ -103,6 +107,9 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     "good": {"bg_color": THEME.good_fill, "font_color": THEME.good_ink},
     "bad": {"bg_color": THEME.error_fill, "font_color": THEME.error_ink},
     "warn": {"bg_color": THEME.warning_fill, "font_color": THEME.warning_ink},
+    "error_mark": {"bg_color": THEME.error_mark},
+    "warning_mark": {"bg_color": THEME.warning_mark},
+    "notice_mark": {"bg_color": THEME.notice_mark},
     "good_ink": {"font_color": THEME.good_ink, "bold": True},
     "bad_ink": {"font_color": THEME.error_ink, "bold": True},
     "warn_ink": {"font_color": THEME.warning_ink, "bold": True},

@@ -8,7 +8,6 @@ locked without a password.  Each sheet is a module ``form_…``; places that two
 
 from __future__ import annotations
 
-import datetime
 import io
 
 import xlsxwriter
@@ -16,7 +15,7 @@ import xlsxwriter
 from pipeline import live_checks as live
 from pipeline.edition import Edition
 from pipeline.form_checks import check_sheet
-from pipeline.form_drawing import added, dress
+from pipeline.form_drawing import CREATED, added, dress
 from pipeline.form_guide import guide_sheet
 from pipeline.form_identity import identity_sheet
 from pipeline.form_issue import FieldNames, Issue, sheet_names
@@ -25,9 +24,6 @@ from pipeline.form_tables import table_sheet
 from pipeline.submission import Prefill
 from pipeline.theme import THEME
 from pipeline.workbook import WorkbookForm
-
-CREATED = datetime.datetime(2000, 1, 1)
-"""Written in every workbook, so that equal contents are equal bytes."""
 
 
 def write_form(

@@ -33,6 +33,9 @@ from pipeline.workbook import Entry, WorkbookForm
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
 """What a spreadsheet's name may end in: other files below ``input/`` are not ours to judge."""
 
+NOTE_SUFFIX = ".退回说明.xlsx"
+"""What the list ends in that stands beside a returned file that can't be marked."""
+
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
@@ -42,7 +45,8 @@ Grid = Sequence[Sequence[Raw]]
 
 
 def workbook_files(folder: Path) -> list[Path]:
-    """Every spreadsheet below a folder, in a steady order, lock files and hidden ones aside."""
+    """Every spreadsheet below a folder, in a steady order, lock files, hidden ones
+    and our own lists aside."""
     return [
         path
         for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix())
@@ -56,7 +60,7 @@ REVIEW_FOLDER = "送审"
 
 def _passed_over(path: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in path.parts)
-    return hidden or path.parts[0] == REVIEW_FOLDER
+    return hidden or path.parts[0] == REVIEW_FOLDER or path.name.endswith(NOTE_SUFFIX)
 
 
 def read_workbook(
@@ -94,6 +98,14 @@ def read_bytes(
         fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
         return _unreadable(source, sha256, problem(fault, detail=detail))
     return _Reader(sheets, content, source, sha256, editions, form).submission()
+
+
+def read_content(path: Path) -> bytes | None:
+    """A file's bytes; None for one that can't be read, or is too large to be a workbook."""
+    try:
+        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    except OSError:
+        return None
 
 
 def _unreadable(source: str, sha256: str, fault: Problem) -> Submission:
@@ -180,7 +192,9 @@ class _Reader:
         editions: Mapping[str, Edition],
         form: WorkbookForm,
     ) -> None:
-        self.sheets = sheets
+        own = _sheet_key(form.returned.sheet)
+        self.sheets = [sheet for sheet in sheets if _sheet_key(sheet.name) != own]
+        self.returned = [sheet for sheet in sheets if _sheet_key(sheet.name) == own]
         self.content = content
         self.source = source
         self.sha256 = sha256
@@ -218,7 +232,7 @@ class _Reader:
             written=written,
             passages=tuple(passages),
             facts=tuple(facts),
-            explanations=tuple(self._read_explanations()),
+            explanations=(*self._read_explanations(), *self._read_answers()),
         )
 
     def _made(self, year: int, edition: Edition | None, **found: Any) -> Submission:
@@ -230,6 +244,7 @@ class _Reader:
             identity=self.identity,
             places=self.places,
             problems=tuple(self.problems),
+            marked=bool(self.returned) or _COMMENTS in self.content,
             **found,
         )
 
@@ -422,6 +437,21 @@ class _Reader:
                     subject=_text(sheet.at(row, subject_at)).strip(),
                 )
 
+    def _read_answers(self) -> Iterator[Explanation]:
+        """What the unit says to the problems of a returned copy, each by its hidden code."""
+        named = self.form.returned
+        for sheet in self.returned:
+            header = _header_row(sheet, (named.reason, named.code))
+            if header is None:
+                continue
+            top, (reason_at, code_at) = header
+            for row in range(top + 1, len(sheet.cells)):
+                text = " ".join(_text(sheet.at(row, reason_at)).split())
+                code = _text(sheet.at(row, code_at)).strip()
+                if text and code:
+                    place = Place(sheet.name, address(row, reason_at))
+                    yield Explanation(text=text, place=place, fingerprint=code)
+
     # --------------------------------------------------------------------- prose sheets
 
     def _read_prose(self, edition: Edition) -> tuple[list[Passage], list[Fact]]:
@@ -569,6 +599,9 @@ def _header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | 
             return row, [columns[label] for label in wanted]
     return None
 
+
+_COMMENTS = b"xl/comments"
+"""The name of a part, which stands uncompressed in an .xlsx package."""
 
 _CONTROL = ("Cc", "Cs")
 _TOTAL_WORDS = frozenset({"合计", "总计", "共计"})

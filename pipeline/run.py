@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import Edition
 from pipeline.executors import cores, executor, streamed
-from pipeline.intake import read_workbook, workbook_files
+from pipeline.intake import NOTE_SUFFIX, read_content, read_workbook, workbook_files
 from pipeline.labels import normalise
 from pipeline.names import county_folder, safe_name
 from pipeline.publish import publish
@@ -168,7 +168,7 @@ def _do_county(job: _CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]
     settings = job.sent.settings
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
     units, counties = render(judge(submissions, settings, job.before), settings)
-    return [_in_short(outcome) for outcome in units], counties
+    return [_in_short(outcome) for outcome in give_back(units, settings)], counties
 
 
 def _in_short(outcome: UnitOutcome) -> UnitOutcome:
@@ -264,6 +264,44 @@ def _compiled(path: Path, _changed: int, _size: int) -> CompiledTemplate:
     return compile_template(path)
 
 
+def give_back(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
+    """Write the copies that go back to the units; see :mod:`pipeline.returns`."""
+    from pipeline.returns import stems
+
+    given = []
+    for outcome, places in zip(units, stems(units), strict=True):
+        names: tuple[str, ...] = ()
+        for folder, stem in places.items():
+            for suffix, content in _copies(outcome, folder, settings):
+                publish(settings.output / f"{stem}{suffix}", content)
+                names += (f"{stem}{suffix}",)
+        given.append(replace(outcome, outputs=(*outcome.outputs, *names)))
+    return given
+
+
+def _copies(outcome: UnitOutcome, folder: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The files that a folder gets of a workbook, each with what its name ends in."""
+    from pipeline.marks import cleaned, marked
+    from pipeline.return_book import write_return_list
+    from pipeline.returns import CLEANED, return_list
+
+    path = settings.input / outcome.submission.source
+    content = read_content(path)
+    if folder == CLEANED:
+        clean = cleaned(content, settings.form) if content is not None else None
+        if clean is not None:
+            yield WORKBOOK_SUFFIX, clean
+        return
+    told = return_list(outcome, settings.editions.get(outcome.submission.edition))
+    copy = marked(content, told, settings.form) if content is not None else None
+    if copy is not None:
+        yield WORKBOOK_SUFFIX, copy
+        return
+    if content is not None:
+        yield path.suffix, content
+    yield NOTE_SUFFIX, write_return_list(told, settings.form, {}, beside=True)
+
+
 def _with_figures_cited(
     units: Sequence[UnitOutcome],
     counties: Mapping[tuple[str, int], County],
@@ -299,6 +337,7 @@ def _with_figures_cited(
     ]
 
 
+WORKBOOK_SUFFIX = ".xlsx"
 RECORD = "run.json"
 UNIT_TEMPLATE = "年报.docx"
 COUNTY_TEMPLATE = "汇总年报.docx"

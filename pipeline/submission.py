@@ -66,6 +66,7 @@ class Submission:
     edition's order; None where nothing certain could be read.  ``written`` keeps amounts that
     are printed back as the unit wrote them.  ``identity`` is the sheet 基本信息 by field key,
     as text.  ``readable`` is False when the file could not be opened as a workbook at all.
+    ``marked`` is True when it may carry the marks of an earlier return.
     """
 
     source: str
@@ -81,6 +82,7 @@ class Submission:
     explanations: tuple[Explanation, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    marked: bool = False
 
     @property
     def unit(self) -> str:

@@ -25,6 +25,9 @@ class Theme:
     error_ink: str = "#9C0006"
     warning_fill: str = "#FFEB9C"
     warning_ink: str = "#7F6000"
+    error_mark: str = "#F28B82"
+    warning_mark: str = "#FFD966"
+    notice_mark: str = "#BDD7EE"
     good_fill: str = "#D9EAD3"
     good_ink: str = "#1E5B2A"
     series: tuple[str, ...] = ("#1F4E79", "#C55A11", "#2E7D5B", "#7B5EA7", "#B8860B", "#5B6770")

@@ -90,6 +90,15 @@ class CheckSheet:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnSheet:
+    """The sheet of problems in a returned copy: its name, and the columns that are read back."""
+
+    sheet: str
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Confirmation:
     """The cell by which a clerk confirms that a table has been checked."""
 
@@ -109,6 +118,7 @@ class WorkbookForm:
     facts: FactColumns
     citing: Citing
     checks: CheckSheet
+    returned: ReturnSheet
     confirm: Confirmation
 
     def entry(self, key: str) -> Entry:
@@ -154,5 +164,6 @@ def workbook_form() -> WorkbookForm:
             }
         ),
         checks=CheckSheet(**declared["checks"]),
+        returned=ReturnSheet(**declared["returned"]),
         confirm=Confirmation(**declared["confirm"]),
     )

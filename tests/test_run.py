@@ -48,7 +48,10 @@ def test_the_shipped_districts_are_accepted_without_errors(shipped):
 def test_every_output_that_the_record_names_is_there(shipped):
     folder, _, record = shipped
     named = [o for group in ("units", "counties") for x in record[group] for o in x["outputs"]]
-    assert len(named) == 14 + 2 * 2
+    reports = [name for name in named if name.endswith(".docx")]
+    assert len(reports) == 14 + 2
+    reminded = [name for name in named if "/提醒/" in name]
+    assert reminded == ["秀洲区2020年度/提醒/王店镇.xlsx"]
     assert all((folder / "output" / name).is_file() for name in named)
 
 
@@ -138,7 +141,8 @@ def test_text_for_a_number_comes_back_at_its_cell(tmp_path):
     code, units = changed(tmp_path, change)
     assert code == 1
     returned = units["示例一镇.xlsx"]
-    assert (returned["status"], returned["outputs"]) == ("returned", [])
+    assert returned["status"] == "returned"
+    assert returned["outputs"] == ["示例区2024年度/退回/示例一镇.xlsx"]
     errors = [p for p in returned["problems"] if p["severity"] == "error"]
     assert [(p["sheet"], p["cell"], p["rule"]) for p in errors] == [
         ("依申请公开", cell[0], "cell.not_a_number")

@@ -1,0 +1,500 @@
+"""Copies that go back to the units: marked, corrected, taken back."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+import python_calamine as calamine
+import xlsxwriter
+
+from pipeline.checks import check
+from pipeline.cli import main
+from pipeline.edition import load_editions
+from pipeline.forms import write_form
+from pipeline.intake import read_bytes, workbook_files
+from pipeline.marks import AUTHOR, cleaned, marked
+from pipeline.record import UnitOutcome, status
+from pipeline.returns import ReturnList, folders, return_list, stems
+from pipeline.run import NOTE_SUFFIX
+from pipeline.submission import Submission
+from pipeline.workbook import workbook_form
+from tests.districts import district_2024, write_inputs
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+EDITIONS, FORM = load_editions(), workbook_form()
+EDITION = EDITIONS["2021"]
+UNIT = district_2024()[1]
+TABLE = "依申请公开"
+
+
+def filled(change=lambda book: None) -> bytes:
+    """A unit's workbook, changed by hand."""
+    return changed(write_form(EDITION, FORM, UNIT), change)
+
+
+def changed(content: bytes, change) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    change(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def judged(content: bytes, name: str = "示例一镇.xlsx") -> UnitOutcome:
+    submission = read_bytes(content, f"示例区2024/{name}", EDITIONS, FORM)
+    [problems] = check([submission], EDITIONS, FORM)
+    return UnitOutcome(
+        submission=submission, problems=problems, status=status(submission, problems)
+    )
+
+
+def listed(content: bytes) -> ReturnList:
+    return return_list(judged(content), EDITION)
+
+
+def copy_of(content: bytes) -> bytes:
+    made = marked(content, listed(content), FORM)
+    assert made is not None
+    return made
+
+
+def opened(content: bytes, **options):
+    return openpyxl.load_workbook(io.BytesIO(content), **options)
+
+
+def find(sheet, label: str):
+    return next(c for row in sheet.iter_rows() for c in row if c.value == label)
+
+
+def input_cell(book, row: str = "（一）予以公开", column: str = "自然人"):
+    sheet = book[TABLE]
+    return sheet.cell(find(sheet, row).row, find(sheet, column).column)
+
+
+def put(value, row: str = "（一）予以公开"):
+    def change(book):
+        input_cell(book, row).value = value
+
+    return change
+
+
+WRONG = "约3"
+
+
+@pytest.fixture(scope="module")
+def wrong() -> bytes:
+    return filled(put(WRONG))
+
+
+@pytest.fixture(scope="module")
+def returned(wrong) -> bytes:
+    return copy_of(wrong)
+
+
+def colours(sheet) -> list[tuple[str, str]]:
+    """The areas of our own conditional formats and their colour."""
+    return [
+        (str(each.sqref), rule.dxf.fill.bgColor.rgb)
+        for each in sheet.conditional_formatting
+        for rule in each.rules
+        if "退回标记" in rule.formula[0]
+    ]
+
+
+# ------------------------------------------------------------------------------ what is marked
+
+
+def test_a_faulty_cell_is_red_and_says_why(returned):
+    cell = input_cell(opened(returned))
+    assert cell.comment.author == AUTHOR
+    assert "不是可以确认的数字" in cell.comment.text
+    assert "请只填阿拉伯数字" in cell.comment.text
+    assert (cell.coordinate, "FFF28B82") in colours(cell.parent)
+    assert cell.value == WRONG
+
+
+def test_the_list_comes_first_and_leads_to_the_cells(wrong, returned):
+    book = opened(returned)
+    assert book.sheetnames[0] == "退回说明"
+    assert book.sheetnames[1:] == opened(wrong).sheetnames
+    assert book.active.title == "退回说明"
+    sheet = book["退回说明"]
+    place = find(sheet, f"{TABLE}!{input_cell(book).coordinate}")
+    assert place.hyperlink.location == f"'{TABLE}'!{input_cell(book).coordinate}"
+    line = lines(sheet)[place.value]
+    assert line["程度"].value == "错误"
+    assert WRONG in line["问题"].value
+    codes = sheet.column_dimensions[find(sheet, "退回码").column_letter]
+    assert codes.hidden
+    assert sheet.protection.sheet
+
+
+def first_line(sheet) -> int:
+    return find(sheet, "序号").row + 1
+
+
+def lines(sheet) -> dict[str, dict[str, object]]:
+    """The lines of 退回说明 by their place, or their text where they have none."""
+    at = {c.value: c.column for c in sheet[first_line(sheet) - 1] if c.value}
+    found = {}
+    for row in range(first_line(sheet), sheet.max_row + 1):
+        line = {name: sheet.cell(row, column) for name, column in at.items()}
+        found[str(line["位置"].value)] = line
+    return found
+
+
+def test_every_problem_has_a_line_and_its_fingerprint(wrong, returned):
+    problems = judged(wrong).problems
+    sheet = opened(returned)["退回说明"]
+    codes = [
+        sheet.cell(row, find(sheet, "退回码").column).value
+        for row in range(first_line(sheet), sheet.max_row + 1)
+    ]
+    assert codes == [p.fingerprint for p in problems]
+
+
+def test_only_what_can_be_answered_is_open_for_an_answer():
+    def change(book):
+        put(WRONG)(book)
+        book["基本信息"]["B6"].value = None
+
+    told = lines(opened(copy_of(filled(change)))["退回说明"])
+    assert told["基本信息!B6"]["程度"].value == "警告"
+    assert not told["基本信息!B6"]["情况说明"].protection.locked
+    assert told[f"{TABLE}!D9"]["情况说明"].protection.locked
+
+
+def test_a_problem_of_a_sheet_that_is_not_there_is_listed():
+    content = filled(lambda book: book.remove(book["复议诉讼"]))
+    sheet = opened(copy_of(content))["退回说明"]
+    assert "缺少工作表" in " ".join(str(c.value) for row in sheet.iter_rows() for c in row)
+
+
+def test_a_clerks_own_comment_stays_above_ours(wrong):
+    def comment(book):
+        input_cell(book).comment = openpyxl.comments.Comment("请李科长核", "李")
+
+    noted = changed(wrong, comment)
+    again = copy_of(noted)
+    text = input_cell(opened(again)).comment.text
+    assert text.startswith("请李科长核\n\n〔退回说明")
+    clean = cleaned(again, FORM)
+    assert input_cell(opened(clean)).comment.text == "请李科长核"
+
+
+# ---------------------------------------------------------------------------- what survives
+
+
+def facts(content: bytes) -> dict[str, dict[str, object]]:
+    """All that a clerk's sheets have besides values: by an independent reading of the file."""
+    book = opened(content)
+    found = {}
+    for sheet in book.worksheets:
+        if sheet.title == "退回说明":
+            continue
+        found[sheet.title] = {
+            "formulas": {c.coordinate: c.value for c in cells(sheet) if c.data_type == "f"},
+            "formats": {c.coordinate: look(c) for c in cells(sheet)},
+            "validations": sorted(
+                (str(v.sqref), v.type, v.formula1, v.formula2, v.prompt, v.error)
+                for v in sheet.data_validations.dataValidation
+            ),
+            "conditional": [
+                (str(each.sqref), rule.type, tuple(rule.formula), rule.stopIfTrue)
+                for each, rule in by_priority(sheet)
+                if "退回标记" not in str(rule.formula)
+            ],
+            "widths": {k: (d.width, d.hidden) for k, d in sheet.column_dimensions.items()},
+            "heights": {k: d.height for k, d in sheet.row_dimensions.items() if d.height},
+            "merged": sorted(str(area) for area in sheet.merged_cells.ranges),
+            "frozen": sheet.freeze_panes,
+            "protection": vars(sheet.protection),
+            "page": (vars(sheet.page_setup), vars(sheet.page_margins), sheet.print_title_rows),
+            "header": (sheet.oddHeader.right.text, sheet.oddFooter.center.text),
+            "links": {c.coordinate: c.hyperlink.location for c in cells(sheet) if c.hyperlink},
+            "tab": sheet.sheet_properties.tabColor.rgb,
+            "grid": sheet.sheet_view.showGridLines,
+        }
+        found[sheet.title]["page"][0].pop("_parent", None)
+    found["names"] = {name: book.defined_names[name].attr_text for name in book.defined_names}
+    return found
+
+
+def cells(sheet):
+    return (c for row in sheet.iter_rows() for c in row if hasattr(c, "hyperlink") and c.has_style)
+
+
+def look(cell):
+    font, fill, edge = cell.font, cell.fill, cell.border
+    return (
+        (font.name, font.sz, font.b, font.i, font.color.rgb if font.color else None),
+        (fill.fill_type, fill.fgColor.rgb),
+        (edge.left.style, edge.bottom.style),
+        (cell.alignment.horizontal, cell.alignment.wrap_text, cell.alignment.indent),
+        cell.number_format,
+        cell.protection.locked,
+    )
+
+
+def by_priority(sheet):
+    found = [(each, rule) for each in sheet.conditional_formatting for rule in each.rules]
+    return sorted(found, key=lambda pair: pair[1].priority)
+
+
+def sheet_xml(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        position = opened(content).sheetnames.index(name) + 1
+        return package.read(f"xl/worksheets/sheet{position}.xml")
+
+
+def test_what_the_clerk_sees_survives_the_marking(wrong, returned):
+    assert facts(returned) == facts(wrong)
+
+
+def test_an_issued_workbook_keeps_what_openpyxl_would_lose():
+    """Values of formulas, rows that grow, errors to be ignored: none of it is in openpyxl's
+    model, so the issued workbook goes back without ever having passed through it."""
+    issued = write_form(EDITION, FORM, replace(UNIT, confirmed=False))
+    assert facts(copy_of(issued)) == facts(issued)
+    again = copy_of(issued)
+    values = opened(again, data_only=True)
+    before = opened(issued, data_only=True)
+    for sheet in before.worksheets:
+        told = {c.coordinate: c.value or None for row in sheet.iter_rows() for c in row}
+        kept = {
+            c.coordinate: values[sheet.title][c.coordinate].value or None
+            for row in sheet.iter_rows()
+            for c in row
+        }
+        assert kept == told
+    ignored = [name for name in before.sheetnames if b"<ignoredErrors" in sheet_xml(issued, name)]
+    assert len(ignored) > 2
+    assert all(b"<ignoredErrors" in sheet_xml(again, name) for name in ignored)
+    for name in before.sheetnames:
+        count = sheet_xml(issued, name).count(b'customHeight="1"')
+        assert sheet_xml(again, name).count(b'customHeight="1"') == count
+
+
+def test_a_formula_like_text_stays_text(wrong):
+    def change(book):
+        cell = book["基本信息"]["B12"]
+        cell.value = "=1+1"
+        cell.data_type = "s"
+
+    sly = changed(wrong, change)
+    made = opened(copy_of(sly))
+    assert (made["基本信息"]["B12"].value, made["基本信息"]["B12"].data_type) == ("=1+1", "s")
+
+    def cite(book):
+        input_cell(book).value = '=HYPERLINK("x")'
+        input_cell(book).data_type = "s"
+
+    sheet = opened(copy_of(filled(cite)))["退回说明"]
+    formulas = [c.value for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    assert formulas
+    assert not [formula for formula in formulas if formula.startswith("=HYPERLINK")]
+    assert all(formula.count('"') % 2 == 0 for formula in formulas)
+
+
+def test_the_list_itself_has_values_for_readers_that_do_not_recalculate(returned):
+    told = lines(opened(returned, data_only=True)["退回说明"])
+    assert told[f"{TABLE}!D9"]["状态"].value == "待改"
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(returned)) as book:
+        flat = [str(v) for row in book.get_sheet_by_name("退回说明").to_python() for v in row]
+    assert any(text.startswith("错误 1 个") and "待改" in text for text in flat)
+
+
+def test_the_same_workbook_gives_the_same_bytes(wrong, returned):
+    assert copy_of(wrong) == returned
+
+
+# ------------------------------------------------------------------------------ the way back
+
+
+def test_a_marked_copy_is_read_like_the_file_it_was_made_of(wrong, returned):
+    before, after = judged(wrong), judged(returned)
+    assert after.problems == before.problems
+    assert after.submission.values == before.submission.values
+    assert after.submission.marked
+    assert not before.submission.marked
+
+
+def test_corrected_it_is_accepted_and_the_marks_go(wrong, returned):
+    corrected = changed(returned, put(0))
+    corrected = changed(corrected, put(UNIT.figures["requests.results.granted.natural_person"]))
+    outcome = judged(corrected)
+    assert outcome.status == "accepted"
+    assert "通过" in folders(outcome)
+    clean = cleaned(corrected, FORM)
+    book = opened(clean)
+    assert book.sheetnames == opened(wrong).sheetnames
+    assert not [
+        c for sheet in book.worksheets for row in sheet.iter_rows() for c in row if c.comment
+    ]
+    assert not [found for sheet in book.worksheets for found in colours(sheet)]
+    assert facts(clean) == facts(wrong)
+    assert not judged(clean).submission.marked
+    assert judged(clean).problems == outcome.problems
+
+
+def test_still_wrong_it_gets_fresh_marks(returned):
+    again = changed(returned, put("约4"))
+    twice = copy_of(again)
+    book = opened(twice)
+    assert [name for name in book.sheetnames if "退回说明" in name] == ["退回说明"]
+    cell = input_cell(book)
+    assert cell.comment.text.count("〔退回说明") == 1
+    assert "约4" in cell.comment.text
+    areas = [area for area, _ in colours(cell.parent)]
+    assert areas.count(cell.coordinate) == 1
+    assert copy_of(twice) == twice
+
+
+def test_marks_move_with_a_row_and_are_found_there(returned):
+    """A row inserted above moves comment and colour along, whatever the list remembers."""
+
+    def shift(book):
+        sheet = book[TABLE]
+        moved = input_cell(book)
+        at = moved.coordinate
+        other = sheet.cell(moved.row + 1, moved.column)
+        text = moved.comment.text
+        moved.comment = None
+        other.comment = openpyxl.comments.Comment(text, "")
+        assert at != other.coordinate
+
+    clean = cleaned(changed(returned, shift), FORM)
+    assert not [c for row in opened(clean)[TABLE].iter_rows() for c in row if c.comment]
+
+
+def test_marks_are_taken_out_when_the_list_was_deleted(returned):
+    bare = changed(returned, lambda book: book.remove(book["退回说明"]))
+    assert judged(bare).submission.marked
+    clean = opened(cleaned(bare, FORM))
+    assert input_cell(clean).comment is None
+    assert colours(clean[TABLE]) == []
+
+
+def test_a_workbook_without_marks_is_not_rewritten(wrong):
+    assert cleaned(wrong, FORM) is None
+
+
+def test_what_is_written_in_the_list_answers_the_problem():
+    def change(book):
+        put(WRONG)(book)
+        book["基本信息"]["B6"].value = None
+
+    returned = copy_of(filled(change))
+
+    def answer(book):
+        line = lines(book["退回说明"])["基本信息!B6"]
+        line["情况说明"].value = "没有简称"
+
+    answered = judged(changed(returned, answer)).submission
+    [said] = [e for e in answered.explanations if e.fingerprint]
+    assert said.text == "没有简称"
+    [warning] = [p for p in check([answered], EDITIONS, FORM)[0] if p.rule == "identity.empty"]
+    assert said.fingerprint == warning.fingerprint
+    # Returned once more for its error, the copy still has what was said.
+    again = lines(opened(copy_of(changed(returned, answer)))["退回说明"])
+    assert again["基本信息!B6"]["情况说明"].value == "没有简称"
+
+
+# ---------------------------------------------------------------------- what can't be marked
+
+
+def with_picture() -> bytes:
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer)
+    sheet = book.add_worksheet("基本信息")
+    chart = book.add_chart({"type": "column"})
+    chart.add_series({"values": "=基本信息!$A$1:$A$3"})
+    sheet.insert_chart("D2", chart)
+    book.close()
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [with_picture(), b"", b"\xd0\xcf\x11\xe0 not a workbook", filled()[:-300]],
+    ids=["chart", "empty", "ole", "cut off"],
+)
+def test_what_would_lose_something_is_not_marked(content):
+    told = listed(filled(put(WRONG)))
+    assert marked(content, told, FORM) is None
+    assert cleaned(content, FORM) is None
+
+
+def run(folder: Path) -> dict[str, dict]:
+    arguments = ["--input", str(folder / "input"), "--output", str(folder / "output")]
+    main(["run", *arguments, "--templates", str(TEMPLATES)])
+    record = json.loads((folder / "output" / "run.json").read_text("utf-8"))
+    return {Path(u["source"]).name: u for u in record["units"]}
+
+
+def test_a_file_that_cannot_be_marked_goes_back_untouched_with_a_list_beside_it(tmp_path):
+    write_inputs(tmp_path / "input", [UNIT])
+    broken = tmp_path / "input" / "坏.xls"
+    broken.write_bytes(b"\xd0\xcf\x11\xe0 broken")
+    units = run(tmp_path)
+    copy, note = units["坏.xls"]["outputs"]
+    assert (copy, note) == ("退回/坏.xls", f"退回/坏{NOTE_SUFFIX}")
+    assert (tmp_path / "output" / copy).read_bytes() == broken.read_bytes()
+    told = openpyxl.load_workbook(tmp_path / "output" / note).active
+    text = " ".join(str(c.value) for row in told.iter_rows() for c in row)
+    assert "坏.xls" in text
+    assert "无法作为工作簿打开" in text
+    # Put back into the input folder by mistake, the list is not taken for a workbook.
+    folder = tmp_path / "again"
+    folder.mkdir()
+    (folder / Path(note).name).write_bytes((tmp_path / "output" / note).read_bytes())
+    assert workbook_files(folder) == []
+
+
+# ------------------------------------------------------------------------------ which file where
+
+
+def test_a_run_puts_each_copy_in_its_folder(tmp_path):
+    write_inputs(tmp_path / "input", district_2024()[:3])
+    first, second = (
+        tmp_path / "input" / "示例区2024" / f"{n}.xlsx" for n in ("示例一镇", "示例二街道")
+    )
+    first.write_bytes(changed(first.read_bytes(), put(WRONG)))
+
+    def lose_short_name(book):
+        book["基本信息"]["B6"].value = None
+
+    second.write_bytes(changed(second.read_bytes(), lose_short_name))
+    units = run(tmp_path)
+    assert units["示例一镇.xlsx"]["outputs"] == ["示例区2024年度/退回/示例一镇.xlsx"]
+    assert units["示例二街道.xlsx"]["outputs"][1:] == ["示例区2024年度/提醒/示例二街道.xlsx"]
+    reminded = openpyxl.load_workbook(tmp_path / "output" / "示例区2024年度/提醒/示例二街道.xlsx")
+    assert reminded["退回说明"]["A1"].value.strip() == "核对提醒"
+    assert colours(reminded["基本信息"]) == [("B6", "FFFFD966")]
+
+    # The clerk corrects the very file and sends it back.
+    copy = (tmp_path / "output" / "示例区2024年度/退回/示例一镇.xlsx").read_bytes()
+    right = UNIT.figures["requests.results.granted.natural_person"]
+    first.write_bytes(changed(copy, put(right)))
+    units = run(tmp_path)
+    assert units["示例一镇.xlsx"]["status"] == "accepted"
+    assert units["示例一镇.xlsx"]["outputs"][1:] == ["示例区2024年度/通过/示例一镇.xlsx"]
+
+
+def test_files_of_one_name_do_not_overwrite_each_other():
+    def unit(source: str) -> UnitOutcome:
+        submission = Submission(
+            source=source, sha256="", year=2024, identity={"county": "示例区", "unit": "示例镇"}
+        )
+        return UnitOutcome(submission=submission, problems=(), status="returned")
+
+    places = stems([unit("甲/表.xlsx"), unit("乙/表.XLSX"), unit("丙/表.xls")])
+    assert [p["退回"] for p in places] == [
+        "示例区2024年度/退回/表",
+        "示例区2024年度/退回/表（2）",
+        "示例区2024年度/退回/表（3）",
+    ]
