@@ -10,7 +10,7 @@ import xlsxwriter
 
 from pipeline.audit import VERDICTS, Audit, ranked
 from pipeline.edition import Edition
-from pipeline.forms import CREATED
+from pipeline.form_drawing import CREATED
 from pipeline.problems import CATALOGUE, SEVERITIES
 from pipeline.theme import THEME
 
