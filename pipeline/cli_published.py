@@ -1,9 +1,13 @@
-"""The commands on published reports: ``verify`` and ``audit``; what they print and exit with."""
+"""The commands on published reports: ``verify``, ``audit`` and ``import``.
+
+What they print, where they write, and what they exit with.
+"""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ from pipeline.names import safe_name
 
 if TYPE_CHECKING:
     from pipeline.audit import Audit
+    from pipeline.importing import Imported
     from pipeline.verify import Verification
 
 Described = Callable[[argparse.ArgumentParser], None]
@@ -50,6 +55,16 @@ def add_published_commands(
     audit.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
     described(audit)
     audit.set_defaults(command=_audit)
+    import_ = commands.add_parser(
+        "import", help="把已公开的年报读入填报工作簿（如用上年的报告）", add_help=False
+    )
+    import_.add_argument(
+        "files", nargs="+", type=Path, metavar="文件", help="报告（.docx、.html、.txt）或文件夹"
+    )
+    import_.add_argument("--county", default="", metavar="名称", help="所属区县，填入基本信息")
+    import_.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(import_)
+    import_.set_defaults(command=_import)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -173,3 +188,67 @@ def _print_ranking(order: Sequence[Audit]) -> None:
         counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
         whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
         print(f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}")
+
+
+# ----------------------------------------------------------------------------------- import
+
+IMPORTS = "导入"
+"""Where imported workbooks go, below the output folder."""
+
+
+def _import(options: argparse.Namespace) -> int:
+    from pipeline.cli import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition import load_editions
+    from pipeline.forms import write_form
+    from pipeline.importing import imported
+    from pipeline.publish import publish
+    from pipeline.published import read_published, report_files
+    from pipeline.workbook import workbook_form
+
+    files = report_files(options.files)
+    if not files:
+        raise CommandError("没有找到报告：可用的是 .docx、.html 和 .txt 文件。")
+    editions, form = load_editions(), workbook_form()
+    whole = True
+    for file in files:
+        result = imported(read_published(file, editions), editions, options.county)
+        if result.edition is not None:
+            content = write_form(result.edition, form, result.prefill)
+            path = _free(options.output / IMPORTS / f"{safe_name(result.file_stem)}.xlsx", content)
+            publish(path, content)
+            print(f"【已导入】{file} → {path}")
+        else:
+            print(f"【未导入】{file}")
+        _print_imported(result)
+        whole = whole and result.edition is not None and not result.left
+    return ACCEPTED if whole else RETURNED
+
+
+def _free(path: Path, content: bytes) -> Path:
+    """The path, or one numbered beside it: a file that says something else is never replaced."""
+    tries = (path.with_stem(f"{path.stem}（{number}）") for number in count(2))
+    return next(p for p in chain((path,), tries) if not p.exists() or p.read_bytes() == content)
+
+
+def _print_imported(result: Imported) -> None:
+    from pipeline.problems import SEVERITIES
+
+    report = result.report
+    for told in report.problems:
+        print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    if result.edition is None:
+        if report.readable:
+            print("  从标题中看不出单位或年度，或者这一年度没有适用的格式，没有生成工作簿。")
+        return
+    for left in result.left:
+        names = "、".join(left.names[:SHOWN_NAMES]) + (
+            "等" if len(left.names) > SHOWN_NAMES else ""
+        )
+        print(f"  空着　{left.table}有 {len(left.names)} 格没有填（{left.why}）：{names}")
+    for line in result.recomputed:
+        print(f"  注意　{line}；工作簿里的总计由公式计算。")
+    print("  导入的工作簿还要补填基本信息，并逐表核对后在“本表已核对”处选“是”。")
+
+
+SHOWN_NAMES = 8
+"""How many empty cells are named on a line."""

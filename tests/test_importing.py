@@ -1,0 +1,114 @@
+"""Published reports become workbooks: what is certain is filled in, the rest is left and told."""
+
+import json
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.edition import load_editions
+from pipeline.forms import write_form
+from pipeline.importing import imported
+from pipeline.intake import read_bytes
+from pipeline.published import read_report
+from pipeline.workbook import workbook_form
+from tests.districts import DATA, district_2020, district_2024
+from tests.published_pages import page, plain_text
+from tests.test_audit import published
+from tests.test_published_docx import written
+
+EDITIONS = load_editions()
+FORM = workbook_form()
+REAL = {
+    r["id"]: r for r in json.loads((DATA / "published-reports.json").read_text("utf-8"))["reports"]
+}
+UNITS = [*district_2020(), *district_2024()]
+
+
+def through(report):
+    """An imported report as intake reads the workbook."""
+    result = imported(report, EDITIONS, "示例县")
+    content = write_form(result.edition, FORM, result.prefill)
+    return result, read_bytes(content, "导入.xlsx", EDITIONS, FORM)
+
+
+def filled(submission) -> dict[str, int]:
+    fields = EDITIONS[submission.edition].fields
+    return {f.key: v for f, v in zip(fields, submission.values, strict=True)}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=[u.identity["unit"] for u in UNITS])
+def test_an_own_report_gives_its_workbook_again(unit):
+    content, _ = written(unit)
+    result, read = through(read_report(content, "年报.docx", EDITIONS))
+    assert result.left == ()
+    assert filled(read) == unit.figures
+    assert read.written == unit.written | {
+        key: "0" for key in read.written if key not in unit.written
+    }
+    assert (read.unit, read.year, read.county) == (
+        unit.identity["unit"],
+        int(unit.identity["year"]),
+        "示例县",
+    )
+    told = [(p.section, p.heading.rstrip("。"), p.paragraphs) for p in unit.passages]
+    assert [(p.section, p.heading, p.paragraphs) for p in read.passages] == told
+
+
+def test_the_real_report_as_copied_gives_its_workbook():
+    report = read_report((DATA / "wangdian-2020.txt").read_bytes(), "年报.txt", EDITIONS)
+    result, read = through(report)
+    wangdian = UNITS[1]
+    assert result.left == ()
+    assert filled(read) == wangdian.figures
+    assert read.written["disclosure.central.amount"] == "108万元"
+
+
+def test_blank_cells_stay_empty_and_are_told():
+    report = read_report(published(REAL["shuyang-fgj-2023"]).encode(), "年报.html", EDITIONS)
+    result = imported(report, EDITIONS)
+    (left,) = result.left
+    assert (left.table, left.why, len(left.names)) == ("表三", "原文空白", 125)
+    assert not any(".organisation." in key for key in result.prefill.figures)
+    assert result.prefill.figures["requests.received.total"] == 26
+
+
+def test_figures_of_another_editions_layout_are_taken_only_where_they_count_the_same():
+    report = read_report(published(REAL["hongze-2023"]).encode(), "年报.html", EDITIONS)
+    result, read = through(report)
+    assert result.edition is EDITIONS["2021"]
+    empty = {key for key in filled(read) if key not in result.prefill.figures}
+    assert empty == {
+        f.key for f in EDITIONS["2021"].fields if f.key.startswith("requests.results.other.")
+    }
+    assert [left.why for left in result.left] == ["2019年版（试行）没有这一项"]
+    assert "行政复议" in result.recomputed[0]
+    assert "原文为 0，各项之和为 11" in result.recomputed[0]
+    old = read_report(published(REAL["yanglin-2023"]).encode(), "年报.html", EDITIONS)
+    assert not any(k.startswith("disclosure.") for k in imported(old, EDITIONS).prefill.figures)
+
+
+def test_a_report_of_no_known_year_is_not_imported(tmp_path, capsys):
+    path = tmp_path / "某市.html"
+    path.write_text(published(REAL["city-2019ed-unknown"]), "utf-8")
+    assert main(["import", str(path), "--output", str(tmp_path / "output")]) == 1
+    assert "【未导入】" in capsys.readouterr().out
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_workbook_that_says_something_else_is_never_replaced(tmp_path):
+    unit = UNITS[-1]
+    title = "示例镇2024年度政府信息公开工作年度报告"
+    path = tmp_path / "年报.html"
+    path.write_text(page(EDITIONS["2021"], title, plain_text(unit.figures)), "utf-8")
+    arguments = ["import", str(path), "--output", str(tmp_path / "output")]
+    folder = tmp_path / "output" / "导入"
+    assert main(arguments) == 0
+    assert main(arguments) == 0
+    assert [p.name for p in folder.iterdir()] == ["示例镇2024年度.xlsx"]
+    (folder / "示例镇2024年度.xlsx").write_bytes(b"edited")
+    assert main(arguments) == 0
+    assert sorted(p.name for p in folder.iterdir()) == [
+        "示例镇2024年度.xlsx",
+        "示例镇2024年度（2）.xlsx",
+    ]
+    assert (folder / "示例镇2024年度.xlsx").read_bytes() == b"edited"
