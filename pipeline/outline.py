@@ -104,6 +104,23 @@ def _title(blocks: Sequence[Block], fallback: Sequence[str]) -> tuple[str, str, 
     return "", "", 0
 
 
+_YEARLESS = re.compile(
+    r"(?!政府信息|政务公开)(?P<unit>[^，。；：>|《》]{2,40}?)(?:政府)?(?:信息|政务)公开(?:工作)?(?:的)?年度(?:工作)?报告"
+)
+_PERIOD = re.compile(r"(20\d\d)年1月1日")
+
+
+def _without_year(blocks: Sequence[Block], first: int) -> tuple[str, str, int]:
+    """A title that doesn't tell the year: it is the period's that the statistics cover."""
+    lines = [_plain(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
+    head = [_plain(b.text) for b in blocks[:first] if isinstance(b, Paragraph)]
+    found = next((f for line in reversed(head) if (f := _YEARLESS.fullmatch(line))), None)
+    years = {int(year) for line in lines for year in _PERIOD.findall(line)}
+    if found is None:
+        return "", "", 0
+    return found.group(), found["unit"], years.pop() if len(years) == 1 else 0
+
+
 def _plain(text: str) -> str:
     """A line without blanks, its digits half-width."""
     return "".join(text.translate(_HALF_WIDTH).split())
@@ -159,6 +176,8 @@ def outlined(document: Document, edition: Edition, source: str) -> Outline:
     first = min((heading.at for heading in headings), default=len(blocks))
     stem = source.rpartition("/")[2].rpartition(".")[0]
     title, unit, year = _title(blocks[:first], (document.title, stem))
+    if not year:
+        title, unit, year = _without_year(blocks, first)
     order = sorted(headings, key=lambda heading: heading.at)
     ends = [heading.at for heading in order[1:]] + [len(blocks)]
     sections = [_introduction(blocks[:first], title, edition)] if first else []
@@ -326,6 +345,10 @@ def _unsigned(lines: list[str]) -> list[str]:
     return lines
 
 
+_OTHER_NUMBER = re.compile(r"\s*([一二三四五六七八九十]{1,3}|\d{1,2})\s*[、.．]\s*")
+"""How some number the parts, known only where a known part's heading follows."""
+
+
 def _part_begun(text: str, section: Section) -> tuple[str, str, str, str] | None:
     """(part, number, heading, rest of the line) where a line begins a part, else None."""
     if section.table:
@@ -334,9 +357,9 @@ def _part_begun(text: str, section: Section) -> tuple[str, str, str, str] | None
     number, plain = (found.group(1), text[found.end() :]) if found else ("", text)
     head, mark, rest = _cut(plain)
     if not number:
-        counted, unnumbered_head = ordinal(head)
-        if counted and _part_named(unnumbered_head, section) is not None:
-            number, head = head[: len(head) - len(unnumbered_head)].strip(), unnumbered_head
+        counted = _OTHER_NUMBER.match(head)
+        if counted and _part_named(head[counted.end() :], section) is not None:
+            number, head = counted.group().strip(), head[counted.end() :]
     named = _part_named(head, section)
     if named is not None and len(head) <= LONGEST_HEADING:
         return named.key, number, head.strip(), rest
@@ -345,9 +368,18 @@ def _part_begun(text: str, section: Section) -> tuple[str, str, str, str] | None
     return None
 
 
+_EMPTY_WORDS = re.compile(r"(工作|方面|情况)+$")
+
+
 def _part_named(head: str, section: Section) -> Part | None:
-    wanted = normalise(unnumbered(head))
+    """The part that a heading names; 主动公开, 主动公开情况 and 主动公开方面 are the same."""
+    wanted = _bare(head)
     for part in section.parts:
-        if part.heading and wanted in {normalise(x) for x in (part.heading, *part.variants)}:
+        if part.heading and wanted in {_bare(x) for x in (part.heading, *part.variants)}:
             return part
     return None
+
+
+def _bare(head: str) -> str:
+    plain = normalise(unnumbered(head))
+    return _EMPTY_WORDS.sub("", plain) or plain

@@ -13,13 +13,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from pipeline.edition import LabelPath, Table, dotted
+from pipeline.edition import Block, Field, LabelPath, Table, dotted
 from pipeline.labels import Texts, locate, normalise
 from pipeline.published_document import Cell, Grid
 from pipeline.reading import BLANKS, read_figure
 
 ALIKE = 0.6
-"""How like its official label a misspelt one must be, beside standing in its place."""
+"""How like its official label a misspelt row's must be, beside standing in its place."""
+
+NEARLY = 0.85
+"""How like a column's title a misspelt one must be, the other columns being there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def _misspelt(table: Table, texts: Texts, placed: set[str]) -> Iterator[tuple[st
     """Labels that stand where exactly one official row label is missing, and are much like it."""
     for index, block in enumerate(table.blocks):
         here = [f for f in table.fields if f.block == index]
+        yield from _misspelt_column(block, [f for f in here if f.key in placed], texts)
         known = {dotted(f.row) for f in here if f.key in placed}
         order = [path for path in block.row_leaves if path]
         for at, path in enumerate(order):
@@ -140,6 +144,24 @@ def _misspelt(table: Table, texts: Texts, placed: set[str]) -> Iterator[tuple[st
             alike = [text for text in between if _alike(text, path[-1].label)]
             if len(alike) == 1:
                 yield alike[0], path[-1].label
+
+
+def _misspelt_column(
+    block: Block, placed: Sequence[Field], texts: Texts
+) -> Iterator[tuple[str, str]]:
+    """The one column of a block whose title is missing, where a text is nearly that title."""
+    known = {dotted(f.column) for f in placed}
+    missing = [path[-1] for path in block.column_leaves if dotted(path) not in known]
+    if not placed or len(missing) != 1:
+        return
+    official = normalise(missing[0].label)
+    near = {t for _, _, t in texts if _nearly(normalise(t), official)}
+    if len(near) == 1:
+        yield near.pop(), missing[0].label
+
+
+def _nearly(text: str, official: str) -> bool:
+    return text != official and SequenceMatcher(None, text, official).ratio() >= NEARLY
 
 
 def _between(texts: Texts, before: LabelPath | None, after: LabelPath | None) -> list[str]:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import combinations, product
 from math import comb, prod
 
 from pipeline.edition import Block, Field, LabelPath, Table, dotted, field_key
 from pipeline.labels import aliases, normalise
-from pipeline.placing import NOTHING, Placed, PlacedCell, is_figure
+from pipeline.placing import NEARLY, NOTHING, Placed, PlacedCell, is_figure
 from pipeline.published_document import Paragraph
 from pipeline.reading import read_figure
 from pipeline.tables import Cell, grid
@@ -176,6 +177,7 @@ class _Alignment:
     strays: list[str] = field(default_factory=list)
     unheaded: set[int] = field(default_factory=set)
     tail: str = ""
+    misspelt: list[tuple[str, str]] = field(default_factory=list)
 
 
 def _aligned(table: Table, entries: Sequence[_Entry]) -> Placed:
@@ -267,7 +269,20 @@ def _step(
             return None
         if word in here.spoken:
             return size
-    return None
+    return 1 if _misspelt(state, words[state.at], labels[at]) else None
+
+
+def _misspelt(state: _Alignment, here: _Words, word: str) -> bool:
+    """Whether a word is nearly the header word that is due, which it then stands for."""
+    if not state.seen or len(state.seen) >= len(here.header) or word in here.spoken:
+        return False
+    due = here.header[len(state.seen)]
+    near = [known for known in due if SequenceMatcher(None, word, known).ratio() >= NEARLY]
+    if not near:
+        return False
+    state.seen.append(due)
+    state.misspelt.append((word, near[0]))
+    return True
 
 
 def _leaf(here: _Words, rest: tuple[str, ...]) -> tuple[LabelPath | None, int]:
@@ -316,9 +331,9 @@ def _placed(state: _Alignment, words: tuple[_Words, ...]) -> Placed:
             uncertain.append((name, "这一行出现了多次"))
         elif key[0] in state.unheaded:
             uncertain.append((name, "列标题对不上"))
-        elif len(entry.cells) == len(fields):
+        elif (row := _by_span(_trimmed(entry.cells, len(fields)), fields)) is not None:
             where = f"第{entry.line}行"
-            pairs = zip(fields, entry.cells, strict=True)
+            pairs = zip(fields, row, strict=True)
             cells |= {f.key: PlacedCell(text, where) for f, text in pairs}
         else:
             doubtful.append((fields, entry, name))
@@ -332,7 +347,36 @@ def _placed(state: _Alignment, words: tuple[_Words, ...]) -> Placed:
             cells |= {f.key: PlacedCell(t, where) for f, t in zip(fields, found, strict=True)}
     if not cells and not uncertain:
         return NOTHING
-    return Placed(cells=cells, strays=tuple(state.strays), uncertain=tuple(uncertain))
+    return Placed(
+        cells=cells,
+        misspelt=tuple(state.misspelt),
+        strays=tuple(state.strays),
+        uncertain=tuple(uncertain),
+    )
+
+
+def _by_span(cells: tuple[str, ...], fields: Sequence[Field]) -> tuple[str, ...] | None:
+    """A row's cells where there is one for each column; None where there are more or fewer.
+
+    A cell that spans columns may be copied as many: followed by blanks, or repeated.
+    """
+    if len(cells) == len(fields):
+        return cells
+    spans = [figure.column[-1].span for figure in fields]
+    row: list[str] = []
+    at = 0
+    for span in spans:
+        group = cells[at : at + span]
+        if not group or any(text not in ("", group[0]) for text in group[1:]):
+            return None
+        row.append(group[0])
+        at += span
+    return tuple(row) if max(spans) > 1 and not any(cells[at:]) else None
+
+
+def _trimmed(cells: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Cells without the blank one that a bar at a row's end leaves."""
+    return cells[:-1] if len(cells) == count + 1 and not cells[-1] else cells
 
 
 def _fields(table: Table, index: int, block: Block, path: LabelPath) -> list[Field]:

@@ -317,8 +317,8 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         ),
         "published.misspelt": _m(
             "warning",
-            "行标题无误",
-            "{table}的行标题“{label}”有误，应为“{official}”。",
+            "行列标题无误",
+            "{table}的标题“{label}”有误，应为“{official}”。",
             "请改正标题；数字已按位置读取。",
         ),
         "published.stray": _m(

@@ -7,7 +7,8 @@ import re
 from pipeline.published_document import MAX_ROWS, Document, Paragraph, UnreadableReport
 from pipeline.published_html import decoded
 
-_RULE = re.compile(r"\|?[\s:|-]+\|?")
+_RULE = re.compile(r"[\s:|-]*--[\s:|-]*")
+"""The line below a table's header as converters write it."""
 
 
 def read_text(content: bytes) -> Document:
@@ -26,10 +27,11 @@ def read_text(content: bytes) -> Document:
 
 
 def _line(line: str) -> str:
-    """A line as it was copied; the cells of a row between bars are parted by tabs."""
+    """A line as it was copied; cells parted by bars are parted by tabs, a bar alone is no cell."""
     plain = line.replace("\xa0", " ").replace("\ufeff", "")
-    if plain.lstrip().startswith("|"):
-        if _RULE.fullmatch(plain.strip()):
+    if "|" in plain:
+        inside = plain.strip()
+        if _RULE.fullmatch(inside) or not inside.strip("| "):
             return ""
-        return "\t".join(cell.strip() for cell in plain.strip().strip("|").split("|"))
+        return "\t".join(cell.strip() for cell in inside.removeprefix("|").split("|"))
     return plain.rstrip(" \u3000")

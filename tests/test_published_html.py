@@ -165,3 +165,9 @@ def test_enormous_spans_and_depths_are_borne():
     grid = next(block for block in document.blocks if isinstance(block, Grid))
     assert grid.rows <= 1
     assert grid.columns <= 200
+
+
+def test_a_misspelt_column_is_known_when_the_others_are_there():
+    report = read(made(UNITS[1], change=lambda html: html.replace("现行有效件数", "现行有效件")))
+    assert report.figures == UNITS[1].figures
+    assert [p.rule for p in report.problems] == ["published.misspelt"]

@@ -148,3 +148,64 @@ def test_no_figure_is_ever_placed_wrongly_when_lines_are_lost():
             if value is not None and value != unit.figures[key]
         ]
         assert wrong == []
+
+
+# ------------------------------------------------------------------------- as pages really copy
+
+BARRED = """\
+示例街道政府信息公开工作年度报告
+一、总体情况
+本报告中所列数据的统计期限自2021年1月1日起至2021年12月31日止。
+(一)主动公开方面。全年公开10条。
+2.依申请公开政府信息情况
+没有收到申请。
+二、主动公开政府信息情况
+第二十条第(一)项 | |||
+信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件 |
+规章 | 0 | 0 | 0 |
+行政规范性文件 | 4 | 0 | 32 |
+第二十条第(五)项 | |||
+信息内容 | 本年处理决定数量 | ||
+行政许可 | 7 | ||
+第二十条第(六)项 | |||
+信息内容 | 本年处理决定数量 | ||
+行政处罚 | 0 | ||
+行政强制 | 0 | ||
+第二十条第(八)项 | |||
+信息内容 | 本年收费金额(单位:万元) | ||
+行政事业性收费 | 0 |
+"""
+
+
+def test_cells_parted_by_bars_with_blank_ones_for_spans():
+    report = read(BARRED)
+    placed = {k: v for k, v in report.figures.items() if v}
+    assert placed == {
+        "disclosure.normative.made": 4,
+        "disclosure.normative.stock": 32,
+        "disclosure.licences.decisions": 7,
+    }
+    assert len(report.figures) == 10
+    assert next(p.rule for p in report.problems) == "published.misspelt"
+    assert "“现行有效件”有误，应为“现行有效件数”" in report.problems[0].message
+
+
+def test_a_title_without_a_year_has_that_of_its_statistics():
+    report = read(BARRED)
+    assert (report.unit, report.year) == ("示例街道", 2021)
+
+
+def test_parts_are_known_by_other_numbers_and_idle_words():
+    parts = read(BARRED).section("overview").parts
+    assert [(p.part, p.number, p.heading) for p in parts[1:]] == [
+        ("overview.active", "(一)", "主动公开方面"),
+        ("overview.on_request", "2.", "依申请公开政府信息情况"),
+    ]
+
+
+def test_a_bar_on_a_line_of_its_own_parts_cells():
+    unit = UNITS[1]
+    told = copied(EDITIONS["2021"], TITLE.format(year=2024), plain_text(unit.figures), celled)
+    head, *lines = told.split("\n")
+    barred_lines = "\n|\n".join(lines)
+    assert read(f"{head}\n{barred_lines}").figures == unit.figures
