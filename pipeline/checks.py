@@ -7,7 +7,7 @@ there, the cross-footing rules, and what only shows when the workbooks lie side 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from pipeline.citing import Strange, cites, county_known, known_names, strange, 
 from pipeline.edition import Edition, Identity, Kind, Rule, Term
 from pipeline.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, problem
+from pipeline.proofreading import excerpt, proofread
 from pipeline.reading import kept_text, shown
 from pipeline.rules import NOT_ASSESSABLE, Verdicts, judge, related
 from pipeline.schemas import expected, failures, figures_schema, identity_schema
@@ -32,9 +33,11 @@ def check(
     submissions: Sequence[Submission],
     editions: Mapping[str, Edition],
     form: WorkbookForm,
+    unproofed: Collection[str] = (),
 ) -> list[tuple[Problem, ...]]:
     """Everything wrong with each workbook, in the order given, what intake found included.
 
+    ``unproofed`` are the keys of the proofreading checks that the office has switched off.
     A workbook that could not be opened keeps its one problem and is checked no further.
     """
     found: list[list[Problem]] = [list(s.problems) for s in submissions]
@@ -49,6 +52,7 @@ def check(
             found[i] += problems
         for i in batch:
             found[i] += _prose(submissions[i], edition)
+            found[i] += _proofreading(submissions[i], unproofed)
         for i, problems in _citing(submissions, batch, edition, editions, form):
             found[i] += problems
         for i, problems in cross_footing(submissions, batch, edition, editions, form):
@@ -172,6 +176,23 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
         told = any(passage.section == section.key for passage in submission.passages)
         if section.required and not told:
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
+
+
+def _proofreading(submission: Submission, off: Collection[str]) -> Iterator[Problem]:
+    """Slips in the prose, each spot once."""
+    for passage in submission.passages:
+        for paragraph in passage.paragraphs:
+            for found in proofread(paragraph, submission.year, off):
+                yield problem(
+                    "prose.proofreading",
+                    sheet=passage.place.sheet,
+                    cell=passage.place.cell,
+                    found=shown(paragraph[found.start : found.end]),
+                    name=found.name,
+                    told=shown(found.told),
+                    excerpt=shown(excerpt(paragraph, found)),
+                    advice=found.fix,
+                )
 
 
 def _citing(

@@ -136,6 +136,7 @@ def _run(options: argparse.Namespace) -> int:
         _settings(options.input, options.output, options.templates),
         jobs=options.jobs,
         scheduler=options.scheduler,
+        unproofed=_unproofed(options.input),
     )
     try:
         units, counties = run(settings, _progress)
@@ -146,6 +147,28 @@ def _run(options: argparse.Namespace) -> int:
         ) from None
     _closing(units, counties, options.output)
     return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED
+
+
+UNPROOFED = "不校对.txt"
+"""In the input folder: the names of proofreading checks to leave out, one a line."""
+
+
+def _unproofed(folder: Path) -> frozenset[str]:
+    from pipeline.proofreading import names
+
+    try:
+        text = (folder / UNPROOFED).read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return frozenset()
+    known = names()
+    wanted = [line.strip() for line in text.splitlines() if line.strip()]
+    strange = [name for name in wanted if name not in known]
+    if strange:
+        raise CommandError(
+            f"{folder / UNPROOFED} 里的“{shown(strange[0])}”不是校对项目。"
+            f"每行写一个，可以写：{'、'.join(known)}。"
+        )
+    return frozenset(known[name] for name in wanted)
 
 
 def _progress(stage: str, done: int, total: int) -> None:

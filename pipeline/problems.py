@@ -268,6 +268,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "正文有 {percent}% 与{whose}的相同（单位名称和写数字的分句不计），如“{own}”。",
             "请结合本单位、本年度的实际情况撰写。",
         ),
+        "prose.proofreading": _m(
+            "notice",
+            "文字校对",
+            "{name}：{told}（{excerpt}）。",
+            "{advice}",
+        ),
         "fact.incomplete": _m(
             "error",
             "主动公开统计完整",

@@ -40,6 +40,7 @@ class NothingToDo(Exception):
 class Settings:
     """Where a run reads and writes, what it knows, and where it is done.
 
+    ``unproofed`` are the proofreading checks that the office has switched off.  The job is done in
     ``jobs`` processes (0: as many as the work is worth), or the Dask cluster of ``scheduler``.
     """
 
@@ -50,6 +51,7 @@ class Settings:
     form: WorkbookForm
     jobs: int = 0
     scheduler: str = ""
+    unproofed: frozenset[str] = frozenset()
 
 
 def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
@@ -190,7 +192,9 @@ def judge(
 
     outcomes = []
     for s, found in zip(
-        submissions, check(submissions, settings.editions, settings.form), strict=True
+        submissions,
+        check(submissions, settings.editions, settings.form, settings.unproofed),
+        strict=True,
     ):
         earlier = before.get((s.county, s.unit, s.year), ())
         edition = settings.editions.get(s.edition)
