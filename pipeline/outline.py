@@ -179,7 +179,7 @@ def outlined(document: Document, edition: Edition, source: str) -> Outline:
     if not year:
         title, unit, year = _without_year(blocks, first)
     order = sorted(headings, key=lambda heading: heading.at)
-    ends = [heading.at for heading in order[1:]] + [len(blocks)]
+    ends = [*(heading.at for heading in order[1:]), len(blocks)][: len(order)]
     sections = [_introduction(blocks[:first], title, edition)] if first else []
     for heading, end in zip(order, ends, strict=True):
         rest = [Paragraph(heading.rest)] if heading.rest else []

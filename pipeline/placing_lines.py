@@ -9,6 +9,7 @@ reading.  A row that can't be placed for certain is left out, and told.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
@@ -16,12 +17,11 @@ from functools import lru_cache
 from itertools import combinations, product
 from math import comb, prod
 
-from pipeline.edition import Block, Field, LabelPath, Table, dotted, field_key
+from pipeline.edition import Block, Field, LabelPath, Node, Table, dotted, field_key
 from pipeline.labels import aliases, normalise
 from pipeline.placing import NEARLY, NOTHING, Placed, PlacedCell, is_figure
 from pipeline.published_document import Paragraph
 from pipeline.reading import read_figure
-from pipeline.tables import Cell, grid
 
 _SENTENCE = re.compile("[。；！？]")
 """What no label has: a line with one is a remark beside the table."""
@@ -126,11 +126,16 @@ def _entries(pieces: Sequence[_Piece]) -> list[_Entry]:
 
 @dataclass(frozen=True)
 class _Words:
-    """A block's words: its rows by their spellings, its header in print order, all it may say."""
+    """A block's words: its rows by their spellings, its header in print order, all it may say.
+
+    ``labels`` is the header as the edition words it, ``beside`` what may stand around it.
+    """
 
     block: Block
     heading: str
     header: tuple[frozenset[str], ...]
+    labels: tuple[str, ...]
+    beside: str
     rows: Mapping[str, LabelPath]
     spoken: frozenset[str]
 
@@ -138,31 +143,35 @@ class _Words:
 @lru_cache(maxsize=64)
 def _words(table: Table) -> tuple[_Words, ...]:
     found = []
-    for index, block in enumerate(table.blocks):
+    for block in table.blocks:
         rows: dict[str, LabelPath] = {}
         for path in block.row_leaves:
             for word in aliases(path[-1]) if path else ():
                 rows.setdefault(word, path)
-        headers = tuple(
-            aliases(cell.node)
-            for cell in _of_block(table, index)
-            if cell.role == "column" and cell.node is not None
-        )
+        header = tuple(_reading_order(block.columns))
+        headers = tuple(aliases(node) for node in header)
         inner = {w for path in block.row_leaves for node in path[:-1] for w in aliases(node)}
         plain = {normalise(text) for text in (block.heading, block.stub_heading, block.banner)}
         spoken = inner | plain | {word for words in headers for word in words}
         found.append(
-            _Words(block, normalise(block.heading), headers, rows, frozenset(spoken - {""}))
+            _Words(
+                block=block,
+                heading=normalise(block.heading),
+                header=headers,
+                labels=tuple(normalise(node.label) for node in header),
+                beside="".join(plain),
+                rows=rows,
+                spoken=frozenset(spoken - {""}),
+            )
         )
     return tuple(found)
 
 
-def _of_block(table: Table, index: int) -> list[Cell]:
-    """The printed cells of one block, in reading order."""
-    laid = grid(table)
-    tops = [cell.row for cell in laid.cells if cell.role == "heading"] or [0]
-    bottoms = [*tops[1:], laid.rows]
-    return [c for c in laid.cells if tops[index] <= c.row < bottoms[index]]
+def _reading_order(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The titles of a header as they are read: row by row, left to right."""
+    while nodes:
+        yield from nodes
+        nodes = [child for node in nodes for child in node.children]
 
 
 @dataclass(slots=True)
@@ -178,6 +187,7 @@ class _Alignment:
     unheaded: set[int] = field(default_factory=set)
     tail: str = ""
     misspelt: list[tuple[str, str]] = field(default_factory=list)
+    spelt_out: bool = False
 
 
 def _aligned(table: Table, entries: Sequence[_Entry]) -> Placed:
@@ -202,7 +212,7 @@ def _take(
     if not any(entry.cells) and len(entry.cells) != len(here.block.column_leaves):
         return rest  # blank cells of a header
     if not here.rows:
-        if state.seen == list(here.header):
+        if state.seen == list(here.header) or _all_letters(here, entry.labels):
             _give(state, (), entry)
         return ()
     path, used = _leaf(here, rest)
@@ -216,10 +226,24 @@ def _take(
         # What stands before the label is no word of the table: the row may be another's.
         state.strays.append("".join(rest)[-40:])
         return ()
-    if state.seen != list(here.header):
-        state.unheaded.add(state.at)
+    if state.seen != list(here.header) and not state.spelt_out:
+        state.spelt_out = _all_letters(here, entry.labels[: len(entry.labels) - used])
+        if not state.spelt_out:
+            state.unheaded.add(state.at)
     _give(state, path, entry)
     return ()
+
+
+def _all_letters(here: _Words, labels: Sequence[str]) -> bool:
+    """Whether words are a header's, letter for letter, where narrow columns have broken them.
+
+    Where each title is whole, their order must be right instead.
+    """
+    if set(here.labels) <= set(labels):
+        return False
+    told = Counter("".join(labels))
+    due = Counter("".join(here.labels))
+    return not due - told and not told - due - Counter(here.beside)
 
 
 def _give(state: _Alignment, path: LabelPath, entry: _Entry) -> None:
@@ -257,7 +281,7 @@ def _step(
         word = "".join(labels[at : at + size])
         heads = [i for i, block in enumerate(words) if block.heading and block.heading == word]
         if heads:
-            state.at, state.seen = heads[0], []
+            state.at, state.seen, state.spelt_out = heads[0], [], False
             return size
         here = words[state.at]
         # 总计 and 其他 name a column as well as a row: in the header's place they are columns.

@@ -171,3 +171,29 @@ def test_a_misspelt_column_is_known_when_the_others_are_there():
     report = read(made(UNITS[1], change=lambda html: html.replace("现行有效件数", "现行有效件")))
     assert report.figures == UNITS[1].figures
     assert [p.rule for p in report.problems] == ["published.misspelt"]
+
+
+def test_cells_that_do_not_stand_below_their_titles_are_placed_by_order():
+    """As a city published it in 2020: titles span 1, 2, 1 columns, the figures below 2, 1, 1."""
+
+    def row(*cells: tuple[str, int]) -> str:
+        return "<tr>" + "".join(f"<td colspan={n}>{text}</td>" for text, n in cells) + "</tr>"
+
+    head = row(("信息内容", 1), ("上一年项目数量", 1), ("本年增/减", 2), ("处理决定数量", 1))
+    table = (
+        row(("第二十条第（五）项", 5))
+        + head
+        + row(("行政许可", 1), ("8", 2), ("-5", 1), ("93", 1))
+        + row(("其他对外管理服务事项", 1), ("117", 2), ("0", 1), ("165", 1))
+    )
+    report = read(
+        f"<body><h1>示例局2020年政府信息公开工作年度报告</h1><table>{table}</table></body>"
+    )
+    assert {key.removeprefix("disclosure."): value for key, value in report.figures.items()} == {
+        "licences.previous": 8,
+        "licences.change": -5,
+        "licences.decisions": 93,
+        "services.previous": 117,
+        "services.change": 0,
+        "services.decisions": 165,
+    }

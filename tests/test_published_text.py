@@ -209,3 +209,23 @@ def test_a_bar_on_a_line_of_its_own_parts_cells():
     head, *lines = told.split("\n")
     barred_lines = "\n|\n".join(lines)
     assert read(f"{head}\n{barred_lines}").figures == unit.figures
+
+
+def test_a_header_that_narrow_columns_have_broken_letter_by_letter_is_known_by_its_letters():
+    report = read(
+        "示例局2022年政府信息公开工作年度报告\n"
+        "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况\n"
+        "行政复议 行政诉讼\n未经复议直接起诉 复议后起诉\n"
+        "结果 结果 其他 尚未 总\n维持 纠正 结果 审结 计 结果 结果 其他 尚未 总 结果 结果 其他 尚未 总\n"
+        "维持 纠正 结果 审结 计 维持 纠正 结果 审结 计\n"
+        "1 0 0 2 3 0 0 0 0 0 0 4 0 0 4\n"
+        "五、政府信息公开工作存在的主要问题及改进情况\n"
+    )
+    placed = {k: v for k, v in report.figures.items() if v}
+    assert placed == {
+        "disputes.review.upheld": 1,
+        "disputes.review.pending": 2,
+        "disputes.review.total": 3,
+        "disputes.litigation.after_review.corrected": 4,
+        "disputes.litigation.after_review.total": 4,
+    }
