@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.citing import Strange, cites, county_known, known_names, strange, unit_values
-from pipeline.edition import Edition, Identity, Kind, Rule, Term
+from pipeline.claims import Doubt, doubts
+from pipeline.edition import Edition, Identity, Kind, Measure, Rule, Term
 from pipeline.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.proofreading import excerpt, proofread
@@ -53,6 +54,8 @@ def check(
         for i in batch:
             found[i] += _prose(submissions[i], edition)
             found[i] += _proofreading(submissions[i], unproofed)
+        for i, doubtful in _claims(submissions, batch, edition, editions, form):
+            found[i].append(doubtful)
         for i, problems in _citing(submissions, batch, edition, editions, form):
             found[i] += problems
         for i, problems in cross_footing(submissions, batch, edition, editions, form):
@@ -176,6 +179,79 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
         told = any(passage.section == section.key for passage in submission.passages)
         if section.required and not told:
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
+
+
+def _claims(
+    submissions: Sequence[Submission],
+    batch: Sequence[int],
+    edition: Edition,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> Iterator[tuple[int, Problem]]:
+    """Numbers in the prose that no reading of the tables bears out."""
+    earlier = by_year(submissions)
+    measures = (*edition.measures, *edition.sums)
+    labels = {measure.key: measure.label for measure in measures}
+    units = {i: _sums(submissions[i], measures, edition) for i in batch}
+    for i in batch:
+        unit = submissions[i]
+        own = of_county(unit, form)
+        known = [units[i]]
+        if own:
+            known.append(_added_up([units[k] for k in batch if _together(submissions[k], unit)]))
+        before = in_terms_of(edition, year_before(unit, earlier), editions)
+        prior = _sums(before, measures, edition) if before is not None else None
+        for passage in unit.passages:
+            for paragraph in passage.paragraphs:
+                for doubt in doubts(
+                    paragraph,
+                    unit.year,
+                    known,
+                    labels,
+                    prior=prior,
+                    wide=own,
+                    on_request=passage.part.endswith("on_request"),
+                ):
+                    yield i, _doubt_problem(doubt, passage)
+
+
+def _doubt_problem(doubt: Doubt, passage: Passage) -> Problem:
+    readings = "，".join(f"{words} {number}" for words, number in doubt.readings)
+    told = problem(
+        "prose.claims",
+        sheet=passage.place.sheet,
+        cell=passage.place.cell,
+        found=doubt.told,
+        expected=readings,
+        name=doubt.label,
+        sentence=shown(doubt.sentence, 60),
+        told=doubt.told,
+        readings=readings,
+    )
+    return replace(told, subject=doubt.label)
+
+
+def _sums(unit: Submission, measures: Iterable[Measure], edition: Edition) -> dict[str, int]:
+    """The measures of a unit whose figures are all known."""
+    figures = {
+        key: value
+        for key, value in zip(edition.by_key, unit.values, strict=False)
+        if value is not None
+    }
+    return {
+        measure.key: measure.value(figures)
+        for measure in measures
+        if all(term.field in figures for term in measure.terms)
+    }
+
+
+def _added_up(units: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    shared = set.intersection(*(set(unit) for unit in units))
+    return {key: sum(unit[key] for unit in units) for key in sorted(shared)}
+
+
+def _together(one: Submission, other: Submission) -> bool:
+    return one.year == other.year and normalise(one.county) == normalise(other.county)
 
 
 def _proofreading(submission: Submission, off: Collection[str]) -> Iterator[Problem]:

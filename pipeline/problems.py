@@ -268,6 +268,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "正文有 {percent}% 与{whose}的相同（单位名称和写数字的分句不计），如“{own}”。",
             "请结合本单位、本年度的实际情况撰写。",
         ),
+        "prose.claims": _m(
+            "warning",
+            "正文与表格相符",
+            "正文“{sentence}”：{name}写的是 {told}，算出的是 {readings}。",
+            "请核对正文和表格；口径不同的，写情况说明。",
+        ),
         "prose.proofreading": _m(
             "notice",
             "文字校对",

@@ -1,0 +1,294 @@
+"""What the prose claims of the figures: numbers, 未收到, 均已办结, lists, changes.
+
+Each sentence is read for the claims that ``claims.toml`` declares.  A claim has readings, the
+sums that it may mean; it is doubtful only when none of them is the number it tells.  Prose of
+another scope (the whole district, a part of the year, other kinds of letters) claims nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from itertools import accumulate
+from pathlib import Path
+from typing import Any
+
+DECLARATION = Path(__file__).parent / "claims.toml"
+
+Sums = Mapping[str, int]
+"""The edition's measures and sums by key (件, 条), those whose figures are all known."""
+
+_DIGITS = str.maketrans("０１２３４５６７８９，％", "0123456789，%")
+_N = r"(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.])"
+_GAP = r"[^，。；：、（）0-9]{0,12}"
+_SENTENCE = re.compile(r"[^。！？\n…]+")
+_CLAUSE_ENDS = "，。；："
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A claim that no reading bears out: the sentence, what it claims, the readings tried."""
+
+    label: str
+    sentence: str
+    told: str
+    readings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    key: str
+    label: str
+    patterns: tuple[str, ...]
+    readings: tuple[str, ...]
+    unless: tuple[str, ...]
+    about: tuple[str, ...]
+    whole: bool
+    reasons: bool
+    none: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    claims: tuple[_Claim, ...]
+    elsewhere: tuple[str, ...]
+    wider: tuple[str, ...]
+    parts: tuple[str, ...]
+    lists: Mapping[str, Any]
+    change: Mapping[str, Any]
+
+
+@lru_cache(maxsize=1)
+def _declared() -> _Declared:
+    spec = tomllib.loads(DECLARATION.read_text("utf-8"))
+    claims = tuple(
+        _Claim(
+            key=key,
+            label=one["label"],
+            patterns=tuple(one["patterns"]),
+            readings=tuple(one["readings"]),
+            unless=tuple(one.get("unless", ())),
+            about=tuple(one.get("about", ())),
+            whole=one.get("whole", False),
+            reasons=one.get("reasons", False),
+            none=kind == "none",
+        )
+        for kind in ("claims", "none")
+        for key, one in spec[kind].items()
+    )
+    return _Declared(
+        claims=claims,
+        elsewhere=tuple(spec["elsewhere"]),
+        wider=tuple(spec["wider"]),
+        parts=tuple(spec["parts"]),
+        lists=spec["lists"],
+        change=spec["change"],
+    )
+
+
+@lru_cache(maxsize=512)
+def _pattern(text: str, last_year: int) -> re.Pattern[str]:
+    filled = text.replace("{n}", _N).replace("{gap}", _GAP).replace("{last}", str(last_year))
+    return re.compile(filled)
+
+
+def doubts(
+    text: str,
+    year: int,
+    known: Sequence[Sums],
+    labels: Mapping[str, str],
+    *,
+    prior: Sums | None = None,
+    wide: bool = False,
+    on_request: bool = False,
+) -> Iterator[Doubt]:
+    """The doubtful claims of a paragraph.
+
+    Args:
+        known: the sums a claim may speak of: the unit's, for a county's own prose its county's
+            as well.
+        labels: what the measures and sums are called, by key.
+        prior: last year's sums, where they are known.
+        wide: the prose speaks for the whole county, so that 全区 is its own scope.
+        on_request: the paragraph is of the part on requests, which need not be named again.
+    """
+    plain = "".join(text.translate(_DIGITS).split())
+    for found in _SENTENCE.finditer(plain):
+        sentence = found.group()
+        yield from _of_lists(sentence)
+        if _is_elsewhere(sentence, wide):
+            continue
+        yield from _of_tables(sentence, year, known, labels, on_request)
+        if prior is not None:
+            yield from _of_change(sentence, year, known, prior)
+
+
+def _is_elsewhere(sentence: str, wide: bool) -> bool:
+    declared = _declared()
+    words = declared.elsewhere if wide else (*declared.elsewhere, *declared.wider)
+    return any(word in sentence for word in words)
+
+
+# --------------------------------------------------------------------- against the tables
+
+
+def _of_tables(
+    sentence: str, year: int, known: Sequence[Sums], labels: Mapping[str, str], on_request: bool
+) -> Iterator[Doubt]:
+    taken: list[tuple[int, int]] = []
+    for claim in _declared().claims:
+        if claim.about and not on_request and not any(w in sentence for w in claim.about):
+            continue
+        for found in _spots(claim, sentence, year):
+            start, end = found.span()
+            if any(start < b and a < end for a, b in taken):
+                continue
+            taken.append((start, end))
+            told = 0 if claim.none else int(found["n"].replace(",", ""))
+            tried = [
+                (r, v)
+                for sums in known
+                for r in claim.readings
+                if (v := value(r, sums)) is not None
+            ]
+            if tried and all(v != told for _, v in tried):
+                yield Doubt(
+                    label=claim.label,
+                    sentence=sentence,
+                    told=str(told),
+                    readings=tuple(dict.fromkeys((_in_words(r, labels), str(v)) for r, v in tried)),
+                )
+
+
+def _spots(claim: _Claim, sentence: str, year: int) -> Iterator[re.Match[str]]:
+    for pattern in claim.patterns:
+        for found in _pattern(pattern, year - 1).finditer(sentence):
+            clause = _clause(sentence, found.start(), found.end())
+            unless = [word.replace("{last}", str(year - 1)) for word in claim.unless]
+            if any(word in clause for word in unless):
+                continue
+            if claim.whole and any(word in clause for word in _declared().parts):
+                continue
+            if claim.reasons and re.search("因|属于|涉及", clause) and "等原因" not in clause:
+                continue
+            yield found
+
+
+def _clause(sentence: str, start: int, end: int) -> str:
+    left = max((sentence.rfind(mark, 0, start) for mark in _CLAUSE_ENDS), default=-1) + 1
+    rights = [at for mark in _CLAUSE_ENDS if (at := sentence.find(mark, end)) >= 0]
+    return sentence[left : min(rights, default=len(sentence))]
+
+
+def value(reading: str, sums: Sums) -> int | None:
+    """A reading such as ``received + carried_in``; None where one of its sums isn't known."""
+    total, sign = 0, 1
+    for word in reading.split():
+        if word in "+-":
+            sign = 1 if word == "+" else -1
+        elif word in sums:
+            total += sign * sums[word]
+        else:
+            return None
+    return total
+
+
+def _in_words(reading: str, labels: Mapping[str, str]) -> str:
+    signs = {"+": "＋", "-": "－"}
+    return "".join(signs.get(word) or labels.get(word, word) for word in reading.split())
+
+
+# ------------------------------------------------------------------------------- lists
+
+
+def _of_lists(sentence: str) -> Iterator[Doubt]:
+    """「共…条，其中…」 whose items don't add up to the head."""
+    spec = _declared().lists
+    for head in _pattern(spec["head"], 0).finditer(sentence):
+        items = _items(sentence, head)
+        if items is None:
+            continue
+        numbers, open_ended = items
+        total = int(head["n"].replace(",", ""))
+        if len(numbers) < 2 or total in list(accumulate(numbers))[1:]:
+            continue
+        told = sum(numbers)
+        near = len(numbers) >= 3 and (total - told) * 100 <= total * spec["near"]
+        if (told > total and told != 2 * total) or (told < total and near and not open_ended):
+            parts = "＋".join(map(str, numbers))
+            yield Doubt(
+                label="分项之和",
+                sentence=sentence,
+                told=str(total),
+                readings=((f"分项 {parts}", str(told)),),
+            )
+        return
+
+
+def _items(sentence: str, head: re.Match[str]) -> tuple[list[int], bool] | None:
+    """The numbers of the list behind a head, and whether it says that it isn't all."""
+    spec = _declared().lists
+    rest = sentence[head.end() :]
+    inside = re.match(r"（([^（）]*)）", rest)
+    if inside and any(word in inside.group(1) for word in spec["opening"]):
+        rest = inside.group(1)
+    else:
+        rest = re.sub(r"（[^（）]*）", "", rest)
+        opened = re.match(r"[，；：]?(?:" + "|".join(spec["opening"]) + ")", rest)
+        if not opened:
+            return None
+        rest = rest[opened.end() :]
+    if "其中" in rest.removeprefix("其中"):
+        return None
+    numbers = []
+    open_ended = False
+    for clause in re.split("[，；、]", rest):
+        if any(word in clause for word in spec["aside"]):
+            continue
+        found = re.findall(_N.replace("?P<n>", "") + re.escape(head["unit"]), clause)
+        numbers += [int(number.replace(",", "")) for number in found]
+        open_ended = open_ended or clause.rstrip("信息内容方面").endswith(spec["open_end"])
+    return numbers, open_ended
+
+
+# ------------------------------------------------------------------------------- 同比
+
+
+def _of_change(sentence: str, year: int, known: Sequence[Sums], prior: Sums) -> Iterator[Doubt]:
+    """A change told in the sentence that tells this year's requests and nothing else."""
+    spec = _declared().change
+    claim = next(c for c in _declared().claims if c.key == spec["of"] and not c.none)
+    received = list(_spots(claim, sentence, year))
+    changes = list(re.finditer(spec["pattern"], sentence))
+    if len(received) != 1 or len(changes) != 1 or changes[0].start() < received[0].end():
+        return
+    between = sentence[received[0].end() : changes[0].start()]
+    if re.search(_N, between):
+        return
+    change = changes[0]
+    printed = Decimal(change["percent"]) * (1 if change["way"] in spec["up"] else -1)
+    tried = []
+    for sums in known:
+        for reading in claim.readings[:2]:
+            now, then = value(reading, sums), value(reading, prior)
+            if now is not None and then:
+                exact = Decimal(now - then) * 100 / then
+                tried.append((f"{then}→{now}", exact))
+    unit = Decimal(1).scaleb(Decimal(change["percent"]).as_tuple().exponent)  # type: ignore[arg-type]
+    if tried and all(
+        printed not in (exact.quantize(unit, ROUND_HALF_UP), exact.quantize(unit, ROUND_DOWN))
+        for _, exact in tried
+    ):
+        yield Doubt(
+            label="同比",
+            sentence=sentence,
+            told=f"{change['way']}{change['percent']}%",
+            readings=tuple(
+                (words, f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP)}%")
+                for words, exact in tried
+            ),
+        )
