@@ -32,12 +32,14 @@ _KEPT_PARTS: Final = re.compile(
 """The parts that openpyxl keeps, that are put back here, or that nobody misses (a thumbnail, a
 printer's settings, the order of calculation)."""
 
+_DRAWING: Final = re.compile(r"xl/drawings/drawing\d*\.xml")
+
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 _LOST_FOR_GOOD: Final = frozenset(
-    {"drawing", "picture", "oleObjects", "controls", "drawingHF", "legacyDrawingHF"}
+    {"picture", "oleObjects", "controls", "drawingHF", "legacyDrawingHF"}
 )
 """Elements of a sheet that belong to parts which openpyxl drops."""
 
@@ -107,7 +109,13 @@ def keepable(content: bytes) -> bool:
         if sum(info.file_size for info in package.infolist()) > MAX_CONTENT:
             return False
         names = package.namelist()
-        if len(set(names)) < len(names) or not all(map(_KEPT_PARTS.fullmatch, names)):
+        if len(set(names)) < len(names):
+            return False
+        # LibreOffice gives a sheet with an autofilter a drawing that has nothing in it.
+        drawn = {name for name in names if _DRAWING.fullmatch(name)}
+        if any(len(_parsed(package, name)) for name in drawn):
+            return False
+        if not all(_KEPT_PARTS.fullmatch(name) or name in drawn for name in names):
             return False
         notes = (package.read(name) for name in names if name.endswith(".vml"))
         if any(set(re.findall(rb'ObjectType="(\w+)"', part)) - {b"Note"} for part in notes):

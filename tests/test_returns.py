@@ -216,7 +216,7 @@ def facts(content: bytes) -> dict[str, dict[str, object]]:
             "page": (vars(sheet.page_setup), vars(sheet.page_margins), sheet.print_title_rows),
             "header": (sheet.oddHeader.right.text, sheet.oddFooter.center.text),
             "links": {c.coordinate: c.hyperlink.location for c in cells(sheet) if c.hyperlink},
-            "tab": sheet.sheet_properties.tabColor.rgb,
+            "tab": getattr(sheet.sheet_properties.tabColor, "rgb", None),
             "grid": sheet.sheet_view.showGridLines,
         }
         found[sheet.title]["page"][0].pop("_parent", None)
