@@ -91,6 +91,12 @@ def _document_numbers(text: str, _year: int, _spec: Spec) -> Spots:
 
 # --------------------------------------------------------------------- brackets, quotation marks
 
+
+@lru_cache(maxsize=8)
+def _marks(characters: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(characters)}]")
+
+
 _ITEM = re.compile(
     r"(?:^|\D)\d{1,2}$|(?:^|[，。；：、\s])(?:[一二三四五六七八九十]{1,3}|[A-Za-z]|[①-⑳])$"
 )
@@ -100,7 +106,8 @@ def _brackets(text: str, _year: int, spec: Spec) -> Spots:
     closes = {pair[1]: pair[0] for pair in spec["pairs"]}
     opens = {pair[0]: pair[1] for pair in spec["pairs"]}
     waiting: list[tuple[int, str]] = []
-    for at, mark in enumerate(text):
+    for spot in _marks("".join(spec["pairs"])).finditer(text):
+        at, mark = spot.start(), spot.group()
         if mark in opens:
             waiting.append((at, mark))
         elif mark in closes:
@@ -147,9 +154,8 @@ _WORD_TWICE = re.compile(rf"({HAN}{{2,6}})\1")
 
 
 def _doubled(text: str, _year: int, spec: Spec) -> Spots:
-    for mark in spec["marks"]:
-        for found in re.finditer(re.escape(mark) + "{2,}", text):
-            yield found.start(), found.end(), {"mark": found.group()}
+    for found in re.finditer(f"([{spec['marks']}])\\1+", text):
+        yield found.start(), found.end(), {"mark": found.group()}
     for found in re.finditer(f"([{spec['characters']}])\\1", text):
         if not _word_across(text, found):
             yield found.start(), found.end(), {"mark": found.group()}
@@ -211,9 +217,8 @@ _PLACEHOLDER = re.compile(r"【\s*】|(?<![A-Za-z])[XxＸ×]{2,}(?![A-Za-z])|_{2
 def _unfilled(text: str, _year: int, spec: Spec) -> Spots:
     for found in _PLACEHOLDER.finditer(text):
         yield found.start(), found.end(), {"mark": found.group()}
-    for word in spec["words"]:
-        for found in re.finditer(re.escape(word), text):
-            yield found.start(), found.end(), {"mark": word}
+    for found in re.finditer("|".join(map(re.escape, spec["words"])), text):
+        yield found.start(), found.end(), {"mark": found.group()}
 
 
 _CHECKS: Mapping[str, Callable[[str, int, Spec], Spots]] = {

@@ -60,10 +60,10 @@ def test_a_number_changed_in_a_published_report_is_found(off_by):
         changed = f"{text[:start]}{int(text[start:end]) + off_by}{text[end:]}"
         found = wrong(changed, case["sums"], case["year"], wide=case.get("wide", False))
         if len(found) <= len(case["wrong"]):
-            missed.append(changed[max(start - 12, 0) : end + 4])
+            missed.append(changed[max(start - 11, 0) : end + 4])
     assert len(CLAIMED) >= 20
-    # 上年度结转申请 18 → 28 …: each is found, but for a sum that happens to be another reading.
-    assert len(missed) <= 1, missed
+    # 收到 7 → 8 is what 新收 and 上年结转 come to, which is a reading as good as the other.
+    assert missed == (["街道共收到信息公开申请8件，上年"] if off_by == 1 else [])
 
 
 @pytest.mark.parametrize(
