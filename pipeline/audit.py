@@ -11,17 +11,18 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from pipeline.checks import repeated_prose, slips
 from pipeline.edition import Edition, Field, Section, edition_for
 from pipeline.labels import normalise
 from pipeline.outline import ordinal
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.published import PublishedReport, ordinal_of
-from pipeline.published_rules import UNKNOWN_LEVEL, broken_rules
+from pipeline.published_rules import UNKNOWN_LEVEL, as_submission, broken_rules
 from pipeline.reading import kept_text, shown
 from pipeline.verify import unit_name
 from pipeline.workbook import WorkbookForm
@@ -105,7 +106,23 @@ def audit_all(
         before = by_year.get((unit_name(report.unit), report.year - 1), [])
         prior = before[0] if len(before) == 1 else None
         audits.append(audit(report, prior, editions, form))
-    return audits
+    return _with_repeats(audits, editions)
+
+
+def _with_repeats(audits: Sequence[Audit], editions: Mapping[str, Edition]) -> list[Audit]:
+    """内容雷同: prose that repeats the unit's own last year's, or another's of the same year."""
+    told: dict[int, list[Problem]] = defaultdict(list)
+    units = [as_submission(a.report, _edition(a.report, editions)) for a in audits]
+    readable = [at for at, one in enumerate(audits) if one.report.readable]
+    for at, repeated in repeated_prose(units, readable, editions):
+        told[at].append(repeated)
+    return [replace(one, problems=(*one.problems, *told[at])) for at, one in enumerate(audits)]
+
+
+def _edition(report: PublishedReport, editions: Mapping[str, Edition]) -> Edition:
+    """The edition in force for a report's year; where that isn't known, the one it is laid out in."""
+    due = edition_for(report.year, editions) or editions.get(report.edition)
+    return due or list(editions.values())[-1]
 
 
 def audit(
@@ -117,8 +134,7 @@ def audit(
     """Audit one report. ``prior`` is the same unit's report of the year before, or None."""
     if not report.readable:
         return Audit(report=report, problems=report.problems)
-    due = edition_for(report.year, editions) or editions.get(report.edition)
-    edition = due or list(editions.values())[-1]
+    edition = _edition(report, editions)
     found = [
         *report.problems,
         *_identity(report),
@@ -128,6 +144,7 @@ def audit(
         *_sections(report, edition),
         *_parts(report, edition),
         *_prose(report, edition),
+        *slips(as_submission(report, edition)),
     ]
     order = list(SEVERITIES)
     found.sort(key=lambda told: order.index(told.severity))

@@ -53,14 +53,14 @@ def check(
             found[i] += problems
         for i in batch:
             found[i] += _prose(submissions[i], edition)
-            found[i] += _proofreading(submissions[i], unproofed)
-        for i, doubtful in _claims(submissions, batch, edition, editions, form):
+            found[i] += slips(submissions[i], unproofed)
+        for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form):
             found[i].append(doubtful)
         for i, problems in _citing(submissions, batch, edition, editions, form):
             found[i] += problems
         for i, problems in cross_footing(submissions, batch, edition, editions, form):
             found[i] += problems
-    for i, repeated in _repeats(submissions, readable, editions):
+    for i, repeated in repeated_prose(submissions, readable, editions):
         found[i].append(repeated)
     for i, duplicate in _duplicates(submissions, readable):
         found[i].append(duplicate)
@@ -181,7 +181,7 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
 
 
-def _claims(
+def doubtful_claims(
     submissions: Sequence[Submission],
     batch: Sequence[int],
     edition: Edition,
@@ -254,8 +254,8 @@ def _together(one: Submission, other: Submission) -> bool:
     return one.year == other.year and normalise(one.county) == normalise(other.county)
 
 
-def _proofreading(submission: Submission, off: Collection[str]) -> Iterator[Problem]:
-    """Slips in the prose, each spot once."""
+def slips(submission: Submission, off: Collection[str] = ()) -> Iterator[Problem]:
+    """Slips in the prose, each spot once. ``off`` are the checks that are switched off."""
     for passage in submission.passages:
         for paragraph in passage.paragraphs:
             for found in proofread(paragraph, submission.year, off):
@@ -314,7 +314,7 @@ def _strange_problem(passage: Passage, found: Strange, reason: str) -> Problem:
     )
 
 
-def _repeats(
+def repeated_prose(
     submissions: Sequence[Submission], readable: Sequence[int], editions: Mapping[str, Edition]
 ) -> Iterator[tuple[int, Problem]]:
     """内容雷同: what a unit repeats of its own last year, and of the unit it is most like."""

@@ -110,7 +110,8 @@ def test_real_reports_are_judged_as_they_are(real):
 def test_the_real_report_in_full_is_right():
     report = read_report((DATA / "wangdian-2020.txt").read_bytes(), "年报.txt", EDITIONS)
     result = audit(report, None, EDITIONS, FORM)
-    assert (result.verdict, result.problems) == ("right", ())
+    assert result.verdict == "right"
+    assert {p.rule for p in result.problems} == {"prose.proofreading"}  # half-width marks
 
 
 # ----------------------------------------------------------------- what one report may have wrong
@@ -240,6 +241,20 @@ def test_reports_given_together_are_compared_with_the_same_units_year_before():
     audits = audit_all([last_year(right + 1), made(), made(unit="他县他镇")], EDITIONS, FORM)
     assert [a.compared for a in audits] == [False, True, False]
     assert ranked(audits)[0].report.unit == "他县他镇"
+
+
+def test_prose_copied_from_another_report_or_last_year_is_told():
+    own = "\n".join(
+        f"结合本镇实际，{word}工作一项一项抓落实、见成效。" for word in "甲乙丙丁戊己庚辛"
+    )
+    change = lambda html: html.replace("工作有序开展", own)
+    audits = audit_all(
+        [made(change), made(change, unit="他县他镇"), made(change, year=2023)], EDITIONS, FORM
+    )
+    repeated = [[p for p in a.problems if p.rule == "prose.repeats"] for a in audits]
+    assert [len(found) for found in repeated] == [2, 1, 0]
+    assert "2023年度" in repeated[0][0].message
+    assert "“示例县示例镇”2024年度" in repeated[1][0].message
 
 
 def test_across_editions_only_what_counts_alike_is_compared():
