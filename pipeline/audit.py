@@ -22,7 +22,7 @@ from pipeline.labels import normalise
 from pipeline.outline import ordinal
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.published import PublishedReport, ordinal_of
-from pipeline.published_rules import UNKNOWN_LEVEL, as_submission, broken_rules
+from pipeline.published_rules import UNKNOWN_LEVEL, as_submission, broken_rules, doubts_of_prose
 from pipeline.reading import kept_text, shown
 from pipeline.verify import unit_name
 from pipeline.workbook import WorkbookForm
@@ -74,6 +74,7 @@ class _Declared:
     phrases: tuple[str, ...]
     nothing: frozenset[str]
     least: int
+    wide: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +85,7 @@ def _declared() -> _Declared:
         phrases=tuple(declared["leftovers"]["phrases"]),
         nothing=frozenset(declared["thin"]["nothing"]),
         least=declared["thin"]["least"],
+        wide=re.compile(declared["wide"]["names"]),
     )
 
 
@@ -91,6 +93,11 @@ def level_of(name: str) -> str:
     """The level of government that a unit's name tells, else that it is unknown."""
     found = (level for level, pattern in _declared().levels if pattern.search(name))
     return next(found, UNKNOWN_LEVEL)
+
+
+def speaks_for_all(name: str) -> bool:
+    """Whether a report of this name is a whole county's, or of a government above."""
+    return bool(_declared().wide.search(name))
 
 
 def audit_all(
@@ -144,6 +151,7 @@ def audit(
         *_sections(report, edition),
         *_parts(report, edition),
         *_prose(report, edition),
+        *doubts_of_prose(report, prior, editions, form, speaks_for_all(report.unit)),
         *slips(as_submission(report, edition)),
     ]
     order = list(SEVERITIES)

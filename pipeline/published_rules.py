@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.checks import cross_footing
+from pipeline.checks import cross_footing, doubtful_claims
 from pipeline.comparing import field_change
 from pipeline.edition import Edition
 from pipeline.problems import Problem
@@ -78,14 +78,47 @@ def broken_rules(
     ``prior`` is the same unit's report of the year before, where there is one.
     """
     found: list[Problem] = []
-    for key in dict.fromkeys(report.layouts.values()):
-        edition = editions[key]
-        batch = [as_submission(report, edition, level=level)]
-        if prior is not None and prior.edition:
-            batch.append(_before(prior, edition, editions, report.unit))
+    for edition, batch in _batches(report, prior, editions, level):
         for _, problems in cross_footing(batch, [0], edition, editions, form):
             found += [told for told in problems if told.rule != "rule.not_assessable"]
     return found
+
+
+def doubts_of_prose(
+    report: PublishedReport,
+    prior: PublishedReport | None,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+    wide: bool,
+) -> list[Problem]:
+    """What the prose claims that the report's tables don't bear out; the arguments as above.
+
+    ``wide`` tells that the report speaks for a whole county (or above), not for one unit.
+    """
+    scope = form.entry("scope").choices[wide]
+    found: dict[str, Problem] = {}
+    for edition, batch in _batches(report, prior, editions, UNKNOWN_LEVEL):
+        own = replace(batch[0], identity={**batch[0].identity, "scope": scope})
+        for _, told in doubtful_claims([own, *batch[1:]], [0], edition, editions, form):
+            found.setdefault(told.message, told)
+    return list(found.values())
+
+
+def _batches(
+    report: PublishedReport,
+    prior: PublishedReport | None,
+    editions: Mapping[str, Edition],
+    level: str,
+) -> Iterator[tuple[Edition, list[Submission]]]:
+    """The report, and last year's where there is one, in each edition that it is laid out in."""
+    for key in dict.fromkeys(report.layouts.values()) or [report.edition]:
+        edition = editions.get(key)
+        if edition is None:
+            return
+        batch = [as_submission(report, edition, level=level)]
+        if prior is not None and prior.edition:
+            batch.append(_before(prior, edition, editions, report.unit))
+        yield edition, batch
 
 
 def _before(
