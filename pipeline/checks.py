@@ -399,12 +399,35 @@ def _told(
     for culprit in culprits:
         yield _culprit_problem(unit, edition, verdicts, culprit)
     breached = {(verdicts.rules[i].id, verdicts.identities[i].subject) for i in broken}
+    within = {i for other in broken for i in _details(verdicts, other, broken)}
     for i in broken:
         rule, identity = verdicts.rules[i], verdicts.identities[i]
         follows = any((other, identity.subject) in breached for other in rule.follows)
-        if i not in explained and not follows:
-            yield _breach(unit, edition, verdicts, position, i)
+        if i not in explained and i not in within and not follows:
+            details = [
+                _breach(unit, edition, verdicts, position, detail)
+                for detail in _details(verdicts, i, broken)
+            ]
+            yield _with_details(_breach(unit, edition, verdicts, position, i), details, edition)
     yield from _not_assessable(unit, verdicts, position, has_prior)
+
+
+def _details(verdicts: Verdicts, index: int, broken: Sequence[int]) -> list[int]:
+    """The broken identities that are told within another's message."""
+    return [i for i in broken if verdicts.rules[i].id in verdicts.rules[index].details]
+
+
+def _with_details(breach: Problem, details: Sequence[Problem], edition: Edition) -> Problem:
+    """A breach that names the places where it comes from, and has their cells."""
+    if not details:
+        return breach
+    short = {rule.id: rule.short for rule in edition.rules}
+    told = "；".join(
+        short[d.rule].format(subject=d.subject, left=d.found, right=d.expected) for d in details
+    )
+    cells = (*breach.cells, *(cell for d in details for cell in d.cells))
+    message = breach.message.removesuffix(breach.fix) + f"其中{told}。{breach.fix}"
+    return replace(breach, message=message, cells=tuple(dict.fromkeys(cells)))
 
 
 def _breach(

@@ -247,7 +247,8 @@ class Rule:
     """A named cross-footing rule: what it compares, how grave a breach is, and its sentences.
 
     ``told`` states the rule, ``found`` the two sides of a breach, ``fix`` what to do;
-    ``follows`` names rules whose breach explains this one's, so that one fault is told once.
+    ``follows`` names rules whose breach explains this one's, so that one fault is told once;
+    ``details`` names rules whose breaches are told within this one's, each as its ``short``.
     """
 
     id: str
@@ -263,6 +264,8 @@ class Rule:
     since: int
     answerable: bool
     follows: tuple[str, ...]
+    details: tuple[str, ...]
+    short: str
     identities: tuple[Identity, ...]
 
 
@@ -610,6 +613,8 @@ def _rule(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Rul
         since=spec.get("since", 0),
         answerable=spec.get("answerable", spec["severity"] != "error"),
         follows=tuple(spec.get("follows", ())),
+        details=tuple(spec.get("details", ())),
+        short=spec.get("short", ""),
         identities=identities,
     )
 

@@ -498,3 +498,46 @@ def test_files_of_one_name_do_not_overwrite_each_other():
         "示例区2024年度/退回/表（2）",
         "示例区2024年度/退回/表（3）",
     ]
+
+
+# ------------------------------------------------------------------------- one fault, one message
+
+
+def carried_in(content: bytes) -> list:
+    """What is told of a carry-over, with last year's workbook lying beside it."""
+    last = replace(UNIT, identity={**UNIT.identity, "year": "2023"})
+    before, now = (
+        read_bytes(one, f"{name}.xlsx", EDITIONS, FORM)
+        for name, one in (("2023", write_form(EDITION, FORM, last)), ("2024", content))
+    )
+    found = check([before, now], EDITIONS, FORM)[1]
+    return [p for p in found if p.rule.startswith("D1")]
+
+
+def test_a_wrong_carry_over_is_told_once_and_names_its_columns():
+    figures = dict(UNIT.figures)
+    for who, count in (("natural_person", 3), ("total", 3)):
+        # The unit carried this much more in than last year's report carried out.
+        figures[f"requests.carried_in.{who}"] = figures[f"requests.carried_out.{who}"] + count
+    [told] = carried_in(write_form(EDITION, FORM, replace(UNIT, figures=figures)))
+    assert (told.rule, told.severity) == ("D1", "error")
+    out = figures["requests.carried_out.natural_person"]
+    assert f"其中“自然人”填 {out + 3}，上年 {out}。" in told.message
+    assert told.words + told.fix == told.message.removeprefix(f"{told.place}：")
+    assert len(told.cells) == 2
+
+
+def test_columns_that_differ_under_an_equal_total_are_told_by_themselves():
+    figures = dict(UNIT.figures)
+    for column in EDITION.table("requests").blocks[0].column_leaves:
+        who = ".".join(node.key for node in column)
+        figures[f"requests.carried_in.{who}"] = figures[f"requests.carried_out.{who}"]
+    moved = figures["requests.carried_in.natural_person"]
+    assert moved > 0
+    figures["requests.carried_in.natural_person"] = moved - 1
+    others = [
+        key for key in figures if key.startswith("requests.carried_in.") and "total" not in key
+    ]
+    figures[next(key for key in others if not key.endswith("natural_person"))] += 1
+    told = carried_in(write_form(EDITION, FORM, replace(UNIT, figures=figures)))
+    assert [p.rule for p in told] == ["D1b", "D1b"]
