@@ -541,3 +541,10 @@ def test_columns_that_differ_under_an_equal_total_are_told_by_themselves():
     figures[next(key for key in others if not key.endswith("natural_person"))] += 1
     told = carried_in(write_form(EDITION, FORM, replace(UNIT, figures=figures)))
     assert [p.rule for p in told] == ["D1b", "D1b"]
+
+
+def test_a_negative_figure_is_told_and_not_the_total_it_makes_negative():
+    problems = judged(filled(put(-500))).problems
+    assert [(p.rule, p.cell) for p in problems if p.rule == "cell.negative"] == [
+        ("cell.negative", "D9")
+    ]
