@@ -17,8 +17,8 @@ from pipeline.tables import Cell, Grid, grid
 Printed = Callable[[Field], str]
 
 
-def unit_context(submission: Submission, edition: Edition) -> dict[str, Any]:
-    """The context of one accepted unit's report."""
+def unit_context(submission: Submission, edition: Edition, draft: str = "") -> dict[str, Any]:
+    """The context of one accepted unit's report. ``draft``: as for a county's."""
     values = dict(zip((f.key for f in edition.fields), submission.values, strict=True))
 
     def text(figure: Field) -> str:
@@ -26,28 +26,39 @@ def unit_context(submission: Submission, edition: Edition) -> dict[str, Any]:
             return submission.written.get(figure.key, "0")
         return printed(values[figure.key] or 0, figure.scale, figure.kind == "signed")
 
-    return _context(submission, submission.unit, submission.year, edition, text)
+    return _context(submission, submission.unit, submission.year, edition, text, draft)
 
 
-def county_context(county: County) -> dict[str, Any]:
-    """The context of a county's report: its sums, with the prose of the county's own workbook."""
+def county_context(county: County, draft: str = "") -> dict[str, Any]:
+    """The context of a county's report: its sums, with the prose of the county's own workbook.
+
+    ``draft`` stands in the header of every page, over the watermark 草稿, where it isn't empty.
+    """
 
     def text(figure: Field) -> str:
         value = int(county.total[figure.key])
         amount = printed(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
-    return _context(county.own, county.name, county.year, county.edition, text)
+    return _context(county.own, county.name, county.year, county.edition, text, draft)
 
 
 def _context(
-    own: Submission | None, name: str, year: int, edition: Edition, text: Printed
+    own: Submission | None,
+    name: str,
+    year: int,
+    edition: Edition,
+    text: Printed,
+    draft: str,
 ) -> dict[str, Any]:
     identity = own.identity if own is not None else {}
     passages = own.passages if own is not None else ()
     sections = [_section(s, passages, edition, text) for s in edition.sections]
+    title = identity.get("title") or edition.title.format(unit=name, year=year)
     return {
-        "标题": identity.get("title") or edition.title.format(unit=name, year=year),
+        "标题": title,
+        "分行标题": title_lines(title, name),
+        "草稿": draft,
         "单位": name,
         "年度": year,
         "依据": edition.document,
@@ -57,6 +68,17 @@ def _context(
         "各章": [section for section in sections if section["标题"]],
         "落款": {"单位": name, "日期": _chinese_date(identity.get("signed_on", ""))},
     }
+
+
+TITLE_LINE = 20
+"""So many characters of 二号 fit in a line of the text area of GB/T 9704-2012."""
+
+
+def title_lines(title: str, unit: str) -> str:
+    """A title too long for one line, broken after the unit's name: no word is torn apart."""
+    width = sum(0.5 if character.isascii() else 1 for character in title)
+    rest = title.removeprefix(unit)
+    return title if width < TITLE_LINE or rest in (title, "") else f"{unit}\n{rest}"
 
 
 def _chinese_date(text: str) -> str:

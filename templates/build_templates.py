@@ -29,7 +29,8 @@ def cell(text: str, style: str, shade: str = "") -> str:
 
 def row(*cells: str, header: bool = False) -> str:
     repeat = "<w:tblHeader/>" if header else ""
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+    height = '<w:trHeight w:val="340" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{height}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def loop(name: str, style: str, shade: str = "") -> list[str]:
@@ -41,16 +42,10 @@ def loop(name: str, style: str, shade: str = "") -> list[str]:
 
 
 def table() -> str:
-    edges = "".join(
-        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
-        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
     grid = f'<w:gridCol w:w="{TEXT_WIDTH // 9}"/>' * 9
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>'
-        '<w:tblCellMar><w:left w:w="28" w:type="dxa"/><w:right w:w="28" w:type="dxa"/>'
-        '</w:tblCellMar><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
         ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         '<w:tblCaption w:val="{{ 章.表.名称 }}"/>'
         '<w:tblDescription w:val="{{ 标题 }}：{{ 章.表.名称 }}"/></w:tblPr>'
@@ -69,7 +64,7 @@ def body() -> str:
     tag = lambda text: paragraph(text, "BodyText")
     return "".join(
         [
-            paragraph("{{ 标题 }}", "Title"),
+            paragraph("{{ 分行标题 }}", "Title"),
             tag("{%p for 段 in 引言 %}"),
             tag("{{ 段 }}"),
             tag("{%p endfor %}"),
@@ -89,7 +84,7 @@ def body() -> str:
             tag("{%p endfor %}"),
             tag("{%p if 落款.日期 %}"),
             paragraph("{{ 落款.单位 }}", "Signature"),
-            paragraph("{{ 落款.日期 }}", "Signature"),
+            paragraph("{{ 落款.日期 }}", "SignatureDate"),
             tag("{%p endif %}"),
         ]
     )
@@ -98,12 +93,43 @@ def body() -> str:
 def document() -> str:
     return (
         f"{HEAD}<w:document {W} {R}><w:body>{body()}"
-        '<w:sectPr><w:footerReference w:type="default" r:id="rId5"/>'
+        '<w:sectPr><w:headerReference w:type="default" r:id="rId7"/>'
+        '<w:headerReference w:type="even" r:id="rId8"/><w:footerReference w:type="default" r:id="rId5"/>'
         '<w:footerReference w:type="even" r:id="rId6"/>'
         '<w:pgSz w:w="11906" w:h="16838"/>'
         '<w:pgMar w:top="2098" w:right="1474" w:bottom="1984" w:left="1588" w:header="851"'
         ' w:footer="1400" w:gutter="0"/><w:docGrid w:type="lines" w:linePitch="579"/>'
         "</w:sectPr></w:body></w:document>"
+    )
+
+
+WATERMARK = (
+    '<w:r><w:pict><v:shapetype xmlns:v="urn:schemas-microsoft-com:vml"'
+    ' xmlns:o="urn:schemas-microsoft-com:office:office" id="_x0000_t136" coordsize="21600,21600"'
+    ' o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas>'
+    '<v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/><v:f eqn="sum 21600 0 @1"/>'
+    '<v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/>'
+    '<v:f eqn="if @0 21600 @1"/><v:f eqn="if @0 0 @2"/><v:f eqn="if @0 @4 21600"/></v:formulas>'
+    '<v:path textpathok="t" o:connecttype="rect"/><v:textpath on="t" fitshape="t"/>'
+    '</v:shapetype><v:shape xmlns:v="urn:schemas-microsoft-com:vml" id="draft_{0}"'
+    ' type="#_x0000_t136" alt="草稿" style="position:absolute;margin-left:0;margin-top:0;'
+    "width:300pt;height:150pt;rotation:315;z-index:-251658752;"
+    "mso-position-horizontal:center;mso-position-horizontal-relative:margin;"
+    'mso-position-vertical:center;mso-position-vertical-relative:margin" fillcolor="#d9d9d9"'
+    ' stroked="f"><v:fill opacity=".5"/>'
+    '<v:textpath style="font-family:黑体" string="草稿"/></v:shape></w:pict></w:r>'
+)
+
+
+def header(which: str) -> str:
+    run = '<w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+    return (
+        f'{HEAD}<w:hdr {W} {R}><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>'
+        + run.format("{%r if 草稿 %}")
+        + WATERMARK.replace("{0}", which)
+        + run.format("{{ 草稿 }}")
+        + run.format("{%r endif %}")
+        + "</w:p></w:hdr>"
     )
 
 
@@ -127,20 +153,25 @@ def style(
     size: int,
     ppr: str = "",
     based: str = "Normal",
-    bold: bool = False,
+    closer: int = 0,
 ) -> str:
-    weight = "" if bold else '<w:b w:val="0"/>'
+    custom = "" if name.isascii() else ' w:customStyle="1"'
+    spacing = f'<w:spacing w:val="-{closer}"/>' if closer else ""
     return (
-        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/>'
+        f'<w:style w:type="paragraph"{custom} w:styleId="{key}"><w:name w:val="{name}"/>'
         f'<w:basedOn w:val="{based}"/><w:qFormat/><w:pPr>{ppr}</w:pPr><w:rPr>'
         f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/>'
-        f'{weight}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
+        f'<w:b w:val="0"/>{spacing}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
     )
 
 
 def styles() -> str:
     exact = '<w:spacing w:before="0" w:after="0" w:line="579" w:lineRule="exact"/>'
     indent = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
+    edges = "".join(
+        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
     small = (
         '<w:keepNext/><w:snapToGrid w:val="0"/>'
         '<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="exact"/>'
@@ -164,7 +195,7 @@ def styles() -> str:
             '<w:spacing w:before="0" w:after="579" w:line="680" w:lineRule="exact"/>'
             '<w:jc w:val="center"/>',
         )
-        + style("BodyText", "Body Text", "仿宋_GB2312", 32, exact + indent)
+        + style("BodyText", "Body Text", "仿宋_GB2312", 32, exact + indent, closer=5)
         + style(
             "Heading1",
             "heading 1",
@@ -184,13 +215,26 @@ def styles() -> str:
             "Signature",
             "仿宋_GB2312",
             32,
+            '<w:keepNext/><w:spacing w:before="579" w:after="0" w:line="579" w:lineRule="exact"/>'
+            '<w:ind w:right="1280"/><w:jc w:val="right"/>',
+        )
+        + style(
+            "SignatureDate",
+            "Date",
+            "仿宋_GB2312",
+            32,
             exact + '<w:ind w:right="1280"/><w:jc w:val="right"/>',
         )
         + style("TableHead", "表格表头", "宋体", 18, small + '<w:jc w:val="center"/>')
         + style("TableLabel", "表格行标题", "宋体", 18, small + '<w:jc w:val="left"/>')
         + style("TableFigure", "表格数字", "宋体", 18, small + '<w:jc w:val="center"/>')
+        + style("Header", "header", "黑体", 21, '<w:snapToGrid w:val="0"/><w:jc w:val="center"/>')
         + style("Footer", "footer", "宋体", 28, '<w:snapToGrid w:val="0"/>')
-        + "</w:styles>"
+        + '<w:style w:type="table" w:customStyle="1" w:styleId="OfficialTable">'
+        '<w:name w:val="公文表格"/><w:basedOn w:val="TableNormal"/><w:tblPr>'
+        f"<w:tblBorders>{edges}</w:tblBorders>"
+        '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/>'
+        "</w:tblCellMar></w:tblPr></w:style>" + "</w:styles>"
     )
 
 
@@ -227,6 +271,8 @@ def parts() -> dict[str, str]:
         "fontTable": "fontTable",
         "footer1": "footer",
         "footer2": "footer",
+        "header1": "header",
+        "header2": "header",
     }
     overrides = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{office}.{kind}+xml"/>'
@@ -235,6 +281,7 @@ def parts() -> dict[str, str]:
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006"
     listed = ["styles", "numbering", "settings", "fontTable", "footer1", "footer2"]
+    listed += ["header1", "header2"]
     links = "".join(
         f'<Relationship Id="rId{i}" Type="{relation}/{name.rstrip("12")}" Target="{name}.xml"/>'
         for i, name in enumerate(listed, 1)
@@ -264,6 +311,8 @@ def parts() -> dict[str, str]:
         "word/fontTable.xml": fonts(),
         "word/footer1.xml": footer("right", "right"),
         "word/footer2.xml": footer("left", "left"),
+        "word/header1.xml": header("odd"),
+        "word/header2.xml": header("even"),
         "word/_rels/document.xml.rels": f'{HEAD}<Relationships xmlns="{package}/relationships">{links}</Relationships>',
     }
 

@@ -1,0 +1,273 @@
+"""What the compiled template writes is what docxtpl itself writes, and any Word can open it."""
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from lxml import etree
+
+from pipeline.aggregate import add_up
+from pipeline.report import county_context, title_lines, unit_context
+from pipeline.word import OfficeTemplate, compile_template, environment
+from tests.districts import EDITIONS, district_2020, district_2024
+from tests.ooxml import faults
+from tests.test_published_docx import written
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+UNITS = [district_2020()[0], *district_2024()[:2]]
+SUBMISSIONS = [written(prefill)[1] for prefill in UNITS]
+
+
+def county(submission) -> dict:
+    edition = EDITIONS[submission.edition]
+    added = add_up("示例区", submission.year, edition, [submission], "")
+    return county_context(added, draft="草稿（未齐：示例三局）")
+
+
+def unit(submission) -> dict:
+    return unit_context(submission, EDITIONS[submission.edition])
+
+
+CONTEXTS = [*map(unit, SUBMISSIONS), *map(county, SUBMISSIONS)]
+
+
+def docxtpl_output(path: Path, context: dict) -> bytes:
+    document = OfficeTemplate(path)
+    document.render(context, environment())
+    made = io.BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def canonical(name: str, content: bytes) -> object:
+    """A part's meaning: lists of relationships and content types have no order."""
+    if not name.endswith((".xml", ".rels")):
+        return content
+    tree = etree.fromstring(content)
+    if name.endswith(".rels"):
+        # python-docx writes the targets of a part relative to it, or from the root.
+        return sorted((x.get("Id"), x.get("Type"), Path(x.get("Target")).name) for x in tree)
+    if name == "docProps/core.xml":
+        # docxtpl adds the properties that the template leaves out, empty.
+        return {x.tag: x.text for x in tree if x.text}
+    return etree.tostring(tree, method="c14n")
+
+
+def parts(docx: bytes) -> dict[str, object]:
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        return {
+            name: canonical(name, package.read(name))
+            for name in package.namelist()
+            if name != "[Content_Types].xml"
+        }
+
+
+def assert_same(path: Path, context: dict) -> bytes:
+    made = compile_template(path).render(context)
+    expected = parts(docxtpl_output(path, context))
+    told = parts(made)
+    for name, content in expected.items():
+        assert told[name] == content, name
+    assert set(told) == set(expected)
+    return made
+
+
+@pytest.mark.parametrize("name", ["年报.docx", "汇总年报.docx"])
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda c: f"{c['单位']}{c['年度']}")
+def test_a_report_is_what_docxtpl_makes_of_the_same_template(name, context):
+    assert faults(assert_same(TEMPLATES / name, context)) == []
+
+
+# ------------------------------------------------------- templates that an office might make
+
+
+def loops(document):
+    for text in (
+        "{%p for 章 in 各章 %}",
+        "{{ loop.index }} {{ 章.标题 }}{% if loop.last %}（完）{% endif %}",
+        "{%p endfor %}",
+        "{# a remark #}{{ 单位|upper }}{_{ 原样 }_}",
+    ):
+        document.add_paragraph(text)
+
+
+def rows_and_columns(document):
+    table = document.add_table(rows=3, cols=3)
+    table.cell(0, 0).text = "{%tr for 章 in 各章 %}"
+    table.cell(1, 0).text = "{{ 章.标题 }}"
+    table.cell(1, 1).text = "{% cellbg 'FFEE00' %}{{ 年度 }}"
+    table.cell(2, 0).text = "{%tr endfor %}"
+    wide = document.add_table(rows=1, cols=3)
+    for cell, text in zip(
+        wide.rows[0].cells,
+        ("{%tc for 章 in 各章 %}", "{{ 章.标题 }}", "{%tc endfor %}"),
+        strict=True,
+    ):
+        cell.text = text
+
+
+def merges(document):
+    table = document.add_table(rows=3, cols=2)
+    table.cell(0, 0).text = "{%tr for 章 in 各章 %}"
+    table.cell(1, 0).text = "{% vm %}{{ 年度 }}"
+    table.cell(1, 1).text = "{{ 章.标题 }}"
+    table.cell(2, 0).text = "{%tr endfor %}"
+    spanned = document.add_table(rows=2, cols=4)
+    spanned.cell(0, 0).merge(spanned.cell(0, 3)).text = "{{ 标题 }}"
+    spanned.cell(1, 0).text = "{% if 草稿 %}{{ 草稿 }}{% endif %}"
+
+
+def headers_and_footers(document):
+    section = document.sections[0]
+    section.different_first_page_header_footer = True
+    section.header.paragraphs[0].text = "{{ 单位 }}"
+    section.first_page_header.paragraphs[0].text = "首页 {{ 年度 }}"
+    section.footer.paragraphs[0].text = "没有标签的页脚"
+    section.footer.add_paragraph("{% if 年度 > 2000 %}{{ 依据 }}{% endif %}")
+    document.add_section().header.is_linked_to_previous = False
+
+
+def split_runs(document):
+    paragraph = document.add_paragraph()
+    for text in ("前", "{", "{ 单", "位 }", "} 后"):
+        paragraph.add_run(text).bold = len(text) > 1
+    paragraph.add_run("\t制表{{ 年度 }}\n换行").italic = True
+
+
+def properties(document):
+    document.core_properties.title = "{{ 标题 }}（{{ 年度 }}）"
+    document.core_properties.author = "{{ 单位 }}"
+    document.core_properties.comments = "{% if 年度 > 2000 %}新{% endif %} a < b"
+    document.add_paragraph("{{ 标题 }}")
+
+
+def pictures(document):
+    document.add_paragraph("{%p for 章 in 各章 %}")
+    drawing = (
+        f"<w:r {nsdecls('w', 'wp', 'a', 'pic')}><w:drawing><wp:inline>"
+        '<wp:extent cx="100" cy="100"/><wp:docPr id="1" name="图"/><a:graphic>'
+        '<a:graphicData uri="urn:none"/></a:graphic></wp:inline></w:drawing></w:r>'
+    )
+    document.add_paragraph()._p.append(parse_xml(drawing))
+    document.add_paragraph("{%p endfor %}")
+
+
+def nested_tables(document):
+    outer = document.add_table(rows=1, cols=2)
+    inner = outer.cell(0, 0).add_table(rows=3, cols=1)
+    inner.cell(0, 0).text = "{%tr for 章 in 各章 %}"
+    inner.cell(1, 0).text = "{{ 章.标题 }}"
+    inner.cell(2, 0).text = "{%tr endfor %}"
+
+
+MADE = [
+    loops,
+    rows_and_columns,
+    merges,
+    headers_and_footers,
+    split_runs,
+    properties,
+    pictures,
+    nested_tables,
+]
+
+
+@pytest.mark.parametrize("make", MADE, ids=lambda make: make.__name__)
+def test_a_template_of_the_office_gives_what_docxtpl_gives(make, tmp_path):
+    document = Document()
+    make(document)
+    path = tmp_path / "模板.docx"
+    document.save(str(path))
+    for context in (CONTEXTS[0], CONTEXTS[-1]):
+        made = assert_same(path, context)
+        opened = Document(io.BytesIO(made))
+        assert opened.paragraphs or opened.tables
+
+
+# ----------------------------------------------------------------------------- hostile text
+
+HOSTILE = [
+    "& < > \" ' ]]> <w:p/> &amp; &#0;",
+    "{{ 单位 }} {% for x in y %} {# #} {_{ }_} {%p if %}",
+    "\x00\x01\x07\x08\x0b\x0c\x1f\ufffe\uffff\ud800",
+    "👨‍👩‍👧‍👦 𠮷 🏢",
+    "\u202eabc\u202c \u200f\u2028\u2029\u200b\ufeff",
+    "第一行\n第二行\r\n第三行\t制表",
+    "长" * 20_000,
+    "",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_that_a_clerk_types_breaks_or_changes_a_report(text):
+    context = CONTEXTS[0] | {"引言": [text], "单位": text, "标题": text, "草稿": text}
+    for name in ("年报.docx", "汇总年报.docx"):
+        made = compile_template(TEMPLATES / name).render(context)
+        assert faults(made) == []
+        document = Document(io.BytesIO(made))
+        kept = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]", "", text)
+        kept = kept.replace("\r\n", "\n").replace("\r", "\n")
+        assert document.paragraphs[1].text == kept
+        assert len(document.tables) == 3
+
+
+def test_an_empty_last_section_says_that_there_is_nothing():
+    edition = EDITIONS["2021"]
+    last = edition.sections[-1]
+    passages = tuple(p for p in SUBMISSIONS[1].passages if p.section != last.key)
+    made = compile_template(TEMPLATES / "年报.docx").render(
+        unit_context(replace(SUBMISSIONS[1], passages=passages), edition)
+    )
+    told = [(p.style.name, p.text) for p in Document(io.BytesIO(made)).paragraphs]
+    heading = next(i for i, (_, text) in enumerate(told) if text == last.heading)
+    assert told[heading : heading + 2] == [("Heading 1", last.heading), ("Body Text", "无")]
+
+
+# -------------------------------------------------------------------------------- the layout
+
+
+def test_the_same_report_has_the_same_bytes():
+    path = TEMPLATES / "年报.docx"
+    assert compile_template(path).render(CONTEXTS[0]) == compile_template(path).render(CONTEXTS[0])
+
+
+def test_a_long_title_breaks_after_the_unit():
+    assert title_lines("示例一镇2024年度政府信息公开工作年度报告", "示例一镇").split("\n") == [
+        "示例一镇",
+        "2024年度政府信息公开工作年度报告",
+    ]
+    assert title_lines("王店镇2020年度政府信息公开工作年度报告", "王店镇").count("\n") == 0
+
+
+def test_the_properties_name_title_author_subject_and_language():
+    told = Document(io.BytesIO(compile_template(TEMPLATES / "年报.docx").render(CONTEXTS[0])))
+    found = told.core_properties
+    assert (found.title, found.author) == (CONTEXTS[0]["标题"], CONTEXTS[0]["单位"])
+    assert (found.subject, found.language) == ("政府信息公开工作年度报告", "zh-CN")
+
+
+def test_a_draft_is_marked_on_every_page_and_a_final_report_is_not():
+    template = compile_template(TEMPLATES / "汇总年报.docx")
+    for draft in ("", "草稿（未齐：示例三局）"):
+        section = Document(io.BytesIO(template.render(CONTEXTS[-1] | {"草稿": draft}))).sections[0]
+        for header in (section.header, section.even_page_header):
+            assert header.paragraphs[0].text == draft
+            assert ("textpath" in header._element.xml) is bool(draft)
+
+
+def test_the_text_area_is_that_of_the_national_standard():
+    section = Document(str(TEMPLATES / "年报.docx")).sections[0]
+    margins = (
+        section.top_margin,
+        section.bottom_margin,
+        section.left_margin,
+        section.right_margin,
+    )
+    assert [round(margin.mm) for margin in margins] == [37, 35, 28, 26]
+    assert [round(x.mm) for x in (section.page_width, section.page_height)] == [210, 297]
