@@ -139,7 +139,10 @@ def _stands_alone(text: str, at: int) -> bool:
 
 # ------------------------------------------------------------------------------ punctuation
 
-_HALF = re.compile(rf"(?<={HAN})[,;:?!.(](?={HAN})|(?<=[”》）{HAN[1:]})[,;:?!)](?=[“《（{HAN[1:]})")
+_HALF = re.compile(
+    rf"(?<={HAN})[,;:?!.(](?={HAN})|(?<=[”》）{HAN[1:]})[,;:?!)](?=[“《（{HAN[1:]})"
+    rf"|(?<={HAN})[,;](?=[0-9])"
+)
 
 
 def _half_width(text: str, _year: int, spec: Spec) -> Spots:
@@ -154,37 +157,27 @@ _WORD_TWICE = re.compile(rf"({HAN}{{2,6}})\1")
 
 
 def _doubled(text: str, _year: int, spec: Spec) -> Spots:
-    for found in re.finditer(f"([{spec['marks']}])\\1+", text):
+    for found in re.finditer(f"[{spec['marks']}]{{2,}}", text):
         yield found.start(), found.end(), {"mark": found.group()}
     for found in re.finditer(f"([{spec['characters']}])\\1", text):
-        if not _word_across(text, found):
+        if not _word_across(text, found, spec["words"]):
             yield found.start(), found.end(), {"mark": found.group()}
     for found in _WORD_TWICE.finditer(text):
         following = text[found.end() : found.end() + 1]
-        if found.group() not in spec["fine"] and following not in spec["next"] + " ":
+        counted = found.group()[0] in spec["counting"]
+        if (
+            not counted
+            and found.group() not in spec["fine"]
+            and following not in spec["next"] + " "
+        ):
             yield found.start(), found.end(), {"mark": found.group()}
 
 
-_OWN_WORDS = (
-    "目的",
-    "为了",
-    "对于",
-    "由于",
-    "关于",
-    "以及",
-    "除了",
-    "认为",
-    "作为",
-    "行为",
-    "针对",
-)
-
-
-def _word_across(text: str, found: re.Match[str]) -> bool:
+def _word_across(text: str, found: re.Match[str], words: Collection[str]) -> bool:
     """Whether the two belong to different words: 主要目的｜的…, 作为｜为…"""
     before = text[max(found.start() - 1, 0) : found.start() + 1]
     after = text[found.start() + 1 : found.end() + 1]
-    return before in _OWN_WORDS or after in _OWN_WORDS
+    return before in words or after in words
 
 
 # ------------------------------------------------------------------------- last year's year
@@ -211,7 +204,10 @@ def _last_year(text: str, year: int, spec: Spec) -> Spots:
 
 # ------------------------------------------------------------------------------ unfilled
 
-_PLACEHOLDER = re.compile(r"【\s*】|(?<![A-Za-z])[XxＸ×]{2,}(?![A-Za-z])|_{2,}|＿{2,}|\.{6,}")
+_PLACEHOLDER = re.compile(
+    r"【\s*】|（\s+）|(?<![A-Za-z0-9./@])[XxＸ×]{2,}(?![A-Za-z0-9./@])"
+    r"|(?<![A-Za-z0-9])[XＸ×](?=[年月日件条次份])|_{2,}|＿{2,}|\.{6,}"
+)
 
 
 def _unfilled(text: str, _year: int, spec: Spec) -> Spots:
