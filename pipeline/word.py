@@ -238,13 +238,22 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
     def fill(context: Mapping[str, Any]) -> bytes:
         text = template.render(context)
         text = text.replace("\n<w:p>", "<w:p>").replace("\n<w:p ", "<w:p ")
-        if any(mark in text for mark in "\n\t\a\f"):
-            text = str(office.resolve_listing(text))
+        if _BREAKS.search(text):
+            text = _PARAGRAPH.sub(lambda found: _broken(office, found.group()), text)
         if body:
             text = _numbered(_gridded(office, text))
         return (before + text + after).encode("utf-8")
 
     return fill
+
+
+_PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
+_BREAKS = re.compile("[\n\t\a\f]")
+
+
+def _broken(office: OfficeTemplate, paragraph: str) -> str:
+    """A paragraph with docxtpl's line breaks and tabs: it is slow, and few have any."""
+    return str(office.resolve_listing(paragraph)) if _BREAKS.search(paragraph) else paragraph
 
 
 _ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
