@@ -16,6 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,13 @@ def _cell_layout(span: Any) -> Markup:
     """The properties of a table cell: its width, its columns, its place in a vertical merge."""
     if not isinstance(span, Span):
         return Markup('<w:gridSpan w:val="{}"/>').format(span)
-    merge = f'<w:vMerge w:val="{span.merge}"/>' if span.merge else ""
-    width = round(span.width * TEXT_WIDTH)
-    across = f'<w:gridSpan w:val="{int(span)}"/>' if span > 1 else ""
+    return _layout(int(span), round(span.width * TEXT_WIDTH), span.merge)
+
+
+@lru_cache(maxsize=4096)
+def _layout(columns: int, width: int, place: str) -> Markup:
+    merge = f'<w:vMerge w:val="{place}"/>' if place else ""
+    across = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
     return Markup(f'<w:tcW w:w="{width}" w:type="dxa"/>{across}{merge}')
 
 
