@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
 
 if TYPE_CHECKING:
+    from pipeline.problems import Problem
     from pipeline.record import CountyOutcome, UnitOutcome
     from pipeline.run import Settings
 
@@ -59,8 +61,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--jobs", type=_whole, default=0, metavar="N", help="用几个进程（默认自动）")
     run.add_argument("--scheduler", default="", metavar="地址", help="在这个 Dask 集群上运行")
     run.set_defaults(command=_run)
-    forms = commands.add_parser("forms", help="生成空白的填报工作簿", add_help=False)
+    forms = commands.add_parser(
+        "forms", help="生成填报工作簿：有名册的每个单位一份，没有的生成空白的", add_help=False
+    )
     forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
+    forms.add_argument("--input", type=Path, default=Path("input"), help="名册和上年工作簿在哪里")
     forms.add_argument("--year", type=int, help="只生成适用于这一年度的")
     _help(forms)
     forms.set_defaults(command=_forms)
@@ -126,14 +131,18 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pipeline.roster_reading import read_roster
     from pipeline.run import NothingToDo, run
 
     if not options.input.is_dir():
         raise CommandError(
             f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
         )
+    found = read_roster(options.input)
     settings = replace(
         _settings(options.input, options.output, options.templates),
+        roster=found.roster,
+        today=datetime.date.today(),
         jobs=options.jobs,
         scheduler=options.scheduler,
         unproofed=_unproofed(options.input),
@@ -146,7 +155,9 @@ def _run(options: argparse.Namespace) -> int:
             f"收回后放进 {options.input}（可分文件夹），再运行 make。"
         ) from None
     _closing(units, counties, options.output)
-    return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED
+    _print_roster_problems(found.problems)
+    accepted = all(u.status == "accepted" for u in units) and not found.problems
+    return ACCEPTED if accepted else RETURNED
 
 
 UNPROOFED = "不校对.txt"
@@ -229,12 +240,44 @@ def _forms(options: argparse.Namespace) -> int:
         if due is None:
             raise CommandError(f"没有适用于 {options.year} 年度的国家格式，请核对年度。")
         chosen = [due]
+    _issue(options)
     for edition in chosen:
         path = options.output / f"填报工作簿（{edition.name}）.xlsx"
         form = workbook_form()
         publish(path, write_form(edition, form, field_names=field_names(edition, form)))
         print(path)
     return ACCEPTED
+
+
+def _issue(options: argparse.Namespace) -> None:
+    """A workbook for each unit of the roster and one archive; an empty roster the first time."""
+    from pipeline.publish import publish
+    from pipeline.roster import roster_form
+    from pipeline.roster_book import write_roster
+    from pipeline.roster_reading import read_roster
+    from pipeline.run import issued
+
+    place = options.input / f"{roster_form().name}.xlsx"
+    if not place.exists():
+        publish(place, write_roster())
+        print(f"{place}（空白名册：填好后再运行 make forms，每个单位得到一份预填的工作簿）")
+        return
+    found = read_roster(options.input)
+    _print_roster_problems(found.problems)
+    if found.roster is None or options.year not in (None, found.roster.year):
+        return
+    settings = _settings(options.input, options.output, Path("templates"))
+    files = issued(replace(settings, roster=found.roster))
+    if not files:
+        raise CommandError(f"没有适用于 {found.roster.year} 年度的国家格式，请核对名册的年度。")
+    for name, content in files.items():
+        publish(options.output / name, content)
+        print(options.output / name)
+
+
+def _print_roster_problems(problems: Sequence[Problem]) -> None:
+    for found in problems:
+        print(f"【名册】{SEVERITIES[found.severity]}　{found.message}")
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -26,6 +26,7 @@ from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, 
 from pipeline.labels import Texts, address, locate, normalise
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
+from pipeline.roster import roster_form
 from pipeline.submission import Explanation, Fact, Passage, Place, Submission
 from pipeline.valueless import valueless
 from pipeline.workbook import Entry, WorkbookForm
@@ -60,7 +61,8 @@ REVIEW_FOLDER = "送审"
 
 def _passed_over(path: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in path.parts)
-    return hidden or path.parts[0] == REVIEW_FOLDER or path.name.endswith(NOTE_SUFFIX)
+    roster = path.as_posix() == f"{roster_form().name}.xlsx"
+    return hidden or roster or path.parts[0] == REVIEW_FOLDER or path.name.endswith(NOTE_SUFFIX)
 
 
 def read_workbook(

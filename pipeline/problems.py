@@ -225,6 +225,43 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "{year} 年度应使用{expected}，这个工作簿是{found}。",
             "请向区（县）公开办索取 {year} 年度的空白工作簿重新填写。",
         ),
+        # ---------------------------------------------------------------------- the roster
+        "roster.unreadable": _m(
+            "error",
+            "名册能打开",
+            "名册无法打开（{detail}），本次没有使用名册。",
+            "请用 Excel 或 WPS 打开确认，另存为 .xlsx。",
+        ),
+        "roster.no_header": _m(
+            "error",
+            "名册完整",
+            "名册的“{sheet_name}”中找不到“{name}”一列，本次没有使用名册。",
+            "请移走名册，运行 make forms 得到新的空白名册后重填。",
+        ),
+        "roster.invalid": _m(
+            "error",
+            "名册有效",
+            "名册的“{name}”填的是“{text}”（应填：{hint}），本次没有使用名册。",
+            "请改正名册。",
+        ),
+        "roster.doubled": _m(
+            "error",
+            "名册不重复",
+            "名册中“{name}”这个名称，“{other}”已经用了，本次没有使用名册。",
+            "请只保留一行，或改正简称。",
+        ),
+        "roster.near": _m(
+            "error",
+            "单位在名册中",
+            "名册中没有“{name}”，相近的有“{near}”。",
+            "如果就是“{near}”，请改正单位名称，或请公开办在名册的“简称”中加上这个名称。",
+        ),
+        "roster.unknown": _m(
+            "error",
+            "单位在名册中",
+            "名册中没有“{name}”。",
+            "请核对单位名称和年度；确属应报单位的，请公开办在名册中增加一行。",
+        ),
         # ------------------------------------------------------------------------ the prose
         "prose.missing": _m(
             "error",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pickle
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,19 +14,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipeline.answers import Answer, answered, remembered
-from pipeline.edition import Edition
+from pipeline.edition import Edition, edition_for
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake import NOTE_SUFFIX, read_content, read_workbook, workbook_files
 from pipeline.labels import normalise
+from pipeline.matching import matched, placed
 from pipeline.names import county_folder, safe_name
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome, last_record, run_record, status
+from pipeline.roster import Roster
 from pipeline.submission import Submission
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
     from pipeline.aggregate import County
+    from pipeline.summary_book import Standing
     from pipeline.word import CompiledTemplate
 
 Progress = Callable[[str, int, int], None]
@@ -41,6 +45,7 @@ class Settings:
     """Where a run reads and writes, what it knows, and where it is done.
 
     ``unproofed`` are the proofreading checks that the office has switched off.  The job is done in
+    ``roster`` is the list of units, if there is one; ``today`` tells who is late by it.
     ``jobs`` processes (0: as many as the work is worth), or the Dask cluster of ``scheduler``.
     """
 
@@ -49,6 +54,8 @@ class Settings:
     templates: Path
     editions: Mapping[str, Edition]
     form: WorkbookForm
+    roster: Roster | None = None
+    today: datetime.date = datetime.date.max
     jobs: int = 0
     scheduler: str = ""
     unproofed: frozenset[str] = frozenset()
@@ -148,6 +155,7 @@ def _read(files: _Files) -> list[tuple[str, bytes]]:
     for path in files.paths:
         source = path.relative_to(settings.input).as_posix()
         submission = read_workbook(path, source, settings.editions, settings.form)
+        submission = placed(submission, settings.roster)
         packed = zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
         read.append((normalise(submission.county), packed))
     return read
@@ -219,7 +227,7 @@ def render(
     own_scope = settings.form.entry("scope").choices[1]
     counties = {
         (name, year): add_up(name, year, settings.editions[members[0].edition], members, own_scope)
-        for (name, year), members in _counties(units)
+        for (name, year), members in _counties(units, settings.roster)
     }
     units = _with_figures_cited(units, counties, settings)
     rendered = []
@@ -241,7 +249,8 @@ def render(
         content = county_template.render(county_context(replace(county, own=own)))
         publish(settings.output / report, content)
         summary = f"{folder}/{safe_name(name)}{year}年度汇总表.xlsx"
-        publish(settings.output / summary, _summary(county, rendered))
+        prior = counties.get((name, year - 1))
+        publish(settings.output / summary, _summary(county, rendered, prior, settings))
         made.append(
             CountyOutcome(
                 county=name,
@@ -321,8 +330,8 @@ def _with_figures_cited(
         edition, form = settings.editions[unit.edition], settings.form
         prior = in_terms_of(edition, year_before(unit, earlier), settings.editions)
         values = unit_values(unit, prior, edition, form)
-        if of_county(unit, form):
-            county = counties[unit.county, unit.year]
+        county = counties.get((unit.county, unit.year))
+        if county is not None and of_county(unit, form):
             before = counties.get((unit.county, unit.year - 1))
             values |= county_values(
                 county.sums,
@@ -355,20 +364,31 @@ def _report_name(submission: Submission) -> str:
 
 
 def _counties(
-    units: Sequence[UnitOutcome],
+    units: Sequence[UnitOutcome], roster: Roster | None
 ) -> Iterator[tuple[tuple[str, int], list[Submission]]]:
-    """The accepted workbooks of each county and year, in the order they were read."""
+    """The accepted workbooks of each county and year that are added up, in the order read."""
     groups: dict[tuple[str, int], list[Submission]] = {}
     for outcome in units:
-        if outcome.status == "accepted":
+        if outcome.status == "accepted" and _counted(outcome.submission, roster):
             submission = outcome.submission
             key = (submission.county, submission.year)
             groups.setdefault(key, []).append(submission)
     yield from groups.items()
 
 
-def _summary(county: County, units: Sequence[UnitOutcome]) -> bytes:
-    from pipeline.summary import SummaryContent, write_summary
+def _counted(submission: Submission, roster: Roster | None) -> bool:
+    """Whether a unit's figures are added to the county's."""
+    if roster is None or not roster.covers(submission.county, submission.year):
+        return True
+    unit = matched(roster, submission.unit)
+    return unit is None or unit.counted
+
+
+def _summary(
+    county: County, units: Sequence[UnitOutcome], prior: County | None, settings: Settings
+) -> bytes:
+    from pipeline.completeness import standing
+    from pipeline.summary import ACCEPTED, SummaryContent, write_summary
 
     here = [
         outcome
@@ -381,14 +401,53 @@ def _summary(county: County, units: Sequence[UnitOutcome]) -> bytes:
         for found in outcome.problems
     )
     returned = [outcome.submission.unit for outcome in here if outcome.status != "accepted"]
+    roster = settings.roster
+    lines: tuple[Standing, ...] = ()
+    if roster is not None and roster.covers(county.name, county.year):
+        lines = standing(roster, here, settings.today)
+        returned = [line.unit for line in lines if line.status != ACCEPTED]
     coverage = f"草稿（未齐：{'、'.join(returned)}）" if returned else ""
     return write_summary(
         SummaryContent(
-            # Without a list of those that should report, nothing can be said of who is missing.
             county=county,
-            standing=(),
+            # Without a list of those that should report, nothing can be said of who is missing.
+            standing=lines,
             problems=problems,
-            prior=None,
+            prior=prior,
             coverage=coverage,
         )
     )
+
+
+def issued(settings: Settings) -> dict[str, bytes]:
+    """The workbooks of the roster's units, by path, and one archive of them all.
+
+    Empty when no edition is in force for the roster's year.
+    """
+    from pipeline.citing import field_names
+    from pipeline.forms import write_form
+    from pipeline.issuing import archive, prefill
+
+    roster = settings.roster
+    edition = edition_for(roster.year, settings.editions) if roster is not None else None
+    if roster is None or edition is None:
+        return {}
+    last_year = replace(roster, year=roster.year - 1)
+    earlier = [
+        placed(
+            read_workbook(path, path.name, settings.editions, settings.form),
+            last_year,
+        )
+        for path in workbook_files(settings.input)
+    ]
+    accepted = by_year(o.submission for o in judge(earlier, settings) if o.status == "accepted")
+    named = field_names(edition, settings.form)
+    folder = county_folder(roster.county, roster.year)
+    files: dict[str, bytes] = {}
+    for unit in roster.units:
+        key = (normalise(roster.county), normalise(unit.name), roster.year - 1)
+        before = in_terms_of(edition, accepted.get(key), settings.editions)
+        content = write_form(edition, settings.form, prefill(unit, roster, edition, before), named)
+        files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
+    made = {f"{folder}/{name}": content for name, content in files.items()}
+    return made | {f"{folder}填报工作簿.zip": archive(files)}

@@ -232,7 +232,7 @@ def test_an_empty_input_explains_how_to_begin(tmp_path, capsys):
 
 
 def test_the_blank_workbook_says_what_is_still_to_fill_in(tmp_path, capsys):
-    assert main(["forms", "--output", str(tmp_path)]) == 0
+    assert main(["forms", "--output", str(tmp_path), "--input", str(tmp_path / "input")]) == 0
     assert len(list(tmp_path.glob("*.xlsx"))) == len(load_editions())
     capsys.readouterr()
     for path in tmp_path.glob("*.xlsx"):

@@ -1,0 +1,224 @@
+"""The roster: the empty workbook, what is read of it, names, issuing and completeness."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.cli import main
+from pipeline.edition import load_editions
+from pipeline.labels import normalise
+from pipeline.matching import matched, nearest
+from pipeline.roster import Roster, RosterUnit, roster_form
+from pipeline.roster_book import write_roster
+from pipeline.roster_reading import read_roster
+from tests.districts import district_2024, write_inputs
+
+FORM = roster_form()
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def filled(
+    folder: Path, rows: Sequence[Mapping[str, object]], county: str = "示例区", year: object = 2024
+) -> None:
+    """The empty roster, filled in as an officer would, in the input folder."""
+    book = openpyxl.load_workbook(io.BytesIO(write_roster()))
+    columns = {ask.key: at for at, ask in enumerate(FORM.columns, 1)}
+    for down, row in enumerate(rows, 2):
+        for key, value in row.items():
+            book[FORM.units].cell(down, columns[key]).value = value
+    book[FORM.settings_sheet]["B2"] = county
+    book[FORM.settings_sheet]["B3"] = year
+    folder.mkdir(parents=True, exist_ok=True)
+    book.save(folder / f"{FORM.name}.xlsx")
+
+
+def test_the_empty_roster_is_the_same_each_time_and_counts_as_none(tmp_path):
+    content = write_roster()
+    assert content == write_roster()
+    (tmp_path / "名册.xlsx").write_bytes(content)
+    reading = read_roster(tmp_path)
+    assert (reading.source, reading.roster, reading.problems) == ("名册.xlsx", None, ())
+
+
+def test_what_stands_in_the_roster_is_read(tmp_path):
+    deadline = datetime.date(2025, 1, 15)
+    filled(
+        tmp_path,
+        [
+            {"unit": "示例一镇", "short": "一镇、示例 1 镇", "self": "我镇", "deadline": deadline},
+            {"unit": "示例三局", "due": "否", "counted": "否", "deadline": "2025年1月20日"},
+        ],
+    )
+    reading = read_roster(tmp_path)
+    assert reading.problems == ()
+    assert reading.roster == Roster(
+        county="示例区",
+        year=2024,
+        units=(
+            RosterUnit(
+                name="示例一镇", short=("一镇", "示例 1 镇"), self="我镇", deadline=deadline
+            ),
+            RosterUnit(
+                name="示例三局", due=False, counted=False, deadline=datetime.date(2025, 1, 20)
+            ),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "year", "rules"),
+    [
+        ([{"unit": "示例一镇"}], "去年", ["roster.invalid"]),
+        ([{"unit": "示例一镇", "due": "也许"}], 2024, ["roster.invalid"]),
+        ([{"unit": "示例一镇", "deadline": "月底"}], 2024, ["roster.invalid"]),
+        ([{"unit": "", "contact": "示例"}], 2024, ["roster.invalid"]),
+        ([{"unit": "示例一镇"}, {"unit": "示例 一镇"}], 2024, ["roster.doubled"]),
+        (
+            [{"unit": "甲局", "short": "局"}, {"unit": "乙局", "short": "局"}],
+            2024,
+            ["roster.doubled"],
+        ),
+    ],
+)
+def test_a_wrong_roster_is_told_and_not_used(tmp_path, rows, year, rules):
+    filled(tmp_path, rows, year=year)
+    reading = read_roster(tmp_path)
+    assert [p.rule for p in reading.problems] == rules
+    assert reading.roster is None
+
+
+def test_a_broken_roster_is_told(tmp_path):
+    (tmp_path / "名册.xlsx").write_bytes(b"no workbook")
+    assert [p.rule for p in read_roster(tmp_path).problems] == ["roster.unreadable"]
+
+
+NAMES = st.lists(st.text("一二三镇局 １1", min_size=1, max_size=4), min_size=1, max_size=6)
+
+
+@given(NAMES, st.text("一二三镇局 １1", max_size=4))
+def test_matching_never_takes_one_unit_for_another(names, wanted):
+    units = tuple(RosterUnit(name=name) for name in names)
+    found = matched(Roster(county="示例区", year=2024, units=units), wanted)
+    alike = [u for u in units if normalise(u.name) and normalise(u.name) == normalise(wanted)]
+    assert found == (alike[0] if len(alike) == 1 else None)
+
+
+def test_a_near_miss_is_proposed_and_never_taken():
+    units = (RosterUnit(name="示例一镇", short=("一镇",)), RosterUnit(name="财政局"))
+    roster = Roster(county="示例区", year=2024, units=units)
+    assert matched(roster, " 示例　一镇") is units[0]
+    assert matched(roster, "一镇") is units[0]
+    assert matched(roster, "示例一镇政府") is None
+    assert nearest(roster, "示例一镇政府") == "示例一镇"
+    assert nearest(roster, "完全不同") == ""
+
+
+# --------------------------------------------------------------------------------- commands
+
+
+def run(folder: Path) -> tuple[int, dict]:
+    places = ["--input", str(folder / "input"), "--output", str(folder / "output")]
+    code = main(["run", *places, "--templates", str(TEMPLATES)])
+    return code, json.loads((folder / "output" / "run.json").read_text("utf-8"))
+
+
+def issue(folder: Path) -> int:
+    return main(["forms", "--input", str(folder / "input"), "--output", str(folder / "forms")])
+
+
+def test_forms_writes_an_empty_roster_once_and_never_over_one(tmp_path, capsys):
+    assert issue(tmp_path) == 0
+    place = tmp_path / "input" / "名册.xlsx"
+    assert place.read_bytes() == write_roster()
+    filled(tmp_path / "input", [{"unit": "示例一镇"}])
+    kept = place.read_bytes()
+    assert issue(tmp_path) == 0
+    assert place.read_bytes() == kept
+
+
+def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
+    units = district_2024()
+    write_inputs(tmp_path / "input", units)
+    names = [unit.identity["unit"] for unit in units]
+    filled(tmp_path / "input", [{"unit": n, "self": "我们"} for n in (*names, "新局")], year=2025)
+    assert issue(tmp_path) == 0
+    folder = tmp_path / "forms" / "示例区2025年度"
+    made = sorted(path.name for path in folder.iterdir())
+    assert made == sorted(f"{n}2025年度填报工作簿.xlsx" for n in (*names, "新局"))
+    with zipfile.ZipFile(tmp_path / "forms" / "示例区2025年度填报工作簿.zip") as package:
+        assert {n: package.read(n) for n in package.namelist()} == {
+            path.name: path.read_bytes() for path in folder.iterdir()
+        }
+    unit = units[1]
+    book = openpyxl.load_workbook(folder / f"{names[1]}2025年度填报工作簿.xlsx")
+    identity = {row[0].value: row[1] for row in book["基本信息"].iter_rows() if row[0].value}
+    assert [identity[k].value for k in ("单位名称", "所属区县", "年度")] == [
+        names[1],
+        "示例区",
+        2025,
+    ]
+    assert all(identity[k].protection.locked for k in ("单位名称", "所属区县", "年度"))
+    sheet = book["依申请公开"]
+    at = {c.value: c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
+    row = at["二、上年结转政府信息公开申请数量"].row
+    carried = sheet.cell(row, at["自然人"].column)
+    assert carried.value == unit.figures["requests.carried_out.natural_person"]
+    assert not carried.protection.locked
+
+
+def test_who_is_missing_late_or_unknown_is_said(tmp_path):
+    units = district_2024()
+    write_inputs(tmp_path / "input", units[:3])
+    names = [unit.identity["unit"] for unit in units]
+    late = {"unit": "示例九局", "contact": "示例", "deadline": "2025-01-15"}
+    filled(
+        tmp_path / "input",
+        [{"unit": names[0]}, {"unit": names[1], "counted": "否"}, {"unit": names[3]}, late],
+    )
+    code, record = run(tmp_path)
+    assert code == 1
+    assert [c["units"] for c in record["counties"]] == [[names[0]]]
+    told = {u["unit"]: {p["rule"] for p in u["problems"]} for u in record["units"]}
+    assert told[names[2]] & {"roster.near", "roster.unknown"}
+    assert not told[names[1]] & {"roster.near", "roster.unknown"}
+    book = openpyxl.load_workbook(next((tmp_path / "output").rglob("*汇总表.xlsx")))
+    lines = [[c.value for c in row[:3]] for row in book["报送情况"].iter_rows(min_row=5)]
+    assert {line[0]: line[2] for line in lines if line[0]} == {
+        names[0]: "通过",
+        names[1]: "通过",
+        names[3]: "未报",
+        "示例九局": "逾期",
+    }
+    asked = {row[0].value for row in book["催报单"].iter_rows(min_row=5)} - {None}
+    assert asked == {names[3], "示例九局"}
+
+
+def test_without_a_roster_nothing_is_said_of_who_is_missing(tmp_path):
+    write_inputs(tmp_path / "input", district_2024())
+    code, _ = run(tmp_path)
+    assert code == 0
+    book = openpyxl.load_workbook(next((tmp_path / "output").rglob("*汇总表.xlsx")))
+    assert "报送情况" not in book.sheetnames
+
+
+def test_what_is_carried_over_is_what_the_rules_across_years_say():
+    from pipeline.issuing import carried_over
+
+    edition = load_editions()["2019"]
+    before = {key: 2 for key in edition.by_key}
+    carried = carried_over(edition, before)
+    assert carried["requests.carried_in.natural_person"] == 2
+    previous = {k for k in carried if k.endswith(".previous")}
+    assert previous
+    assert {carried[k] for k in previous} == {4}
+    assert carried_over(edition, {}) == {}
