@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.edition import Edition, Part, Section, unnumbered
 from pipeline.labels import normalise
@@ -84,21 +85,31 @@ def year_said(text: str) -> int:
     return int("".join(_CHINESE_DIGITS.get(c, c) for c in text))
 
 
-def _title(blocks: Sequence[Block], fallback: Sequence[str]) -> tuple[str, str, int]:
+@lru_cache(maxsize=8)
+def _title_of(template: str) -> re.Pattern[str]:
+    """A title as an edition words it, or as offices do."""
+    before = re.escape(template).replace(r"\{unit\}", r"(?P<unit>[^，。；：>|《》]{1,40}?)")
+    worded = before.replace(r"\{year\}", rf"(?P<said>{_YEAR})")
+    return re.compile(f"{worded}|{_TITLE.pattern}")
+
+
+def _title(
+    title: re.Pattern[str], blocks: Sequence[Block], fallback: Sequence[str]
+) -> tuple[str, str, int]:
     """The title and what it says: the line (or two or three) that is one, nearest the text."""
     lines = [_plain(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
     for at in reversed(range(len(lines))):
         for count in (1, 2, 3):
-            found = _TITLE.fullmatch("".join(lines[at : at + count]))
-            if found and (found["before"] or found["after"] or count > 1 or at == 0):
+            found = title.fullmatch("".join(lines[at : at + count]))
+            if found and (_unit(found) or count > 1 or at == 0):
                 return _said(found, "")
             if found:
                 above = lines[at - 1]
-                joined = _TITLE.fullmatch(above + found.group())
+                joined = title.fullmatch(above + found.group())
                 return _said(joined or found, "")
     for text in fallback:
         plain = _plain(text)
-        found = _TITLE.search(plain)
+        found = title.search(plain)
         if found:
             return _said(found, plain)
     return "", "", 0
@@ -127,8 +138,11 @@ def _plain(text: str) -> str:
 
 
 def _said(found: re.Match[str], shown: str) -> tuple[str, str, int]:
-    unit = found["before"] or found["after"]
-    return shown or found.group(), unit, year_said(found["year"])
+    return shown or found.group(), _unit(found), year_said(found["said"] or found["year"])
+
+
+def _unit(found: re.Match[str]) -> str:
+    return found["unit"] or found["before"] or found["after"] or ""
 
 
 # ----------------------------------------------------------------------------- its sections
@@ -175,7 +189,7 @@ def outlined(document: Document, edition: Edition, source: str) -> Outline:
     headings = _headings(blocks, edition)
     first = min((heading.at for heading in headings), default=len(blocks))
     stem = source.rpartition("/")[2].rpartition(".")[0]
-    title, unit, year = _title(blocks[:first], (document.title, stem))
+    title, unit, year = _title(_title_of(edition.title), blocks[:first], (document.title, stem))
     if not year:
         title, unit, year = _without_year(blocks, first)
     order = sorted(headings, key=lambda heading: heading.at)

@@ -7,8 +7,10 @@ from pathlib import Path
 import openpyxl
 from docx import Document
 
+from pipeline.audit import audit
 from pipeline.edition import build_edition
 from pipeline.forms import write_form
+from pipeline.published import read_published
 from pipeline.run import Settings, run
 from pipeline.submission import Passage, Place, Prefill
 from pipeline.workbook import workbook_form
@@ -151,3 +153,19 @@ def test_a_rule_of_the_made_up_edition_is_checked(tmp_path):
     broken = [p for p in units[0].problems if p.severity == "error"]
     cell = sheet.cell(label.row, header.column).coordinate
     assert [(p.rule, p.sheet, p.cell) for p in broken] == [("X1", "统计", cell)]
+
+
+def test_a_report_of_the_made_up_edition_is_read_back(tmp_path):
+    chosen = settings(tmp_path)
+    edition = chosen.editions["example"]
+    chosen.input.mkdir()
+    wanted = unit("示例甲", 3, 100_000)
+    (chosen.input / "示例甲.xlsx").write_bytes(write_form(edition, chosen.form, wanted))
+    units, _ = run(chosen, lambda *_: None)
+    report = read_published(tmp_path / "output" / units[0].outputs[0], chosen.editions)
+    assert (report.unit, report.year, report.edition) == ("示例甲", 2031, "example")
+    assert report.problems == ()
+    assert {key: value for key, value in report.figures.items() if value} == {
+        key: value for key, value in wanted.figures.items() if value
+    }
+    assert audit(report, None, chosen.editions, chosen.form).count("error") == 0
