@@ -400,6 +400,7 @@ def _told(
     broken = list(verdicts.broken(position))
     culprits = _culprits(unit, edition, verdicts, broken)
     explained = {i for culprit in culprits for i in culprit.explains}
+    explained |= _consequences(unit, edition, verdicts, position, broken)
     for culprit in culprits:
         yield _culprit_problem(unit, edition, verdicts, culprit)
     breached = {(verdicts.rules[i].id, verdicts.identities[i].subject) for i in broken}
@@ -432,6 +433,42 @@ def _with_details(breach: Problem, details: Sequence[Problem], edition: Edition)
     cells = (*breach.cells, *(cell for d in details for cell in d.cells))
     message = breach.message.removesuffix(breach.fix) + f"其中{told}。{breach.fix}"
     return replace(breach, message=message, cells=tuple(dict.fromkeys(cells)))
+
+
+def _consequences(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
+) -> set[int]:
+    """The breaches between totals that only sum up other breaches of the same rule.
+
+    A wrong figure whose totals are right breaks the balance of its column and, by as much, that
+    of the totals.
+    """
+    values = dict(zip(edition.by_key, unit.values, strict=True))
+    gaps = {i: int(verdicts.left[position, i] - verdicts.right[position, i]) for i in broken}
+    between = {
+        i
+        for i in broken
+        if all(_adds_up(term, edition, values) for term in verdicts.identities[i].terms)
+    }
+    found = set()
+    for i in between:
+        others = [
+            gaps[k]
+            for k in broken
+            if k not in between and verdicts.rules[k].id == verdicts.rules[i].id
+        ]
+        if others and sum(others) == gaps[i]:
+            found.add(i)
+    return found
+
+
+def _adds_up(term: Term, edition: Edition, values: Mapping[str, int | None]) -> bool:
+    """Whether a term is a total of this year that equals the sum of its parts."""
+    field = edition.by_key[term.field]
+    if term.prior or not field.derived:
+        return False
+    parts = [values[key] for key in field.parts]
+    return None not in parts and values[term.field] == sum(part or 0 for part in parts)
 
 
 def _breach(

@@ -23,7 +23,8 @@ Sums = Mapping[str, int]
 """The edition's measures and sums by key (件, 条), those whose figures are all known."""
 
 _DIGITS = str.maketrans("０１２３４５６７８９，％", "0123456789，%")
-_N = r"(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.])"
+# 约20件, 20余件 claim no number.
+_N = r"(?<![约近逾超0-9.])(?<!超过)(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.余多几])"
 _GAP = r"[^，。；：、（）0-9]{0,12}"
 _SENTENCE = re.compile(r"[^。！？\n…]+")
 _CLAIMING = re.compile("[0-9]|未|没有|无|均|全部|都已|零")
@@ -120,6 +121,7 @@ def doubts(
         on_request: the paragraph is of the part on requests, which need not be named again.
     """
     plain = "".join(text.translate(_DIGITS).split())
+    yield from _of_running_totals(plain)
     for found in _SENTENCE.finditer(plain):
         sentence = found.group()
         if not _CLAIMING.search(sentence):
@@ -232,6 +234,39 @@ def _of_lists(sentence: str) -> Iterator[Doubt]:
                 readings=((f"分项 {parts}", str(told)),),
             )
         return
+
+
+def _of_running_totals(text: str) -> Iterator[Doubt]:
+    """「累计公开396条。…22条，…21条，…」: a total whose parts follow in sentences of their own.
+
+    Where no first few of the numbers that follow add up to it, but come as near as a slip does,
+    it has been miscounted; where they are far from it, they aren't its parts.
+    """
+    spec = _declared().lists
+    for sentence in _SENTENCE.finditer(text):
+        for head in _pattern(spec["running"], 0).finditer(sentence.group()):
+            number = _N.replace("?P<n>", "") + re.escape(head["unit"])
+            if re.search(number, sentence.group()[head.end() :]):
+                continue
+            following = re.findall(number, text[sentence.end() :])
+            sums = list(accumulate(int(one.replace(",", "")) for one in following))
+            total = int(head["n"].replace(",", ""))
+            if total in sums[1:]:
+                continue
+            near = [
+                (count, told)
+                for count, told in enumerate(sums, 1)
+                if count >= spec["least"] and abs(total - told) * 100 <= total * spec["slip"]
+            ]
+            if near:
+                count, told = min(near, key=lambda one: abs(total - one[1]))
+                parts = "＋".join(following[:count])
+                yield Doubt(
+                    label="分项之和",
+                    sentence=sentence.group(),
+                    told=str(total),
+                    readings=((f"其后分项 {parts}", str(told)),),
+                )
 
 
 def _items(sentence: str, head: re.Match[str]) -> tuple[list[int], bool] | None:

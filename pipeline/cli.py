@@ -194,7 +194,7 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path) -> None:
     for outcome in units:
-        _print_problems(outcome)
+        _print_problems(outcome, output)
     accepted = sum(u.status == "accepted" for u in units)
     unreadable = sum(u.status == "unreadable" for u in units)
     print(f"\n通过 {accepted} 个，退回 {len(units) - accepted - unreadable} 个，", end="")
@@ -205,11 +205,11 @@ def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], ou
             print(f"  {output / name}")
     if any(u.status != "accepted" for u in units):
         print(
-            "有工作簿需要退回修改（见上），其余的已全部完成；收到改正的文件后替换并重新运行 make。"
+            "有工作簿需要退回修改（见上；标出错误的文件可以直接发回），其余的已全部完成；收到改正的文件后替换并重新运行 make。"
         )
 
 
-def _print_problems(outcome: UnitOutcome) -> None:
+def _print_problems(outcome: UnitOutcome, output: Path) -> None:
     from pipeline.record import STATUSES
 
     problems = [p for p in outcome.problems if p.severity != "notice"]
@@ -221,6 +221,9 @@ def _print_problems(outcome: UnitOutcome) -> None:
         print(f"  {SEVERITIES[found.severity]}　{found.message}")
         if found.answer:
             print(f"  　　　已有情况说明：{shown(found.answer)}")
+    if outcome.status == "returned":
+        for name in outcome.outputs:
+            print(f"  已标出：{output / name}")
 
 
 # ---------------------------------------------------------------------------- forms, check

@@ -5,7 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+
+SET_ASIDE = "旧文件"
+"""Below the output folder: what an earlier run made and this one doesn't."""
 
 
 class OutputError(Exception):
@@ -36,3 +40,31 @@ def publish(path: Path, content: bytes) -> None:
         raise OutputError(
             f"无法写入 {path.name}（{reason}）：请检查磁盘空间和权限，关闭已打开的输出文件后重新运行。"
         ) from error
+
+
+def set_aside(output: Path, names: Iterable[str]) -> list[str]:
+    """Move files that an earlier run made out of the way of the new ones, keeping them.
+
+    ``names`` are relative to the output folder; one that is not there, or leads out of it, is
+    passed over.  Gives the names that were moved.
+
+    Raises:
+        OutputError: a file is held open by another program.
+    """
+    moved = []
+    for name in sorted(set(names)):
+        path = output / name
+        inside = not Path(name).is_absolute() and ".." not in Path(name).parts
+        if not inside or Path(name).parts[:1] == (SET_ASIDE,) or not path.is_file():
+            continue
+        try:
+            aside = output / SET_ASIDE / name
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, aside)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OutputError(
+                f"无法移走旧文件 {path.name}（{reason}）：请关闭它后重新运行。"
+            ) from error
+        moved.append(name)
+    return moved

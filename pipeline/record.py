@@ -68,6 +68,17 @@ def last_record(path: Path) -> Mapping[str, object]:
     return record if isinstance(record, dict) else {}
 
 
+def made_before(record: Mapping[str, object]) -> set[str]:
+    """The outputs that an earlier run's record names, relative to the output folder."""
+    found: set[str] = set()
+    for kind in ("units", "counties"):
+        outcomes = record.get(kind)
+        for outcome in outcomes if isinstance(outcomes, list) else ():
+            outputs = outcome.get("outputs") if isinstance(outcome, dict) else None
+            found |= {name for name in outputs or () if isinstance(name, str)}
+    return found
+
+
 def run_record(
     units: Sequence[UnitOutcome],
     counties: Sequence[CountyOutcome],

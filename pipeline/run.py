@@ -20,8 +20,15 @@ from pipeline.intake import NOTE_SUFFIX, read_content, read_workbook, workbook_f
 from pipeline.labels import normalise
 from pipeline.matching import matched, placed
 from pipeline.names import county_folder, safe_name
-from pipeline.publish import publish
-from pipeline.record import CountyOutcome, UnitOutcome, last_record, run_record, status
+from pipeline.publish import publish, set_aside
+from pipeline.record import (
+    CountyOutcome,
+    UnitOutcome,
+    last_record,
+    made_before,
+    run_record,
+    status,
+)
 from pipeline.roster import Roster
 from pipeline.submission import Submission
 from pipeline.workbook import WorkbookForm
@@ -73,7 +80,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     if not files:
         raise NothingToDo
     record = settings.output / RECORD
-    before = remembered(last_record(record))
+    earlier = last_record(record)
+    before = remembered(earlier)
     units: list[UnitOutcome] = []
     counties: list[CountyOutcome] = []
     processes = cores(settings.jobs, len(files))
@@ -87,6 +95,9 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
             progress("生成年报", len(units), len(files))
     units.sort(key=lambda outcome: outcome.submission.source)
     counties.sort(key=lambda outcome: (outcome.county, outcome.year))
+    made = {name for unit in units for name in unit.outputs}
+    made |= {name for county in counties for name in county.outputs}
+    set_aside(settings.output, made_before(earlier) - made)
     publish(record, run_record(units, counties, settings.editions))
     return units, counties
 

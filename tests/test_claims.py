@@ -85,6 +85,8 @@ def test_a_number_changed_in_a_published_report_is_found(off_by):
         "办理人大建议、政协提案9件，均已办结，答复申请99件。",
         "2023年收到政府信息公开申请9件。",
         "电话答复申请人99件。",
+        "收到政府信息公开申请约20件，答复20余件，办结近30件。",
+        "累计公开信息396条。其中动态30条，通知50条。",
         "全年共公开信息100条，其中政策文件20条、工作动态30条。",
         "全年共公开信息100条，其中政策文件50条、工作动态48条等。",
         "收到申请12件，其中自然人10件、法人2件，予以公开8件。",
@@ -117,6 +119,14 @@ def test_what_may_be_meant_so_is_not_doubted(text):
 )
 def test_what_no_reading_bears_out_is_doubted(text, label):
     assert wrong(text) == [label]
+
+
+def test_a_total_whose_parts_follow_is_proved():
+    lines = (DATA / "wangdian-2020.txt").read_text("utf-8").splitlines()
+    line = next(line for line in lines if "396条" in line)
+    assert wrong(line, {}) == []
+    assert wrong(line.replace("396条", "397条"), {}) == ["分项之和"]
+    assert wrong(line.replace("125条", "126条"), {}) == ["分项之和"]
 
 
 def test_what_is_not_known_is_not_doubted():

@@ -288,3 +288,29 @@ def test_figures_are_found_by_their_labels_wherever_they_stand(tmp_path):
     assert code == 0
     assert report.read_bytes() == first
     assert [u["status"] for u in after["units"]] == [u["status"] for u in before["units"]]
+
+
+def test_a_breach_of_the_totals_that_follows_from_a_column_is_not_told_again(tmp_path):
+    def change(book):
+        sheet = book["依申请公开"]
+        row = find(sheet, "一、本年新收政府信息公开申请数量").row
+        column = find(sheet, "自然人").column
+        sheet.cell(row, column).value += 7
+
+    _, units = changed(tmp_path, change)
+    errors = [p for p in units["示例一镇.xlsx"]["problems"] if p["severity"] == "error"]
+    assert [p["rule"] for p in errors] == ["A3"]
+    assert "自然人" in errors[0]["message"]
+
+
+def test_what_an_earlier_run_made_is_set_aside_and_kept(tmp_path):
+    paths = write_inputs(tmp_path / "input", district_2024()[:2])
+    run(tmp_path)
+    old = next((tmp_path / "output").rglob("示例一镇2024年度报告.docx"))
+    content = old.read_bytes()
+    gone = next(path for path in paths if path.name == "示例一镇.xlsx")
+    gone.unlink()
+    run(tmp_path)
+    assert not old.exists()
+    kept = tmp_path / "output" / "旧文件" / old.relative_to(tmp_path / "output")
+    assert kept.read_bytes() == content
