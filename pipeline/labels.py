@@ -194,6 +194,10 @@ def _locate_block(
     banner = normalise(block.banner)
     body_rows = [row for row, _, text in texts if normalise(text) in row_words]
     body_top = min(body_rows, default=1 << 30)
+    if not block.rows:
+        # No label says where the figures begin: the first row of numbers below a header does.
+        named = [row for row, _, text in texts if normalise(text) in column_words]
+        body_top = min((row for row in numbered if named and row > min(named)), default=1 << 30)
     header = sorted(
         {row for row, _, text in texts if row < body_top and normalise(text) in column_words}
     )
@@ -215,6 +219,9 @@ def _locate_block(
     if not block.rows:
         rows_below = _filled_rows(texts, numbered, under, columns.at)
         if not rows_below:
+            problems.append(
+                problem("label.missing", sheet=sheet, axis="行", label=f"{table.caption}的数字")
+            )
             return
         for path in block.column_leaves:
             if dotted(path) in columns.at:

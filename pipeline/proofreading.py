@@ -85,8 +85,7 @@ def _document_numbers(text: str, _year: int, _spec: Spec) -> Spots:
         right = f"〔{found['year']}〕{found['number']}号"
         written = text[found.start("open") : found.end()]
         if written != right:
-            code = found["code"][-4:]
-            yield found.start("open"), found.end(), {"better": f"{code}{right}"}
+            yield found.start("open"), found.end(), {"better": right}
 
 
 # --------------------------------------------------------------------- brackets, quotation marks

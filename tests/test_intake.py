@@ -214,6 +214,15 @@ def test_a_label_gone_wrong_never_moves_a_figure(key, data):
     assert not lost or any(p.severity == "error" for p in submission.problems)
 
 
+def test_a_label_below_the_figures_hides_none_of_them():
+    def change(book):
+        sheet = book["复议诉讼"]
+        sheet.cell(sheet.max_row + 1, 17).value = "行政复议"
+
+    submission = changed("2019", change)
+    assert figures(submission, EDITIONS["2019"]) == expected("2019")
+
+
 @KEYS
 def test_a_row_with_its_label_moves_with_it(key):
     """Two rows of inputs exchanged, labels and figures: each figure is still the label's."""

@@ -88,7 +88,7 @@ def test_a_spot_is_shown_with_what_stands_around():
     text = "按照上级要求，根据国办发〔2019)54号文件精神，编制本报告。"
     (found,) = proofread(text, YEAR)
     assert excerpt(text, found) == "…要求，根据国办发〔2019)54号文件精神，编制本…"
-    assert "国办发〔2019〕54号" in found.told
+    assert "“〔2019〕54号”" in found.told
 
 
 def test_the_published_report_of_wangdian_has_its_slip_found():
