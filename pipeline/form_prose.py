@@ -243,7 +243,7 @@ def _field_list(sheet: Sheet, top: int, issue: Issue) -> list[int]:
     return [top]
 
 
-_SMALL_ROW = 15.0
+_SMALL_ROW = 13.0
 
 
 def _band(sheet: Sheet, row: int, caption: str, style: Styles) -> None:

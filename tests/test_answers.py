@@ -1,12 +1,17 @@
 """情况说明: what can be answered, and for how long an answer stands."""
 
 import json
+from dataclasses import replace
+
+import openpyxl
 
 from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import load_editions
 from pipeline.problems import Problem
 from pipeline.record import UnitOutcome, run_record, status
 from pipeline.submission import Explanation, Place, Submission
+from tests.districts import district_2024, write_inputs
+from tests.test_run import run
 
 EDITION = load_editions()["2021"]
 CARRY = next(rule for rule in EDITION.rules if rule.answerable)
@@ -98,3 +103,55 @@ def test_a_damaged_record_remembers_nothing():
     assert remembered({}) == {}
     assert remembered({"units": 3}) == {}
     assert remembered({"units": [None, {}, {"county": "x", "unit": "y", "year": "z"}]}) == {}
+
+
+# ----------------------------------------------------------------- from the workbook to the run
+
+
+def test_an_answer_in_the_workbook_settles_the_carry_over_until_the_figures_change(tmp_path):
+    last = district_2024()[1]
+    this = replace(last, identity={**last.identity, "year": "2025"})
+    (before,) = write_inputs(tmp_path / "input" / "2024", [last])
+    (path,) = write_inputs(tmp_path / "input" / "2025", [this])
+    assert before != path
+
+    def change(do) -> tuple[str, dict[str, str], list[str]]:
+        book = openpyxl.load_workbook(path)
+        do(book)
+        book.save(path)
+        _, record = run(tmp_path)
+        unit = next(u for u in record["units"] if u["year"] == 2025)
+        answers = {p["rule"]: p["answer"] for p in unit["problems"]}
+        return unit["status"], answers, [p["rule"] for p in unit["problems"]]
+
+    status_, answers, _ = change(lambda book: None)
+    assert (status_, answers["D1"]) == ("returned", "")
+
+    def explain(book) -> None:
+        sheet = book["校验"]
+        line = next(c.row for row in sheet.iter_rows() for c in row[:1] if c.value == "D1")
+        header = next(c for row in sheet.iter_rows(max_row=6) for c in row if c.value == "情况说明")
+        assert not sheet.cell(line, header.column).protection.locked
+        sheet.cell(line, header.column).value = "上年数据更正"
+
+    status_, answers, _ = change(explain)
+    assert (status_, answers["D1"]) == ("accepted", "上年数据更正")
+    status_, answers, _ = change(lambda book: None)
+    assert (status_, answers["D1"]) == ("accepted", "上年数据更正")
+
+    def other_figures(book) -> None:
+        """One more carried over, one less newly received: all else still adds up."""
+        sheet = book["依申请公开"]
+        column = next(c.column for row in sheet.iter_rows() for c in row if c.value == "自然人")
+        for label, step in (("一、", -1), ("二、", 1)):
+            row = next(
+                c.row
+                for row in sheet.iter_rows()
+                for c in row[:1]
+                if str(c.value).startswith(label)
+            )
+            sheet.cell(row, column).value += step
+
+    status_, answers, rules = change(other_figures)
+    assert (status_, answers["D1"]) == ("returned", "")
+    assert "answer.stale" in rules
