@@ -62,6 +62,7 @@ class _Declared:
     elsewhere: tuple[str, ...]
     wider: tuple[str, ...]
     parts: tuple[str, ...]
+    shares: Mapping[str, Any]
     lists: Mapping[str, Any]
     change: Mapping[str, Any]
 
@@ -89,6 +90,7 @@ def _declared() -> _Declared:
         elsewhere=tuple(spec["elsewhere"]),
         wider=tuple(spec["wider"]),
         parts=tuple(spec["parts"]),
+        shares=spec["shares"],
         lists=spec["lists"],
         change=spec["change"],
     )
@@ -162,13 +164,55 @@ def _of_tables(
                 for r in claim.readings
                 if (v := value(r, sums)) is not None
             ]
-            if tried and all(v != told for _, v in tried):
+            if not tried or any(v == told for _, v in tried):
+                yield from _of_shares(claim, sentence, found, known)
+            else:
                 yield Doubt(
                     label=claim.label,
                     sentence=sentence,
                     told=str(told),
                     readings=tuple(dict.fromkeys((_in_words(r, labels), str(v)) for r, v in tried)),
                 )
+
+
+def _of_shares(
+    claim: _Claim, sentence: str, found: re.Match[str], known: Sequence[Sums]
+) -> Iterator[Doubt]:
+    """「…35件，占4.3%」: a share of no whole that there is."""
+    spec = _declared().shares
+    if claim.key not in spec["of"] or claim.none:
+        return
+    share = _pattern(spec["pattern"], 0).match(sentence, found.end())
+    if not share:
+        return
+    part = int(found["n"].replace(",", ""))
+    wholes = [(w, v) for sums in known for w in spec["whole"] if (v := value(w, sums))]
+    exact = [(whole, Decimal(part) * 100 / v) for whole, v in wholes]
+    if exact and not any(_printed_as(share["percent"], one) for _, one in exact):
+        yield Doubt(
+            label=f"{claim.label}占比",
+            sentence=sentence,
+            told=f"{share['percent']}%",
+            readings=tuple(
+                dict.fromkeys(
+                    (f"{part}÷{v}", _percent(one))
+                    for (_, v), (_, one) in zip(wholes, exact, strict=True)
+                )
+            ),
+        )
+
+
+def _printed_as(percent: str, exact: Decimal) -> bool:
+    """Whether a percentage is printed so, rounded or cut off."""
+    unit = Decimal(1).scaleb(int(Decimal(percent).as_tuple().exponent))
+    return Decimal(percent) in (
+        exact.quantize(unit, ROUND_HALF_UP),
+        exact.quantize(unit, ROUND_DOWN),
+    )
+
+
+def _percent(exact: Decimal) -> str:
+    return f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
 def _spots(claim: _Claim, sentence: str, year: int) -> Iterator[re.Match[str]]:
@@ -310,7 +354,7 @@ def _of_change(sentence: str, year: int, known: Sequence[Sums], prior: Sums) -> 
     if re.search(_N, between):
         return
     change = changes[0]
-    printed = Decimal(change["percent"]) * (1 if change["way"] in spec["up"] else -1)
+    sign = 1 if change["way"] in spec["up"] else -1
     tried = []
     for sums in known:
         for reading in claim.readings[:2]:
@@ -318,17 +362,10 @@ def _of_change(sentence: str, year: int, known: Sequence[Sums], prior: Sums) -> 
             if now is not None and then:
                 exact = Decimal(now - then) * 100 / then
                 tried.append((f"{then}→{now}", exact))
-    unit = Decimal(1).scaleb(Decimal(change["percent"]).as_tuple().exponent)  # type: ignore[arg-type]
-    if tried and all(
-        printed not in (exact.quantize(unit, ROUND_HALF_UP), exact.quantize(unit, ROUND_DOWN))
-        for _, exact in tried
-    ):
+    if tried and not any(_printed_as(change["percent"], sign * exact) for _, exact in tried):
         yield Doubt(
             label="同比",
             sentence=sentence,
             told=f"{change['way']}{change['percent']}%",
-            readings=tuple(
-                (words, f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP)}%")
-                for words, exact in tried
-            ),
+            readings=tuple((words, _percent(exact)) for words, exact in tried),
         )
