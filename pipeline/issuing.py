@@ -1,7 +1,7 @@
 """Issuing the workbooks: one for each unit of the roster, and all of them in one archive.
 
 What a rule across years says to be equal to last year's figures is carried over from the
-unit's own accepted workbook of last year, shown with its source, and may still be changed.
+unit's own accepted workbook or published report of last year, shown with its source, and may still be changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def prefill(
 ) -> Prefill:
     """What a unit's workbook is issued with.
 
-    ``prior`` is its accepted workbook of last year in the terms of ``edition``, or None.
+    ``prior`` is its accepted workbook or its report of last year in the terms of ``edition``, or None.
     """
     identity = {"unit": unit.name, "county": roster.county, "year": str(roster.year)}
     if unit.self:
@@ -32,7 +32,7 @@ def prefill(
     before = _known(prior, edition)
     carried = carried_over(edition, before)
     origin = {
-        key: f"{roster.year - 1}年度工作簿：{kept_text(value, edition.by_key[key].kind)}"
+        key: f"{roster.year - 1}年度（{prior.source if prior else ''}）：{kept_text(value, edition.by_key[key].kind)}"
         for key, value in carried.items()
     }
     return Prefill(

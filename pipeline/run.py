@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from pipeline.answers import Answer, answered, remembered
 from pipeline.edition import Edition, edition_for
 from pipeline.executors import cores, executor, streamed
-from pipeline.intake import NOTE_SUFFIX, read_content, read_workbook, workbook_files
+from pipeline.intake import NOTE_SUFFIX, REVIEW_FOLDER, read_content, read_workbook, workbook_files
 from pipeline.labels import normalise
 from pipeline.matching import matched, placed
 from pipeline.names import county_folder, safe_name
@@ -453,12 +453,35 @@ def issued(settings: Settings) -> dict[str, bytes]:
     ]
     accepted = by_year(o.submission for o in judge(earlier, settings) if o.status == "accepted")
     named = field_names(edition, settings.form)
+    published = _published_last_year(settings, roster)
     folder = county_folder(roster.county, roster.year)
     files: dict[str, bytes] = {}
     for unit in roster.units:
         key = (normalise(roster.county), normalise(unit.name), roster.year - 1)
-        before = in_terms_of(edition, accepted.get(key), settings.editions)
+        found = accepted.get(key)
+        if found is None and len(published.get(unit.name, ())) == 1:
+            found = published[unit.name][0]
+        before = in_terms_of(edition, found, settings.editions)
         content = write_form(edition, settings.form, prefill(unit, roster, edition, before), named)
         files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
     made = {f"{folder}/{name}": content for name, content in files.items()}
     return made | {f"{folder}填报工作簿.zip": archive(files)}
+
+
+def _published_last_year(settings: Settings, roster: Roster) -> dict[str, list[Submission]]:
+    """Last year's reports as they were published, lying in the input folder, by the roster's
+    name of the unit they call themselves."""
+    from pipeline.published import read_published, report_files
+    from pipeline.published_rules import as_submission
+
+    names = {normalise(n): unit.name for unit in roster.units for n in (unit.name, *unit.short)}
+    found: dict[str, list[Submission]] = {}
+    for path in report_files([settings.input]):
+        if path.relative_to(settings.input).parts[0] == REVIEW_FOLDER:
+            continue
+        report = read_published(path, settings.editions)
+        name = names.get(normalise(report.unit))
+        if name and report.edition and report.year == roster.year - 1:
+            edition = settings.editions[report.edition]
+            found.setdefault(name, []).append(as_submission(report, edition, unit=name))
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -174,6 +175,24 @@ def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
     carried = sheet.cell(row, at["自然人"].column)
     assert carried.value == unit.figures["requests.carried_out.natural_person"]
     assert not carried.protection.locked
+
+
+def test_last_years_published_report_is_carried_over_too(tmp_path):
+    unit = district_2024()[1]
+    write_inputs(tmp_path / "input", [unit])
+    run(tmp_path)
+    (report,) = (tmp_path / "output").rglob("示例一镇2024年度报告.docx")
+    shutil.rmtree(tmp_path / "input")
+    filled(tmp_path / "input", [{"unit": "示例一镇"}], year=2025)
+    shutil.copy(report, tmp_path / "input" / "上年年报.docx")
+    assert issue(tmp_path) == 0
+    (path,) = (tmp_path / "forms" / "示例区2025年度").iterdir()
+    sheet = openpyxl.load_workbook(path)["依申请公开"]
+    at = {c.value: c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
+    row = at["二、上年结转政府信息公开申请数量"].row
+    carried = sheet.cell(row, at["自然人"].column).value
+    assert carried == unit.figures["requests.carried_out.natural_person"]
+    assert any("上年年报.docx" in text for text in at)
 
 
 def test_who_is_missing_late_or_unknown_is_said(tmp_path):
