@@ -66,7 +66,7 @@ def _dask(address: str) -> Iterator[Executor]:
         from distributed import Client
     except ImportError:
         raise SchedulerError(
-            "没有安装 Dask。请先运行：.venv/bin/python -m pip install -e '.[dask]'，"
+            "没有安装 Dask。请先运行：.venv/bin/python -m pip install distributed，"
             "或者不用 --scheduler。"
         ) from None
     try:
