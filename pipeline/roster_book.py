@@ -9,14 +9,23 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.form_drawing import LINE, Sheet, Styles, added, dress, lines_of, refusal, short
+from pipeline.form_drawing import (
+    CREATED,
+    LINE,
+    Sheet,
+    Styles,
+    added,
+    dress,
+    lines_of,
+    refusal,
+    short,
+)
 from pipeline.roster import Ask, RosterForm, roster_form
 from pipeline.theme import THEME
 
 ROWS = 200
 """So many lines are formatted and validated; more may be written."""
 
-_CREATED = datetime.datetime(2000, 1, 1)
 _STEPS = (
     "在“{settings}”填区县名称和年度。",
     "在“{units}”每行填一个单位：区（县）政府、政府办公室也各是一个单位，各占一行。",
@@ -31,7 +40,7 @@ def write_roster() -> bytes:
     form, buffer = roster_form(), io.BytesIO()
     options = {"font_name": THEME.font, "font_size": THEME.size, "font_scheme": "none"}
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": options})
-    book.set_properties({"created": _CREATED, "title": form.name})
+    book.set_properties({"created": CREATED, "title": form.name})
     names = (form.guide, form.units, form.settings_sheet)
     guide, units, settings = (added(book, name) for name in names)
     for sheet, name in zip((guide, units, settings), names, strict=True):

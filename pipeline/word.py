@@ -172,12 +172,6 @@ Frame = tuple[str, str]
 """What stands before and after the filled part of an XML part."""
 
 
-def tagged_parts(office: OfficeTemplate) -> Iterator[tuple[str, str]]:
-    """The name and the patched XML of each part that docxtpl fills in, properties aside."""
-    for name, source, _ in _sources(office):
-        yield name, office.patch_xml(source)
-
-
 def _sources(office: OfficeTemplate) -> Iterator[tuple[str, str, Frame]]:
     main = office.docx.part
     yield _name(main), office.get_xml(), _frame(main.element)
