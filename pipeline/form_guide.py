@@ -193,6 +193,9 @@ def _guide_texts(issue: Issue) -> Iterator[tuple[str, tuple[str, ...]]]:
     )
     yield (
         "退回以后",
-        ("收到退回通知后，按通知里写明的工作表和单元格逐条改正，仍用这个文件保存，再报送即可。",),
+        (
+            f"退回的就是这个文件：看第一张表“{issue.form.returned.sheet}”，点“位置”到标红的格，"
+            "逐条改正后仍报送这个文件，标记不用删。",
+        ),
     )
     yield "填报依据", (issue.edition.source,)
