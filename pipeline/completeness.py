@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pipeline.labels import normalise
 from pipeline.record import UnitOutcome
 from pipeline.roster import Roster, RosterUnit
-from pipeline.summary_book import Standing
+
+ACCEPTED = "通过"
+STATUSES = (ACCEPTED, "退回", "未报", "逾期", "重复")
+"""The words for where a unit stands, in the order they are counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where an expected unit stands: ``status`` in words; empty strings where not known."""
+
+    unit: str
+    kind: str
+    status: str
+    source: str
+    contact: str
+    phone: str
+    due: str
 
 
 def standing(

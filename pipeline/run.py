@@ -36,7 +36,7 @@ from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
     from pipeline.aggregate import County
-    from pipeline.summary_book import Standing
+    from pipeline.completeness import Standing
     from pipeline.word import CompiledTemplate
 
 Progress = Callable[[str, int, int], None]
@@ -398,8 +398,8 @@ def _counted(submission: Submission, roster: Roster | None) -> bool:
 def _summary(
     county: County, units: Sequence[UnitOutcome], prior: County | None, settings: Settings
 ) -> bytes:
-    from pipeline.completeness import standing
-    from pipeline.summary import ACCEPTED, SummaryContent, write_summary
+    from pipeline.completeness import ACCEPTED, standing
+    from pipeline.summary import SummaryContent, write_summary
 
     here = [
         outcome

@@ -20,17 +20,14 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from pipeline.edition import Edition, Field, Table
 from pipeline.summary_book import (
-    ACCEPTED,
     LISTING_HEAD,
     OVERVIEW,
     ROW_PIXELS,
-    STATUSES,
     WHO,
     Book,
     Formats,
     Formula,
     Sheet,
-    Standing,
     SummaryContent,
     area_name,
     cell_text,
@@ -61,7 +58,7 @@ from pipeline.summary_years import write_unit_years, write_years
 from pipeline.tables import Cell, grid
 from pipeline.theme import THEME
 
-__all__ = ["ACCEPTED", "STATUSES", "Standing", "SummaryContent", "write_summary"]
+__all__ = ["SummaryContent", "write_summary"]
 
 
 def write_summary(content: SummaryContent) -> bytes:

@@ -14,26 +14,10 @@ from typing import Any
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from pipeline.aggregate import County
+from pipeline.completeness import ACCEPTED, Standing
 from pipeline.edition import Edition, Field, Kind, LabelPath, Measure
 from pipeline.problems import Problem
 from pipeline.theme import THEME
-
-ACCEPTED = "通过"
-STATUSES = (ACCEPTED, "退回", "未报", "逾期", "重复")
-"""The words for where a unit stands, in the order they are counted."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """Where an expected unit stands: ``status`` in words; empty strings where not known."""
-
-    unit: str
-    kind: str
-    status: str
-    source: str
-    contact: str
-    phone: str
-    due: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.comparing import NO_COUNTERPART
+from pipeline.completeness import STATUSES, Standing
 from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary_book import (
     DASH,
     LISTING_HEAD,
-    STATUSES,
     Book,
     Column,
-    Standing,
     Value,
     cell_text,
     in_units,

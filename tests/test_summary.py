@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 from pipeline.aggregate import County
+from pipeline.completeness import Standing
 from pipeline.edition import Edition, EditionError, build_edition, load_editions, printed
 from pipeline.problems import Problem
 from pipeline.submission import Submission
-from pipeline.summary import Standing, SummaryContent, write_summary
+from pipeline.summary import SummaryContent, write_summary
 from pipeline.tables import grid
 
 EDITIONS = load_editions()
