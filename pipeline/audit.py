@@ -173,7 +173,7 @@ def _identity(report: PublishedReport) -> Iterator[Problem]:
             if years and report.year not in years:
                 words = {"year": report.year, "text": shown(text)}
                 named = "、".join(map(str, sorted(years)))
-                yield problem("audit.other_year", found=named, **words)  # type: ignore[arg-type]
+                yield problem("audit.other_year", words, found=named)
                 return
 
 
@@ -259,7 +259,7 @@ def _about_cells(
 ) -> Problem:
     named = "、".join(names[:MOST_NAMES]) + ("等" if len(names) > MOST_NAMES else "")
     words = {"table": table, "count": count or len(names), "names": named, "mark": mark}
-    return problem(rule, **words)  # type: ignore[arg-type]
+    return problem(rule, words)
 
 
 # ----------------------------------------------------------------------- sections and their parts

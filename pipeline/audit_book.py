@@ -6,11 +6,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from pipeline.audit import VERDICTS, Audit, ranked
 from pipeline.edition import Edition
-from pipeline.form_drawing import CREATED
+from pipeline.new_book import new_book
 from pipeline.problems import CATALOGUE, SEVERITIES
 from pipeline.theme import THEME
 
@@ -52,14 +50,7 @@ def write_audit_book(audits: Sequence[Audit], edition: Edition) -> bytes:
     ``edition`` gives the names of the rules (of equal ids, any edition's).
     """
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"created": CREATED, "title": "政府信息公开工作年度报告审计"})
+    book = new_book(buffer, "政府信息公开工作年度报告审计")
     order = ranked(audits)
     names = {rule.id: rule.name for rule in edition.rules}
     ranks = [_rank(place, audit) for place, audit in enumerate(order, 1)]

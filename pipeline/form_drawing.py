@@ -3,7 +3,6 @@ takes, and the sentences that say how far things are."""
 
 from __future__ import annotations
 
-import datetime
 import math
 import unicodedata
 from collections.abc import Mapping
@@ -17,9 +16,6 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline import live_checks as live
 from pipeline.live_checks import Spot
 from pipeline.theme import THEME
-
-CREATED = datetime.datetime(2000, 1, 1)
-"""Written in every workbook, so that equal contents are equal bytes."""
 
 
 class Sheet(Worksheet):

@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import io
 
-import xlsxwriter
-
 from pipeline import live_checks as live
 from pipeline.edition import Edition
 from pipeline.form_checks import check_sheet
-from pipeline.form_drawing import CREATED, added, dress
+from pipeline.form_drawing import added, dress
 from pipeline.form_guide import guide_sheet
 from pipeline.form_identity import identity_sheet
 from pipeline.form_issue import FieldNames, Issue, sheet_names
 from pipeline.form_prose import prose_sheet
 from pipeline.form_tables import table_sheet
+from pipeline.new_book import new_book
 from pipeline.submission import Prefill
-from pipeline.theme import THEME
 from pipeline.workbook import WorkbookForm
 
 
@@ -46,21 +44,7 @@ def write_form(
     """
     prefill = prefill or Prefill()
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_numbers": False,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "default_format_properties": {
-                "font_name": THEME.font,
-                "font_size": THEME.size,
-                "font_scheme": "none",
-            },
-        },
-    )
-    book.set_properties({"created": CREATED, "title": f"政府信息公开工作年度报告 {edition.name}"})
+    book = new_book(buffer, f"政府信息公开工作年度报告 {edition.name}")
     _refuse_strange_passages(edition, prefill)
     issue = Issue.of(book, edition, form, prefill, field_names)
     names = sheet_names(edition, form)

@@ -252,7 +252,7 @@ class _Reader:
 
     def _tell(self, rule: str, sheet: Sheet, row: int, column: int, **words: object) -> None:
         cell = address(row, column)
-        self.problems.append(problem(rule, sheet=sheet.name, cell=cell, **words))  # type: ignore[arg-type]
+        self.problems.append(problem(rule, words, sheet=sheet.name, cell=cell))
 
     def _sheet(self, name: str) -> Sheet | None:
         """The sheet of a name; blanks, a year or a copy's number behind it don't matter."""

@@ -10,12 +10,12 @@ import io
 import zipfile
 from collections.abc import Mapping
 
+from pipeline.created import ZIP_DATE
 from pipeline.edition import Edition
 from pipeline.reading import kept_text
 from pipeline.roster import Roster, RosterUnit
 from pipeline.submission import Prefill, Submission
 
-_EPOCH = (2000, 1, 1, 0, 0, 0)
 _LOCKED = ("unit", "self", "county", "year")
 
 
@@ -75,5 +75,5 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in files.items():
-            package.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(name, ZIP_DATE), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

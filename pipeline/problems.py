@@ -497,6 +497,8 @@ def rule_name(rule: str, named: Mapping[str, str]) -> str:
 
 def problem(
     rule: str,
+    said: Mapping[str, object] = MappingProxyType({}),
+    /,
     *,
     sheet: str = "",
     cell: str = "",
@@ -505,12 +507,12 @@ def problem(
     expected: str = "",
     **words: object,
 ) -> Problem:
-    """A problem of the catalogue, with its words filled in.
+    """A problem of the catalogue, with its words filled in: ``said``, and those given by name.
 
     ``found`` and ``expected`` may also be named in the text, as any other word.
     """
     message = CATALOGUE[rule]
-    words = {"sheet": sheet, "found": found, "expected": expected, **words}
+    words = {"sheet": sheet, "found": found, "expected": expected, **said, **words}
     fix = message.fix.format(**words)
     place = "!".join(part for part in (sheet, cell) if part)
     text = message.text.format(**words) + fix

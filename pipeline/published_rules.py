@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.checks import cross_footing, doubtful_claims
+from pipeline.checks import doubtful_claims
 from pipeline.comparing import field_change
+from pipeline.cross_footing import cross_footing
 from pipeline.edition import Edition
 from pipeline.problems import Problem
 from pipeline.published import PublishedReport

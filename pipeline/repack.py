@@ -18,6 +18,8 @@ from typing import Final
 
 from lxml import etree
 
+from pipeline.created import ZIP_DATE
+
 MAX_CONTENT: Final = 256 * 1024 * 1024
 """A package whose parts come to more bytes than this is not taken apart."""
 
@@ -167,7 +169,7 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         # The content types come first in a package, or some readers don't know what it is.
         for name in sorted(parts, key=lambda name: (not name.startswith("["), name)):
-            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info = zipfile.ZipInfo(name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(info, parts[name])
     return buffer.getvalue()

@@ -9,10 +9,7 @@ import io
 from collections.abc import Mapping
 from typing import Any, Final
 
-import xlsxwriter
-
 from pipeline.form_drawing import (
-    CREATED,
     LINE,
     OPEN_PROTECTION,
     Sheet,
@@ -22,6 +19,7 @@ from pipeline.form_drawing import (
     lines_of,
 )
 from pipeline.labels import address
+from pipeline.new_book import new_book
 from pipeline.problems import SEVERITIES
 from pipeline.returns import Line, ReturnList
 from pipeline.summary_book import cell_text
@@ -76,17 +74,7 @@ def write_return_list(
             write 情况说明.
     """
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        buffer,
-        {
-            "in_memory": True,
-            "strings_to_numbers": False,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "default_format_properties": {"font_name": THEME.font, "font_size": THEME.size},
-        },
-    )
-    book.set_properties({"created": CREATED, "title": form.returned.sheet})
+    book = new_book(buffer, form.returned.sheet)
     sheet, style = added(book, form.returned.sheet), Styles(book)
     dress(sheet, form.returned.sheet)
     sheet.set_tab_color(THEME.error_ink)

@@ -7,10 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-import xlsxwriter
-
 from pipeline.form_drawing import (
-    CREATED,
     LINE,
     Sheet,
     Styles,
@@ -20,6 +17,7 @@ from pipeline.form_drawing import (
     refusal,
     short,
 )
+from pipeline.new_book import new_book
 from pipeline.roster import Ask, RosterForm, roster_form
 from pipeline.theme import THEME
 
@@ -38,9 +36,7 @@ _HINT_WIDTHS = (18, 10, 22, 66)
 def write_roster() -> bytes:
     """An empty roster, as the bytes of an .xlsx file; the same bytes each time."""
     form, buffer = roster_form(), io.BytesIO()
-    options = {"font_name": THEME.font, "font_size": THEME.size, "font_scheme": "none"}
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "default_format_properties": options})
-    book.set_properties({"created": CREATED, "title": form.name})
+    book = new_book(buffer, form.name)
     names = (form.guide, form.units, form.settings_sheet)
     guide, units, settings = (added(book, name) for name in names)
     for sheet, name in zip((guide, units, settings), names, strict=True):

@@ -93,7 +93,7 @@ class _Reader:
 
     def _tell(self, rule: str, sheet: str, cell: str, ask: Ask, text: str) -> None:
         words = {"name": ask.label, "text": shown(text), "hint": ask.hint}
-        self.problems.append(problem(rule, sheet=sheet, cell=cell, **words))  # type: ignore[arg-type]
+        self.problems.append(problem(rule, words, sheet=sheet, cell=cell))
 
     def _settings(self) -> dict[str, str]:
         known = {normalise(ask.label): ask.key for ask in self.form.settings}
@@ -110,7 +110,7 @@ class _Reader:
         header = self._header(cells)
         if header is None:
             words = {"name": required.label, "sheet_name": self.form.units}
-            self.problems.append(problem("roster.no_header", **words))  # type: ignore[arg-type]
+            self.problems.append(problem("roster.no_header", words))
             return []
         top, at = header
         units: list[RosterUnit] = []
@@ -128,7 +128,7 @@ class _Reader:
                     cell = address(down, 0)
                     words = {"name": shown(name), "other": shown(other)}
                     self.problems.append(
-                        problem("roster.doubled", sheet=self.form.units, cell=cell, **words)  # type: ignore[arg-type]
+                        problem("roster.doubled", words, sheet=self.form.units, cell=cell)
                     )
             units.append(unit)
         return units

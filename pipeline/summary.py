@@ -10,15 +10,14 @@ each, with one header row, so that filters and other programs can use them.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from pipeline.edition import Edition, Field, Table
+from pipeline.new_book import new_book
 from pipeline.summary_book import (
     LISTING_HEAD,
     OVERVIEW,
@@ -64,11 +63,11 @@ __all__ = ["SummaryContent", "write_summary"]
 def write_summary(content: SummaryContent) -> bytes:
     """The summary workbook (.xlsx) of a county; the same bytes for the same content."""
     buffer = BytesIO()
-    with xlsxwriter.Workbook(buffer, _options()) as workbook:
-        county = content.county
-        title = county.edition.title.format(unit=county.name, year=county.year) + "·汇总"
-        names = {"title": cell_text(title), "author": cell_text(county.name)}
-        workbook.set_properties({**names, "created": _CREATED})
+    county = content.county
+    title = county.edition.title.format(unit=county.name, year=county.year) + "·汇总"
+    # What a column and a row measure in this font, in pixels: charts are placed by it.
+    measures = {"default_column_width": 72, "default_row_height": ROW_PIXELS}
+    with new_book(buffer, cell_text(title), cell_text(county.name), **measures) as workbook:
         workbook.set_size(1366, 768)
         book = Book(workbook=workbook, content=content, formats=Formats(workbook))
         plan = list(_plan(book))
@@ -78,24 +77,6 @@ def write_summary(content: SummaryContent) -> bytes:
             sheet.write(book.sheets[sheet.name])
         write_overview(book, plan, title)
     return buffer.getvalue()
-
-
-# A fixed date keeps the bytes the same from run to run.
-_CREATED = datetime.datetime(2020, 1, 1)
-
-
-def _options() -> dict[str, object]:
-    """How the workbook is written, made anew each time: xlsxwriter changes what it is given."""
-    return {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "default_format_properties": {"font_name": THEME.font, "font_size": THEME.size},
-        # What a column and a row measure in this font, in pixels: charts are placed by it.
-        "default_column_width": 72,
-        "default_row_height": ROW_PIXELS,
-    }
 
 
 def _plan(book: Book) -> Iterator[Sheet]:

@@ -25,12 +25,12 @@ from jinja2 import Environment, Template
 from lxml import etree
 from markupsafe import Markup, escape
 
+from pipeline.created import ZIP_DATE
 from pipeline.report import Span
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""
 
-_EPOCH = (2000, 1, 1, 0, 0, 0)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -104,7 +104,7 @@ class _Stored:
 
     @classmethod
     def of(cls, name: str, content: bytes) -> _Stored:
-        entry = zipfile.ZipInfo(name, _EPOCH)
+        entry = zipfile.ZipInfo(name, ZIP_DATE)
         entry.compress_type = zipfile.ZIP_DEFLATED
         packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         deflated = packer.compress(content) + packer.flush()
