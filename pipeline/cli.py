@@ -114,7 +114,7 @@ def _folders(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(input_: Path, output: Path, templates: Path) -> Settings:
-    from pipeline.edition import load_editions
+    from pipeline.edition_declaring import load_editions
     from pipeline.run import Settings
     from pipeline.workbook import workbook_form
 
@@ -231,7 +231,8 @@ def _print_problems(outcome: UnitOutcome, output: Path) -> None:
 
 def _forms(options: argparse.Namespace) -> int:
     from pipeline.citing import field_names
-    from pipeline.edition import edition_for, load_editions
+    from pipeline.edition import edition_for
+    from pipeline.edition_declaring import load_editions
     from pipeline.forms import write_form
     from pipeline.publish import publish
     from pipeline.workbook import workbook_form

@@ -69,7 +69,7 @@ def add_published_commands(
 
 def _verify(options: argparse.Namespace) -> int:
     from pipeline.cli import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition import load_editions
+    from pipeline.edition_declaring import load_editions
     from pipeline.intake import REVIEW_FOLDER
     from pipeline.published import read_published, report_files
     from pipeline.record import last_record
@@ -144,7 +144,7 @@ def _audit(options: argparse.Namespace) -> int:
     from pipeline.audit import audit_all, ranked
     from pipeline.audit_book import write_audit_book
     from pipeline.cli import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition import load_editions
+    from pipeline.edition_declaring import load_editions
     from pipeline.publish import publish
     from pipeline.published import read_published, report_files
     from pipeline.workbook import workbook_form
@@ -198,7 +198,7 @@ IMPORTS = "导入"
 
 def _import(options: argparse.Namespace) -> int:
     from pipeline.cli import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition import load_editions
+    from pipeline.edition_declaring import load_editions
     from pipeline.forms import write_form
     from pipeline.importing import imported
     from pipeline.publish import publish

@@ -10,7 +10,8 @@ import random
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.edition import MONEY_SCALE, Edition, edition_for, load_editions
+from pipeline.edition import MONEY_SCALE, Edition, edition_for
+from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.names import safe_name
 from pipeline.submission import Passage, Place, Prefill

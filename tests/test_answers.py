@@ -6,7 +6,7 @@ from dataclasses import replace
 import openpyxl
 
 from pipeline.answers import Answer, answered, remembered
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.problems import Problem
 from pipeline.record import UnitOutcome, run_record, status
 from pipeline.submission import Explanation, Place, Submission

@@ -9,7 +9,7 @@ import pytest
 from pipeline.audit import audit, audit_all, level_of, ranked
 from pipeline.audit_book import write_audit_book
 from pipeline.cli import main
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.published import read_report
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2024

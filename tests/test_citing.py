@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.citing import change_in_words
 from pipeline.cli import main
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from tests.districts import EDITIONS, district_2020, district_2024, example, passage, write_inputs
 from tests.test_run import TEMPLATES, report
 

@@ -4,7 +4,8 @@ import pickle
 
 import pytest
 
-from pipeline.edition import EditionError, build_edition, edition_for, load_editions
+from pipeline.edition import edition_for
+from pipeline.edition_declaring import EditionError, build_edition, load_editions
 from pipeline.tables import grid
 
 EDITIONS = load_editions()

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline import live_checks as live
 from pipeline.citing import field_names
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.intake import read_bytes
 from pipeline.labels import address

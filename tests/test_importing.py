@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pipeline.cli import main
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.importing import imported
 from pipeline.intake import read_bytes

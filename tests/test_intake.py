@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.edition import Edition, load_editions
+from pipeline.edition import Edition
+from pipeline.edition_declaring import load_editions
 from pipeline.form_issue import computed
 from pipeline.forms import write_form
 from pipeline.intake import read_bytes

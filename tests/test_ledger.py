@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.deadlines import Course
-from pipeline.edition import dotted, load_editions
+from pipeline.edition import dotted
+from pipeline.edition_declaring import load_editions
 from pipeline.ledger import Request, applicants, counted, ledger_form, results
 
 EDITIONS = load_editions()

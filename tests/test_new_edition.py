@@ -8,7 +8,7 @@ import openpyxl
 from docx import Document
 
 from pipeline.audit import audit
-from pipeline.edition import build_edition
+from pipeline.edition_declaring import build_edition
 from pipeline.forms import write_form
 from pipeline.published import read_published
 from pipeline.run import Settings, run

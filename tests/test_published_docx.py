@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.published import read_report
 from pipeline.published_document import Paragraph, UnreadableReport
 from pipeline.published_docx import read_docx

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.audit import audit
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.importing import imported
 from pipeline.published import read_report
 from pipeline.verify import Made, verified

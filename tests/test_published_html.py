@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.published import read_report
 from pipeline.published_document import Grid, Paragraph
 from pipeline.published_html import read_html

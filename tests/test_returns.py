@@ -13,7 +13,7 @@ import xlsxwriter
 
 from pipeline.checks import check
 from pipeline.cli import main
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.intake import read_bytes, workbook_files
 from pipeline.marks import AUTHOR, cleaned, marked

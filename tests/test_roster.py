@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cli import main
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.labels import normalise
 from pipeline.matching import matched, nearest
 from pipeline.roster import Roster, RosterUnit, roster_form

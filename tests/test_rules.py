@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge, related
 
 EDITIONS = load_editions()

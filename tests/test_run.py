@@ -13,7 +13,8 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from pipeline.cli import main
-from pipeline.edition import load_editions, unnumbered
+from pipeline.edition import unnumbered
+from pipeline.edition_declaring import load_editions
 from tests.districts import DATA, district_2020, district_2024, write_inputs
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

@@ -15,7 +15,8 @@ import pytest
 
 from pipeline.aggregate import County
 from pipeline.completeness import Standing
-from pipeline.edition import Edition, EditionError, build_edition, load_editions, printed
+from pipeline.edition import Edition, printed
+from pipeline.edition_declaring import EditionError, build_edition, load_editions
 from pipeline.problems import Problem
 from pipeline.submission import Submission
 from pipeline.summary import SummaryContent, write_summary

@@ -55,7 +55,7 @@ def _naive(folder: Path, _jobs: int) -> None:
 def _stages(folder: Path, _jobs: int) -> None:
     """The project's own functions, stage by stage, in one process."""
     from pipeline.aggregate import add_up
-    from pipeline.edition import load_editions
+    from pipeline.edition_declaring import load_editions
     from pipeline.intake import read_workbook, workbook_files
     from pipeline.report import county_context, unit_context
     from pipeline.run import Settings, judge

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.intake import read_workbook, workbook_files
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form

@@ -26,7 +26,8 @@ import python_calamine as calamine
 from lxml import etree
 
 from pipeline import live_checks as live
-from pipeline.edition import MONEY_SCALE, Edition, Field, load_editions
+from pipeline.edition import MONEY_SCALE, Edition, Field
+from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.labels import address
 from pipeline.live_checks import Columns, LiveCheck

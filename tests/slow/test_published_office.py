@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.audit import audit
-from pipeline.edition import load_editions
+from pipeline.edition_declaring import load_editions
 from pipeline.published import PublishedReport, read_published
 from pipeline.workbook import workbook_form
 from tests.test_published_docx import UNITS, written
