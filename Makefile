@@ -17,7 +17,7 @@ verify: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline verify || [ $$? -eq 1 ]
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-slow: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m slow

@@ -18,7 +18,7 @@ from pipeline.reading import shown
 if TYPE_CHECKING:
     from pipeline.problems import Problem
     from pipeline.record import CountyOutcome, UnitOutcome
-    from pipeline.run import Settings
+    from pipeline.settings import Settings
 
 ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
 """Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
@@ -115,7 +115,7 @@ def _folders(parser: argparse.ArgumentParser) -> None:
 
 def _settings(input_: Path, output: Path, templates: Path) -> Settings:
     from pipeline.edition_declaring import load_editions
-    from pipeline.run import Settings
+    from pipeline.settings import Settings
     from pipeline.workbook import workbook_form
 
     return Settings(
@@ -255,11 +255,11 @@ def _forms(options: argparse.Namespace) -> int:
 
 def _issue(options: argparse.Namespace) -> None:
     """A workbook for each unit of the roster and one archive; an empty roster the first time."""
+    from pipeline.issuing import issued
     from pipeline.publish import publish
     from pipeline.roster import roster_form
     from pipeline.roster_book import write_roster
     from pipeline.roster_reading import read_roster
-    from pipeline.run import issued
 
     place = options.input / f"{roster_form().name}.xlsx"
     if not place.exists():
@@ -286,7 +286,7 @@ def _print_roster_problems(problems: Sequence[Problem]) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from pipeline.intake import read_workbook
-    from pipeline.run import judge
+    from pipeline.judging import judge
 
     settings = _settings(Path("."), Path("output"), Path("templates"))
     submissions = [

@@ -72,8 +72,7 @@ def _verify(options: argparse.Namespace) -> int:
     from pipeline.edition_declaring import load_editions
     from pipeline.intake import REVIEW_FOLDER
     from pipeline.published import read_published, report_files
-    from pipeline.record import last_record
-    from pipeline.run import RECORD
+    from pipeline.record import RECORD, last_record
     from pipeline.verify import made_reports, of_report, verified
     from pipeline.workbook import workbook_form
 

@@ -3,7 +3,7 @@
 An edition is a legal text kept as data (``editions/*.toml``): sections, tables with their
 official words, and the identities between figures (勾稽关系).  Everything else in the
 program — the blank workbook, the reader, the schemas, the checks, the sums, the Word tables,
-the summary workbook — is derived from the values made here.  Only :mod:`pipeline.edition_declaring` reads the TOML.
+the summary workbook — is derived from these values; :mod:`pipeline.edition_declaring` makes them.
 
 A *field* is one figure of the report, the meeting of one row and one column of one table.
 It has one key everywhere, e.g. ``requests.results.refused.state_secret.natural_person``.

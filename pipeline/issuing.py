@@ -9,12 +9,24 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 
+from pipeline.citing import field_names
 from pipeline.created import ZIP_DATE
-from pipeline.edition import Edition
+from pipeline.edition import Edition, edition_for
+from pipeline.forms import write_form
+from pipeline.intake import REVIEW_FOLDER, read_workbook, workbook_files
+from pipeline.judging import judge
+from pipeline.labels import normalise
+from pipeline.matching import placed
+from pipeline.names import county_folder, safe_name
+from pipeline.published import read_published, report_files
+from pipeline.published_rules import as_submission
 from pipeline.reading import kept_text
 from pipeline.roster import Roster, RosterUnit
+from pipeline.settings import Settings
 from pipeline.submission import Prefill, Submission
+from pipeline.years import by_year, in_terms_of
 
 _LOCKED = ("unit", "self", "county", "year")
 
@@ -77,3 +89,53 @@ def archive(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             package.writestr(zipfile.ZipInfo(name, ZIP_DATE), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
+
+
+def issued(settings: Settings) -> dict[str, bytes]:
+    """The workbooks of the roster's units, by path, and one archive of them all.
+
+    Empty when no edition is in force for the roster's year.
+    """
+    roster = settings.roster
+    edition = edition_for(roster.year, settings.editions) if roster is not None else None
+    if roster is None or edition is None:
+        return {}
+    last_year = replace(roster, year=roster.year - 1)
+    earlier = [
+        placed(
+            read_workbook(path, path.name, settings.editions, settings.form),
+            last_year,
+        )
+        for path in workbook_files(settings.input)
+    ]
+    accepted = by_year(o.submission for o in judge(earlier, settings) if o.status == "accepted")
+    named = field_names(edition, settings.form)
+    published = _published_last_year(settings, roster)
+    folder = county_folder(roster.county, roster.year)
+    files: dict[str, bytes] = {}
+    for unit in roster.units:
+        key = (normalise(roster.county), normalise(unit.name), roster.year - 1)
+        found = accepted.get(key)
+        if found is None and len(published.get(unit.name, ())) == 1:
+            found = published[unit.name][0]
+        before = in_terms_of(edition, found, settings.editions)
+        content = write_form(edition, settings.form, prefill(unit, roster, edition, before), named)
+        files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
+    made = {f"{folder}/{name}": content for name, content in files.items()}
+    return made | {f"{folder}填报工作簿.zip": archive(files)}
+
+
+def _published_last_year(settings: Settings, roster: Roster) -> dict[str, list[Submission]]:
+    """Last year's reports as they were published, lying in the input folder, by the roster's
+    name of the unit they call themselves."""
+    names = {normalise(n): unit.name for unit in roster.units for n in (unit.name, *unit.short)}
+    found: dict[str, list[Submission]] = {}
+    for path in report_files([settings.input]):
+        if path.relative_to(settings.input).parts[0] == REVIEW_FOLDER:
+            continue
+        report = read_published(path, settings.editions)
+        name = names.get(normalise(report.unit))
+        if name and report.edition and report.year == roster.year - 1:
+            edition = settings.editions[report.edition]
+            found.setdefault(name, []).append(as_submission(report, edition, unit=name))
+    return found

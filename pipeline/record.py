@@ -14,6 +14,7 @@ from pipeline.edition import Edition
 from pipeline.problems import Problem
 from pipeline.submission import Submission
 
+RECORD = "run.json"
 SCHEMA_VERSION = 1
 
 Status = Literal["accepted", "returned", "unreadable"]

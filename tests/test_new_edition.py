@@ -11,7 +11,8 @@ from pipeline.audit import audit
 from pipeline.edition_declaring import build_edition
 from pipeline.forms import write_form
 from pipeline.published import read_published
-from pipeline.run import Settings, run
+from pipeline.run import run
+from pipeline.settings import Settings
 from pipeline.submission import Passage, Place, Prefill
 from pipeline.workbook import workbook_form
 

@@ -15,11 +15,10 @@ from pipeline.checks import check
 from pipeline.cli import main
 from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
-from pipeline.intake import read_bytes, workbook_files
+from pipeline.intake import NOTE_SUFFIX, read_bytes, workbook_files
 from pipeline.marks import AUTHOR, cleaned, marked
 from pipeline.record import UnitOutcome, status
 from pipeline.returns import ReturnList, folders, return_list, stems
-from pipeline.run import NOTE_SUFFIX
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, write_inputs

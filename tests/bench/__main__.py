@@ -57,8 +57,9 @@ def _stages(folder: Path, _jobs: int) -> None:
     from pipeline.aggregate import add_up
     from pipeline.edition_declaring import load_editions
     from pipeline.intake import read_workbook, workbook_files
+    from pipeline.judging import judge
     from pipeline.report import county_context, unit_context
-    from pipeline.run import Settings, judge
+    from pipeline.settings import Settings
     from pipeline.word import compile_template
     from pipeline.workbook import workbook_form
 

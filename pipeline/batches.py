@@ -1,0 +1,121 @@
+"""The work of a run in pieces for an executor: workbooks to read, counties to do.
+
+A piece carries the settings with it, packed once, so that it can go to another process or
+machine; what a county's work doesn't need any more is let go on the way.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.answers import Answer
+from pipeline.executors import streamed
+from pipeline.handing_back import hand_back
+from pipeline.intake import read_workbook
+from pipeline.judging import Remembered, judge
+from pipeline.labels import normalise
+from pipeline.matching import placed
+from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.rendering import render
+from pipeline.settings import Progress, Settings
+
+WINDOW, CLUSTER_WINDOW = 4, 256
+"""Pieces of work under way, for each process or on a cluster."""
+
+AT_ONCE = 32
+"""So many workbooks are read in one go."""
+
+
+class Sent:
+    """Settings on their way to another process, packed once for all the jobs of a run."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._packed = b""
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Sent], tuple[bytes]]:
+        if not self._packed:
+            plain = replace(self.settings, editions=dict(self.settings.editions))
+            self._packed = pickle.dumps(plain)
+        return _arrived, (self._packed,)
+
+
+@lru_cache(maxsize=2)
+def _arrived(packed: bytes) -> Sent:
+    return Sent(pickle.loads(packed))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Workbooks to be read in one go."""
+
+    sent: Sent
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class CountyJob:
+    """A county's workbooks of all years, packed, to be judged and told of in one go."""
+
+    sent: Sent
+    packed: tuple[bytes, ...]
+    before: Remembered
+
+
+def gather(
+    files: Sequence[Path], sent: Sent, pool: Executor, window: int, progress: Progress
+) -> dict[str, list[bytes]]:
+    """Read every workbook, once; packed, by county, in the order of the files."""
+    pieces = (_Files(sent, tuple(files[at : at + AT_ONCE])) for at in range(0, len(files), AT_ONCE))
+    found: dict[str, list[bytes]] = {}
+    done = 0
+    for read in streamed(pool, _read, pieces, window):
+        for county, packed in read:
+            found.setdefault(county, []).append(packed)
+        done += len(read)
+        progress("读取", done, len(files))
+    return found
+
+
+def _read(files: _Files) -> list[tuple[str, bytes]]:
+    settings = files.sent.settings
+    read = []
+    for path in files.paths:
+        source = path.relative_to(settings.input).as_posix()
+        submission = read_workbook(path, source, settings.editions, settings.form)
+        submission = placed(submission, settings.roster)
+        packed = zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
+        read.append((normalise(submission.county), packed))
+    return read
+
+
+def by_county(
+    packed: dict[str, list[bytes]],
+    sent: Sent,
+    before: Remembered,
+) -> Iterator[CountyJob]:
+    """A job for each county; a county's workbooks are let go once they are sent."""
+    answers: dict[str, dict[tuple[str, str, int], tuple[Answer, ...]]] = {}
+    for key, said in before.items():
+        answers.setdefault(normalise(key[0]), {})[key] = said
+    for county in sorted(packed):
+        yield CountyJob(sent, tuple(packed.pop(county)), answers.get(county, {}))
+
+
+def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    settings = job.sent.settings
+    submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
+    units, counties = render(judge(submissions, settings, job.before), settings)
+    return [_in_short(outcome) for outcome in hand_back(units, settings)], counties
+
+
+def _in_short(outcome: UnitOutcome) -> UnitOutcome:
+    """An outcome without what only its own county needs: a country's must fit in memory."""
+    short = replace(outcome.submission, passages=(), facts=(), places={}, explanations=())
+    return replace(outcome, submission=short)

@@ -1,0 +1,36 @@
+"""What a run is told: where it reads and writes, what it knows, and where it is done."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.edition import Edition
+from pipeline.roster import Roster
+from pipeline.workbook import WorkbookForm
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many are done, and how many there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where a run reads and writes, what it knows, and where it is done.
+
+    ``unproofed`` are the proofreading checks that the office has switched off.  The job is done in
+    ``roster`` is the list of units, if there is one; ``today`` tells who is late by it.
+    ``jobs`` processes (0: as many as the work is worth), or the Dask cluster of ``scheduler``.
+    """
+
+    input: Path
+    output: Path
+    templates: Path
+    editions: Mapping[str, Edition]
+    form: WorkbookForm
+    roster: Roster | None = None
+    today: datetime.date = datetime.date.max
+    jobs: int = 0
+    scheduler: str = ""
+    unproofed: frozenset[str] = frozenset()
