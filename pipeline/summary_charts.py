@@ -163,12 +163,11 @@ def _year_points(book: Book, picture: Picture, first: int) -> list[_Point]:
             item=bar.label,
             unit=picture.unit,
             now=measure_formula(book, bar.measure),
-            before=in_units(bar.before, bar.measure.scale),
+            before=in_units(bar.by_year[book.prior.year], bar.measure.scale),
             label=bar.label,
-            places=decimals_needed([bar.value, bar.before], bar.measure.scale),
+            places=decimals_needed([*bar.by_year.values()], bar.measure.scale),
         )
         for bar in picture.bars
-        if bar.before is not None
     ]
 
 
