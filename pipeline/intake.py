@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import python_calamine as calamine
 
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
-from pipeline.labels import Texts, address, locate, normalise
+from pipeline.labels import address, locate, normalise
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
 from pipeline.roster import roster_form
+from pipeline.sheets import Sheet, TooLarge, cell_text, header_row, open_sheets, sheet_key
 from pipeline.submission import Explanation, Fact, Passage, Place, Submission
 from pipeline.valueless import valueless
 from pipeline.workbook import Entry, WorkbookForm
@@ -37,12 +33,7 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm",
 NOTE_SUFFIX = ".退回说明.xlsx"
 """What the list ends in that stands beside a returned file that can't be marked."""
 
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
-"""A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
-
 MAX_BYTES = 64 * 1024 * 1024
-
-Grid = Sequence[Sequence[Raw]]
 
 
 def workbook_files(folder: Path) -> list[Path]:
@@ -88,10 +79,10 @@ def read_bytes(
     """Read a workbook from its bytes; see :func:`read_workbook`."""
     sha256 = hashlib.sha256(content).hexdigest()
     try:
-        sheets = _open(content, form)
+        sheets = open_sheets(content, (form.guide,))
     except calamine.PasswordError:
         return _unreadable(source, sha256, problem("file.encrypted"))
-    except _TooLarge as error:
+    except TooLarge as error:
         return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
@@ -121,64 +112,6 @@ def _looks_encrypted(content: bytes) -> bool:
     )
 
 
-class _TooLarge(Exception):
-    pass
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet's name and its cells from A1 on; rows may be of different lengths."""
-
-    name: str
-    cells: Grid
-
-    def at(self, row: int, column: int) -> Raw:
-        if row >= len(self.cells) or column >= len(self.cells[row]):
-            return None
-        value = self.cells[row][column]
-        return None if value == "" else value
-
-    @cached_property
-    def texts(self) -> Texts:
-        return tuple(
-            (r, c, value)
-            for r, line in enumerate(self.cells)
-            for c, value in enumerate(line)
-            if value and type(value) is str and not value.isspace()
-        )
-
-    @cached_property
-    def numbered(self) -> tuple[int, ...]:
-        """The rows that hold numbers."""
-        return tuple(
-            r for r, line in enumerate(self.cells) if not _NUMBERS.isdisjoint(map(type, line))
-        )
-
-
-_NUMBERS = frozenset({int, float})
-
-
-def _open(content: bytes, form: WorkbookForm) -> list[Sheet]:
-    """The sheets with cells, save the guide, which says nothing of the unit's."""
-    guide = _sheet_key(form.guide)
-    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        sheets = []
-        for index, meta in enumerate(book.sheets_metadata):
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
-                continue
-            if _sheet_key(meta.name) == guide:
-                continue
-            sheet = book.get_sheet_by_index(index)
-            end = sheet.end
-            if end is not None:
-                rows, columns = end[0] + 1, end[1] + 1
-                if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-                    raise _TooLarge(f"工作表“{shown(meta.name)}”有 {rows} 行 {columns} 列")
-            cells = sheet.to_python(skip_empty_area=False) if end is not None else []
-            sheets.append(Sheet(meta.name, cells))
-        return sheets
-
-
 # ------------------------------------------------------------------------------ the reader
 
 
@@ -194,9 +127,9 @@ class _Reader:
         editions: Mapping[str, Edition],
         form: WorkbookForm,
     ) -> None:
-        own = _sheet_key(form.returned.sheet)
-        self.sheets = [sheet for sheet in sheets if _sheet_key(sheet.name) != own]
-        self.returned = [sheet for sheet in sheets if _sheet_key(sheet.name) == own]
+        own = sheet_key(form.returned.sheet)
+        self.sheets = [sheet for sheet in sheets if sheet_key(sheet.name) != own]
+        self.returned = [sheet for sheet in sheets if sheet_key(sheet.name) == own]
         self.content = content
         self.source = source
         self.sha256 = sha256
@@ -256,7 +189,7 @@ class _Reader:
 
     def _sheet(self, name: str) -> Sheet | None:
         """The sheet of a name; blanks, a year or a copy's number behind it don't matter."""
-        found = [sheet for sheet in self.sheets if _sheet_key(sheet.name) == _sheet_key(name)]
+        found = [sheet for sheet in self.sheets if sheet_key(sheet.name) == sheet_key(name)]
         if len(found) == 1:
             return found[0]
         if found:
@@ -268,12 +201,12 @@ class _Reader:
 
     def _table_sheet(self, table: Table) -> Sheet | None:
         """The sheet of a table: by its name, else the one renamed sheet that has all its labels."""
-        known = {_sheet_key(name) for name in self._known_sheets()}
-        if not any(_sheet_key(sheet.name) == _sheet_key(table.sheet) for sheet in self.sheets):
+        known = {sheet_key(name) for name in self._known_sheets()}
+        if not any(sheet_key(sheet.name) == sheet_key(table.sheet) for sheet in self.sheets):
             alike = [
                 sheet
                 for sheet in self.sheets
-                if _sheet_key(sheet.name) not in known
+                if sheet_key(sheet.name) not in known
                 and not locate(table, sheet.name, sheet.texts, sheet.numbered).problems
             ]
             if len(alike) == 1:
@@ -417,11 +350,11 @@ class _Reader:
     def _read_explanations(self) -> Iterator[Explanation]:
         """What the unit says to the rules, from the sheet 校验; a workbook may lack it."""
         named = self.form.checks
-        found = [s for s in self.sheets if _sheet_key(s.name) == _sheet_key(named.sheet)]
+        found = [s for s in self.sheets if sheet_key(s.name) == sheet_key(named.sheet)]
         if len(found) != 1:
             return
         sheet = found[0]
-        header = _header_row(sheet, (named.rule, named.subject, named.reason))
+        header = header_row(sheet, (named.rule, named.subject, named.reason))
         if header is None:
             return
         top, (rule_at, subject_at, reason_at) = header
@@ -429,27 +362,27 @@ class _Reader:
             written = sheet.at(row, reason_at)
             if written is None:
                 continue
-            text = " ".join(_text(written).split())
-            rule = _text(sheet.at(row, rule_at)).strip()
+            text = " ".join(cell_text(written).split())
+            rule = cell_text(sheet.at(row, rule_at)).strip()
             if text and rule:
                 yield Explanation(
                     text=text,
                     place=Place(sheet.name, address(row, reason_at)),
                     rule=rule,
-                    subject=_text(sheet.at(row, subject_at)).strip(),
+                    subject=cell_text(sheet.at(row, subject_at)).strip(),
                 )
 
     def _read_answers(self) -> Iterator[Explanation]:
         """What the unit says to the problems of a returned copy, each by its hidden code."""
         named = self.form.returned
         for sheet in self.returned:
-            header = _header_row(sheet, (named.reason, named.code))
+            header = header_row(sheet, (named.reason, named.code))
             if header is None:
                 continue
             top, (reason_at, code_at) = header
             for row in range(top + 1, len(sheet.cells)):
-                text = " ".join(_text(sheet.at(row, reason_at)).split())
-                code = _text(sheet.at(row, code_at)).strip()
+                text = " ".join(cell_text(sheet.at(row, reason_at)).split())
+                code = cell_text(sheet.at(row, code_at)).strip()
                 if text and code:
                     place = Place(sheet.name, address(row, reason_at))
                     yield Explanation(text=text, place=place, fingerprint=code)
@@ -490,8 +423,8 @@ class _Reader:
         found: list[_Draft] = []
         section = sections[0]
         for row in range(top + 1, min(bottom, len(sheet.cells))):
-            label = _text(sheet.at(row, at[0]))
-            heading = _text(sheet.at(row, heading_at)) if heading_at is not None else ""
+            label = cell_text(sheet.at(row, at[0]))
+            heading = cell_text(sheet.at(row, heading_at)) if heading_at is not None else ""
             body = self._body(sheet, row, at[1])
             band = _section_named(label, sections) if not body and not heading else None
             if band is not None:
@@ -534,7 +467,7 @@ class _Reader:
 
     def _body(self, sheet: Sheet, row: int, column: int) -> list[str]:
         """The paragraphs of a text cell: each line typed in it is one."""
-        text = _text(sheet.at(row, column))
+        text = cell_text(sheet.at(row, column))
         clean = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in _CONTROL)
         if clean != text:
             self._tell("prose.control", sheet, row, column)
@@ -542,7 +475,7 @@ class _Reader:
 
     def _header(self, sheet: Sheet, labels: tuple[str, ...]) -> tuple[int, list[int]] | None:
         """The row that has all the labels of a header, and their columns."""
-        found = _header_row(sheet, labels)
+        found = header_row(sheet, labels)
         if found is not None:
             return found
         self.problems.append(
@@ -561,8 +494,8 @@ class _Reader:
         columns = [self._column(sheet, top, x) for x in (spec.channel, spec.count, spec.category)]
         channel_at, count_at, category_at = (c if c is not None else -1 for c in columns)
         for row in range(top + 1, len(sheet.cells)):
-            channel = _text(sheet.at(row, channel_at)).strip()
-            category = _text(sheet.at(row, category_at)).strip()
+            channel = cell_text(sheet.at(row, channel_at)).strip()
+            category = cell_text(sheet.at(row, category_at)).strip()
             raw = sheet.at(row, count_at)
             if channel and normalise(channel) in _TOTAL_WORDS:
                 return
@@ -588,18 +521,6 @@ class _Reader:
             else:
                 place = Place(sheet.name, address(row, count_at))
                 yield Fact(channel=channel, category=category, count=reading.value, place=place)
-
-
-def _header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
-    """The first row that has all the labels, and their columns."""
-    wanted = [normalise(label) for label in labels]
-    for row, cells in groupby(sheet.texts, key=itemgetter(0)):
-        columns: dict[str, int] = {}
-        for _, column, text in cells:
-            columns.setdefault(normalise(text), column)
-        if all(label in columns for label in wanted):
-            return row, [columns[label] for label in wanted]
-    return None
 
 
 _COMMENTS = b"xl/comments"
@@ -629,23 +550,8 @@ class _Draft:
     place: Place
 
 
-@lru_cache(maxsize=4096)
-def _sheet_key(name: str) -> str:
-    """A sheet's name without blanks, a year and what a copy adds: 依申请公开 2020年 (2)."""
-    plain = unicodedata.normalize("NFKC", name)
-    return normalise(re.sub(r"\(\d+\)|\d+|年度?|副本", "", plain))
-
-
 def _is_number(raw: Raw) -> bool:
     return read_figure(raw, "signed").value not in (None, 0)
-
-
-def _text(raw: Raw) -> str:
-    if raw is None:
-        return ""
-    if isinstance(raw, float) and raw.is_integer():
-        return str(int(raw))
-    return str(raw).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_\n", "\n")
 
 
 def _identity_text(raw: Raw, entry: Entry) -> str:
@@ -654,7 +560,7 @@ def _identity_text(raw: Raw, entry: Entry) -> str:
         raw = raw.date()
     if isinstance(raw, datetime.date):
         return str(raw.year) if entry.kind == "year" else raw.isoformat()
-    text = unicodedata.normalize("NFC", " ".join(_text(raw).split()))
+    text = unicodedata.normalize("NFC", " ".join(cell_text(raw).split()))
     if entry.kind in ("year", "date", "email", "postcode", "phone"):
         text = unicodedata.normalize("NFKC", text)
     return text.removesuffix("度").removesuffix("年") if entry.kind == "year" else text
