@@ -64,11 +64,21 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 def environment() -> Environment:
     """The Jinja environment of every template: what is filled in is data, never markup."""
     made = Environment(autoescape=True, finalize=_clean)
-    made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
+    made.globals.update(
+        cell_layout=_cell_layout, cell_direction=_cell_direction, table_grid=_table_grid
+    )
     return made
 
 
-_SPAN = re.compile(r'<w:gridSpan w:val="{{(.*?)}}"/>(?:<w:tcW [^>]*/>)?')
+def _cell_direction(span: Any) -> Markup:
+    return Markup('<w:textDirection w:val="tbRlV"/>' if getattr(span, "upright", False) else "")
+
+
+_SPAN = re.compile(
+    r'<w:tcPr><w:gridSpan w:val="{{(?P<span>.*?)}}"/>(?P<style><w:cnfStyle [^>]*/>)?'
+    r"(?:<w:tcW [^>]*/>)?(?P<middle>.*?)(?P<end>(?:<w:tcFitText|<w:vAlign|<w:hideMark).*?)?</w:tcPr>",
+    re.DOTALL,
+)
 _TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _CAPTION = re.compile(r'<w:tblCaption w:val="{{\s*(.+?)\.名称\s*}}"/>')
 _GRID = re.compile(r"<w:tblGrid>.*?</w:tblGrid>", re.DOTALL)
@@ -79,8 +89,15 @@ class OfficeTemplate(DocxTemplate):
 
     def patch_xml(self, src_xml: str) -> str:
         patched = super().patch_xml(src_xml)
-        patched = _SPAN.sub(r"{{ cell_layout(\1) }}", patched)
+        patched = _SPAN.sub(_laid_out, patched)
         return _TABLE.sub(_with_grid, patched)
+
+
+def _laid_out(properties: re.Match[str]) -> str:
+    """A cell's properties in the order that Word demands, with those that its span tells."""
+    span, style, middle, end = properties.group("span", "style", "middle", "end")
+    turned = "" if "<w:textDirection" in middle else f"{{{{ cell_direction({span}) }}}}"
+    return f"<w:tcPr>{style or ''}{{{{ cell_layout({span}) }}}}{middle}{turned}{end or ''}</w:tcPr>"
 
 
 def _with_grid(table: re.Match[str]) -> str:

@@ -9,55 +9,82 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+from template_styles import HEAD, W, fonts, numbering, styles
+
 R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 TEXT_WIDTH = 8844
+ROW, DENSE_ROW = 510, 330
+"""The least height of a table's rows: of one with few columns, of one with many."""
 
 
-def paragraph(text: str, style: str) -> str:
+def paragraph(text: str, style: str, keep: bool = False) -> str:
+    """A paragraph in a named style; ``keep`` holds a table's row on the page of the next one."""
+    together = "<w:keepNext/>" if keep else ""
+    # Without the hint Word sets “”…— of a Chinese sentence in the Latin font.
+    east = "" if style.endswith("Figure") else '<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
+    run = f'<w:r>{east}<w:t xml:space="preserve">{text}</w:t></w:r>' if text else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{together}</w:pPr>{run}</w:p>'
+
+
+# ---------------------------------------------------------------------------------- tables
+
+LOOP = (1250, 1200, 498)
+"""The template's columns: a loop, a cell of it, the loop's end; three times over."""
+
+
+def cell(text: str, style: str, columns: int, width: int) -> str:
+    across = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
     return (
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
-        f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{across}<w:vAlign w:val="center"/>'
+        f"</w:tcPr>{paragraph(text, style, keep=True)}</w:tc>"
     )
 
 
-def cell(text: str, style: str, shade: str = "") -> str:
-    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
-    return f'<w:tc><w:tcPr>{fill}<w:vAlign w:val="center"/></w:tcPr>{paragraph(text, style)}</w:tc>'
-
-
-def row(*cells: str, header: bool = False) -> str:
+def row(*cells: str, height: int, header: bool = False) -> str:
     repeat = "<w:tblHeader/>" if header else ""
-    height = '<w:trHeight w:val="340" w:hRule="atLeast"/>'
-    return f"<w:tr><w:trPr><w:cantSplit/>{height}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
+    least = f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>'
+    return f"<w:tr><w:trPr><w:cantSplit/>{least}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def loop(name: str, style: str, shade: str = "") -> list[str]:
+def loop(name: str, style: str, times: int = 1) -> list[str]:
+    """The cells of a row: as many as the list ``name`` of the row has."""
+    texts = (f"{{%tc for 格 in 行.{name} %}}", "{% colspan 格.跨 %}{{ 格.文字 }}", "{%tc endfor %}")
     return [
-        cell("{%tc for 格 in 行." + name + " %}", style),
-        cell("{% colspan 格.跨 %}{{ 格.文字 }}", style, shade),
-        cell("{%tc endfor %}", style),
+        cell(text, style, times, width * times) for text, width in zip(texts, LOOP, strict=True)
     ]
 
 
-def table() -> str:
-    grid = f'<w:gridCol w:w="{TEXT_WIDTH // 9}"/>' * 9
+def table(height: int, kind: str) -> str:
+    """The pattern of a table: its header's rows, then the rows of labels and figures."""
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in LOOP * 3)
+
+    def mark(text: str) -> str:
+        return row(cell(text, f"{kind}Head", 9, TEXT_WIDTH), height=height)
+
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0"'
-        ' w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        '<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
+        f'<w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
+        '<w:tblLayout w:type="fixed"/><w:tblLook w:val="06A0" w:firstRow="1" w:lastRow="0"'
+        ' w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         '<w:tblCaption w:val="{{ 章.表.名称 }}"/>'
         '<w:tblDescription w:val="{{ 标题 }}：{{ 章.表.名称 }}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
-        + row(cell("{%tr for 行 in 章.表.表头 %}", "TableHead"))
-        + row(*loop("表头", "TableHead"), header=True)
-        + row(cell("{%tr endfor %}", "TableHead"))
-        + row(cell("{%tr for 行 in 章.表.各行 %}", "TableHead"))
-        + row(*loop("表头", "TableHead"), *loop("标签", "TableLabel"), *loop("数字", "TableFigure"))
-        + row(cell("{%tr endfor %}", "TableHead"))
+        + mark("{%tr for 行 in 章.表.表头 %}")
+        + row(*loop("表头", f"{kind}Head", 3), height=height, header=True)
+        + mark("{%tr endfor %}")
+        + mark("{%tr for 行 in 章.表.各行 %}")
+        + row(
+            *loop("表头", f"{kind}Head"),
+            *loop("标签", f"{kind}Label"),
+            *loop("数字", f"{kind}Figure"),
+            height=height,
+        )
+        + mark("{%tr endfor %}")
         + "</w:tbl>"
     )
+
+
+# ------------------------------------------------------------------------------------ body
 
 
 def body() -> str:
@@ -79,12 +106,23 @@ def body() -> str:
             tag("{%p endfor %}"),
             tag("{%p endfor %}"),
             tag("{%p if 章.表 %}"),
-            table(),
+            tag("{%p if 章.表.列数 > 6 %}"),
+            table(DENSE_ROW, "Dense"),
+            tag("{%p else %}"),
+            table(ROW, "Table"),
+            tag("{%p endif %}"),
+            # Ends what keeps a table's rows together, so that a table isn't tied to the next one.
+            paragraph("", "AfterTable"),
             tag("{%p endif %}"),
             tag("{%p endfor %}"),
             tag("{%p if 落款.日期 %}"),
+            tag("{%p if 落款.名称长 %}"),
+            paragraph("{{ 落款.单位 }}", "LongSignature"),
+            paragraph("{{ 落款.日期 }}", "LongSignatureDate"),
+            tag("{%p else %}"),
             paragraph("{{ 落款.单位 }}", "Signature"),
             paragraph("{{ 落款.日期 }}", "SignatureDate"),
+            tag("{%p endif %}"),
             tag("{%p endif %}"),
         ]
     )
@@ -133,11 +171,11 @@ def header(which: str) -> str:
     )
 
 
-def footer(align: str, indent: str) -> str:
-    run = '<w:r><w:rPr><w:rFonts w:ascii="宋体" w:hAnsi="宋体" w:eastAsia="宋体"/><w:sz w:val="28"/></w:rPr>'
+def footer(style: str) -> str:
+    run = '<w:r><w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>'
     return (
-        f'{HEAD}<w:ftr {W} {R}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:ind w:{indent}="280"/>'
-        f'<w:jc w:val="{align}"/></w:pPr>{run}<w:t xml:space="preserve">— </w:t></w:r>'
+        f'{HEAD}<w:ftr {W} {R}><w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>'
+        f'{run}<w:t xml:space="preserve">— </w:t></w:r>'
         f'{run}<w:fldChar w:fldCharType="begin"/></w:r>'
         f'{run}<w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
         f'{run}<w:fldChar w:fldCharType="separate"/></w:r>{run}<w:t>1</w:t></w:r>'
@@ -146,119 +184,7 @@ def footer(align: str, indent: str) -> str:
     )
 
 
-def style(
-    key: str,
-    name: str,
-    font: str,
-    size: int,
-    ppr: str = "",
-    based: str = "Normal",
-    closer: int = 0,
-) -> str:
-    custom = "" if name.isascii() else ' w:customStyle="1"'
-    spacing = f'<w:spacing w:val="-{closer}"/>' if closer else ""
-    return (
-        f'<w:style w:type="paragraph"{custom} w:styleId="{key}"><w:name w:val="{name}"/>'
-        f'<w:basedOn w:val="{based}"/><w:qFormat/><w:pPr>{ppr}</w:pPr><w:rPr>'
-        f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{font}"/>'
-        f'<w:b w:val="0"/>{spacing}<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr></w:style>'
-    )
-
-
-def styles() -> str:
-    exact = '<w:spacing w:before="0" w:after="0" w:line="579" w:lineRule="exact"/>'
-    indent = '<w:ind w:firstLineChars="200" w:firstLine="640"/>'
-    edges = "".join(
-        f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
-        for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
-    )
-    small = (
-        '<w:keepNext/><w:snapToGrid w:val="0"/>'
-        '<w:spacing w:before="40" w:after="40" w:line="240" w:lineRule="exact"/>'
-    )
-    numbered = '<w:keepNext/><w:numPr><w:ilvl w:val="{0}"/><w:numId w:val="1"/></w:numPr>'
-    return (
-        f"{HEAD}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>"
-        '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="仿宋_GB2312"'
-        ' w:cs="Times New Roman"/><w:kern w:val="2"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
-        '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-        "<w:pPrDefault/></w:docDefaults>"
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-        '<w:qFormat/><w:pPr><w:jc w:val="both"/></w:pPr></w:style>'
-        '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
-        '<w:name w:val="Normal Table"/></w:style>'
-        + style(
-            "Title",
-            "Title",
-            "方正小标宋简体",
-            44,
-            '<w:spacing w:before="0" w:after="579" w:line="680" w:lineRule="exact"/>'
-            '<w:jc w:val="center"/>',
-        )
-        + style("BodyText", "Body Text", "仿宋_GB2312", 32, exact + indent, closer=5)
-        + style(
-            "Heading1",
-            "heading 1",
-            "黑体",
-            32,
-            numbered.format(0) + exact + indent + '<w:outlineLvl w:val="0"/>',
-        )
-        + style(
-            "Heading2",
-            "heading 2",
-            "楷体_GB2312",
-            32,
-            numbered.format(1) + exact + indent + '<w:outlineLvl w:val="1"/>',
-        )
-        + style(
-            "Signature",
-            "Signature",
-            "仿宋_GB2312",
-            32,
-            '<w:keepNext/><w:spacing w:before="579" w:after="0" w:line="579" w:lineRule="exact"/>'
-            '<w:ind w:right="1280"/><w:jc w:val="right"/>',
-        )
-        + style(
-            "SignatureDate",
-            "Date",
-            "仿宋_GB2312",
-            32,
-            exact + '<w:ind w:right="1280"/><w:jc w:val="right"/>',
-        )
-        + style("TableHead", "表格表头", "宋体", 18, small + '<w:jc w:val="center"/>')
-        + style("TableLabel", "表格行标题", "宋体", 18, small + '<w:jc w:val="left"/>')
-        + style("TableFigure", "表格数字", "宋体", 18, small + '<w:jc w:val="center"/>')
-        + style("Header", "header", "黑体", 21, '<w:snapToGrid w:val="0"/><w:jc w:val="center"/>')
-        + style("Footer", "footer", "宋体", 28, '<w:snapToGrid w:val="0"/>')
-        + '<w:style w:type="table" w:customStyle="1" w:styleId="OfficialTable">'
-        '<w:name w:val="公文表格"/><w:basedOn w:val="TableNormal"/><w:tblPr>'
-        f"<w:tblBorders>{edges}</w:tblBorders>"
-        '<w:tblCellMar><w:left w:w="45" w:type="dxa"/><w:right w:w="45" w:type="dxa"/>'
-        "</w:tblCellMar></w:tblPr></w:style>" + "</w:styles>"
-    )
-
-
-def numbering() -> str:
-    levels = "".join(
-        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
-        f'<w:pStyle w:val="{key}"/><w:suff w:val="nothing"/><w:lvlText w:val="{text}"/>'
-        '<w:lvlJc w:val="left"/><w:pPr><w:ind w:left="0" w:firstLine="640"/></w:pPr></w:lvl>'
-        for level, key, text in ((0, "Heading1", "%1、"), (1, "Heading2", "（%2）"))
-    )
-    return (
-        f'{HEAD}<w:numbering {W}><w:abstractNum w:abstractNumId="0">'
-        f'<w:multiLevelType w:val="multilevel"/>{levels}</w:abstractNum>'
-        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-    )
-
-
-def fonts() -> str:
-    pairs = (("方正小标宋简体", "宋体"), ("仿宋_GB2312", "仿宋"), ("楷体_GB2312", "楷体"))
-    listed = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
-        for name, other in pairs
-    )
-    return f"{HEAD}<w:fonts {W}>{listed}</w:fonts>"
+# --------------------------------------------------------------------------------- package
 
 
 def parts() -> dict[str, str]:
@@ -309,8 +235,8 @@ def parts() -> dict[str, str]:
         '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
         '</w:compat><w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>',
         "word/fontTable.xml": fonts(),
-        "word/footer1.xml": footer("right", "right"),
-        "word/footer2.xml": footer("left", "left"),
+        "word/footer1.xml": footer("FooterOdd"),
+        "word/footer2.xml": footer("FooterEven"),
         "word/header1.xml": header("odd"),
         "word/header2.xml": header("even"),
         "word/_rels/document.xml.rels": f'{HEAD}<Relationships xmlns="{package}/relationships">{links}</Relationships>',
