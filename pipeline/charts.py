@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from pipeline.aggregate import County
-from pipeline.comparing import measure_change
 from pipeline.edition import Chart, Measure, printed
+from pipeline.trends import Year, county_year, trends
 
 CHARTED_UNITS = 20
 """A chart of the units shows so many of them, the greatest first."""
 
+COMPARED_YEARS = 5
+"""A chart of years shows no more than the last so many."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """A bar: what it stands for and its figure, a kept whole number.
+    """A bar: what it stands for and its figure, a kept whole number (of its measure, if any).
 
     ``member`` is the unit's place among the county's members in a chart of units.  ``share`` is
     its part of the whole, where there is a whole; ``by_year`` holds the figures of the years that
@@ -25,8 +29,8 @@ class Bar:
     """
 
     label: str
-    measure: Measure
     value: int
+    measure: Measure | None = None
     member: int | None = None
     share: Fraction | None = None
     by_year: Mapping[int, int] = field(default_factory=dict)
@@ -38,7 +42,11 @@ class Bar:
 
     def printed(self, value: int | None) -> str:
         """A figure of the bar's kind as it is printed; 「—」 where there is none."""
-        return "—" if value is None else printed(value, self.measure.scale)
+        return "—" if value is None else printed(value, self.scale)
+
+    @property
+    def scale(self) -> int:
+        return self.measure.scale if self.measure is not None else 1
 
     def at(self, year: int) -> int | None:
         return self.by_year.get(year)
@@ -54,10 +62,13 @@ class Picture:
 
     chart: Chart
     title: str
-    unit: str
     bars: tuple[Bar, ...]
     rest: tuple[int, ...] = ()
     years: tuple[int, ...] = ()
+
+    @property
+    def unit(self) -> str:
+        return self.chart.unit
 
     @property
     def empty(self) -> bool:
@@ -67,9 +78,9 @@ class Picture:
     @property
     def nothing(self) -> str:
         """What to say instead of a picture that is empty."""
-        if not self.bars:
+        if not self.bars and self.chart.kind in ("units", "years"):
             return "没有可以比较的数据。"
-        return "各项均为 0。"
+        return self.chart.nothing
 
     @property
     def whole(self) -> str:
@@ -92,17 +103,28 @@ class Picture:
         return f"{bar.shown}{self.unit}{share}"
 
 
-def pictures(county: County, prior: County | None) -> tuple[Picture, ...]:
-    """Every chart that the edition declares.  ``prior`` is the same county a year before."""
-    return tuple(_picture(chart, county, prior) for chart in county.edition.charts)
+def pictures(county: County, earlier: Sequence[County]) -> tuple[Picture, ...]:
+    """Every chart that the edition declares; ``earlier`` is the same county in years before."""
+    year, before = county_year(county), [county_year(one) for one in earlier]
+    return tuple(
+        _units(chart, county) if chart.kind == "units" else _picture(chart, year, before)
+        for chart in county.edition.charts
+    )
 
 
-def _picture(chart: Chart, county: County, prior: County | None) -> Picture:
-    if chart.kind == "units":
-        return _units(chart, county)
+def unit_pictures(year: Year, earlier: Sequence[Year]) -> tuple[Picture, ...]:
+    """The declared charts of one unit: all that don't compare units."""
+    return tuple(
+        _picture(chart, year, earlier) for chart in year.edition.charts if chart.kind != "units"
+    )
+
+
+def _picture(chart: Chart, year: Year, earlier: Sequence[Year]) -> Picture:
+    if chart.kind == "channels":
+        return _channels(chart, year)
     if chart.kind == "parts":
-        return _parts(chart, county)
-    return _years(chart, county, prior)
+        return _parts(chart, year)
+    return _years(chart, year, earlier)
 
 
 def _units(chart: Chart, county: County) -> Picture:
@@ -114,8 +136,7 @@ def _units(chart: Chart, county: County) -> Picture:
     extent = f"，前{CHARTED_UNITS}位，共{len(order)}个单位" if rest else ""
     return Picture(
         chart=chart,
-        title=f"{chart.title}（{measure.unit}{extent}）",
-        unit=measure.unit,
+        title=f"{chart.title}（{chart.unit}{extent}）",
         bars=tuple(
             Bar(label=county.members[at].unit, measure=measure, value=values[at], member=at)
             for at in shown
@@ -124,16 +145,25 @@ def _units(chart: Chart, county: County) -> Picture:
     )
 
 
-def _parts(chart: Chart, county: County) -> Picture:
-    """The parts of a whole; no shares where the whole is 0."""
-    sums = county.sums
-    values = [measure.value(sums) for measure in chart.measures]
-    whole = sum(values)
-    unit = chart.measures[0].unit
+def _channels(chart: Chart, year: Year) -> Picture:
+    """The counted facts by channel, the most used first."""
+    counts: Counter[str] = Counter()
+    for fact in year.facts:
+        counts[fact.channel] += fact.count
     return Picture(
         chart=chart,
-        title=f"{chart.title}（{unit}，占比）",
-        unit=unit,
+        title=f"{chart.title}（{chart.unit}）",
+        bars=tuple(Bar(label=channel, value=count) for channel, count in counts.most_common()),
+    )
+
+
+def _parts(chart: Chart, year: Year) -> Picture:
+    """The parts of a whole; no shares where the whole is 0."""
+    values = [measure.value(year.figures) for measure in chart.measures]
+    whole = sum(values)
+    return Picture(
+        chart=chart,
+        title=f"{chart.title}（{chart.unit}，占比）",
         bars=tuple(
             Bar(
                 label=measure.label,
@@ -146,32 +176,23 @@ def _parts(chart: Chart, county: County) -> Picture:
     )
 
 
-def _years(chart: Chart, county: County, prior: County | None) -> Picture:
-    """The measures that both years have and count alike."""
-    bars: Sequence[Bar] = ()
-    if prior is not None:
-        now, before = county.sums, prior.sums
-        changes = [
-            (measure, measure_change(measure, county.edition, prior.edition, before))
-            for measure in chart.measures
-        ]
-        bars = [
-            Bar(
-                label=measure.label,
-                measure=measure,
-                value=measure.value(now),
-                by_year={prior.year: change.before, county.year: measure.value(now)},
-            )
-            for measure, change in changes
-            if change.before is not None and not change.why
-        ]
-    unit = chart.measures[0].unit
+def _years(chart: Chart, year: Year, earlier: Sequence[Year]) -> Picture:
+    """The measures that this year and another have and count alike, through the last years."""
+    shown = [one for one in earlier if year.year - COMPARED_YEARS < one.year < year.year]
+    through = {trend.measure.key: trend for trend in trends((*shown, year))}
+    bars = []
+    for measure in chart.measures:
+        points = through[measure.key].comparable
+        if len(points) > 1:
+            by_year = {point.year: point.value for point in points if point.value is not None}
+            value = by_year[year.year]
+            bars.append(Bar(label=measure.label, value=value, measure=measure, by_year=by_year))
+    first = min((min(bar.by_year) for bar in bars), default=year.year)
     return Picture(
         chart=chart,
-        title=f"{chart.title}（{unit}）",
-        unit=unit,
+        title=f"{chart.title}（{chart.unit}）",
         bars=tuple(bars),
-        years=(prior.year, county.year) if prior is not None else (),
+        years=tuple(range(first, year.year + 1)) if bars else (),
     )
 
 

@@ -24,9 +24,10 @@ Kind = Literal["count", "signed", "money", "money_text"]
 
 Severity = Literal["error", "warning", "notice"]
 Relation = Literal["=", "<=", ">=", "zero_together", "requires"]
-ChartKind = Literal["units", "parts", "years"]
-"""``units`` compares the units by one measure; ``parts`` shows what a whole is made of, a
-measure a part; ``years`` sets this year's measures beside last year's."""
+ChartKind = Literal["channels", "units", "parts", "years"]
+"""``channels`` shows the counted facts of active disclosure by channel; ``units`` compares the
+units by one measure; ``parts`` shows what a whole is made of, a measure a part; ``years`` sets
+this year's measures beside those of the years before."""
 
 MONEY_SCALE = 1_000_000
 """Money is kept as a whole number of 分 (0.01 元), so that sums are exact: 1 万元 is this many."""
@@ -284,12 +285,18 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chart:
-    """A picture worth drawing of a unit's or a county's figures, whatever draws it."""
+    """A picture worth drawing of a unit's or a county's figures, whatever draws it.
+
+    ``name`` is what a template calls it; ``nothing`` is what to say when all its figures are 0.
+    """
 
     key: str
     title: str
     kind: ChartKind
     measures: tuple[Measure, ...]
+    unit: str
+    name: str
+    nothing: str
 
 
 # ------------------------------------------------------------------------------- edition
@@ -299,7 +306,8 @@ class Chart:
 class Edition:
     """A national format, in force for the reports of ``first_year`` to ``last_year``.
 
-    ``measures`` are its key figures, ``sums`` what else prose may cite by name.
+    ``measures`` are its key figures, ``headlines`` the foremost of them; ``sums`` are what else
+    prose may cite by name.
     """
 
     key: str
@@ -315,6 +323,7 @@ class Edition:
     fields: tuple[Field, ...]
     by_key: Mapping[str, Field]
     measures: tuple[Measure, ...] = ()
+    headlines: tuple[Measure, ...] = ()
     sums: tuple[Measure, ...] = ()
     charts: tuple[Chart, ...] = ()
 

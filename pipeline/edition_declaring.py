@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -131,6 +131,7 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         fields=fields,
         by_key=by_key,
         measures=tuple(measures.values()),
+        headlines=_named("headlines", declared.get("headlines", ()), measures),
         sums=tuple(sums.values()),
         charts=tuple(
             _chart(key, spec, tables_by_key, measures)
@@ -459,18 +460,34 @@ def _chart(
 ) -> Chart:
     if spec["kind"] not in get_args(ChartKind):
         raise EditionError(f"chart {key}: no such kind: {spec['kind']}")
+    chosen: tuple[Measure, ...] = ()
     if spec["kind"] == "parts":
         chosen = tuple(_chart_parts(key, spec, tables))
-    else:
-        missing = [name for name in spec["measures"] if name not in measures]
-        if missing:
-            raise EditionError(f"chart {key}: no such measures: {missing}")
-        chosen = tuple(measures[name] for name in spec["measures"])
-    if len({measure.unit for measure in chosen}) != 1:
+    elif spec["kind"] != "channels":
+        chosen = _named(f"chart {key}", spec["measures"], measures)
+    units = {measure.unit for measure in chosen} or {spec.get("unit", "")}
+    if len(units) != 1 or not all(units):
         raise EditionError(f"chart {key} shows figures of different units, or none")
     if spec["kind"] == "units" and len(chosen) > 1:
         raise EditionError(f"chart {key} compares the units by more than one measure")
-    return Chart(key=key, title=spec["title"], kind=spec["kind"], measures=chosen)
+    return Chart(
+        key=key,
+        title=spec["title"],
+        kind=spec["kind"],
+        measures=chosen,
+        unit=units.pop(),
+        name=spec.get("name", spec["title"]),
+        nothing=spec.get("nothing", f"{spec['title']}：各项均为 0。"),
+    )
+
+
+def _named(
+    where: str, names: Sequence[str], measures: Mapping[str, Measure]
+) -> tuple[Measure, ...]:
+    missing = [name for name in names if name not in measures]
+    if missing:
+        raise EditionError(f"{where}: no such measures: {missing}")
+    return tuple(measures[name] for name in names)
 
 
 def _chart_parts(

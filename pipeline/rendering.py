@@ -61,8 +61,8 @@ def render(
         content = county_template.render(county_context(replace(county, own=own)))
         publish(settings.output / report, content)
         summary = f"{folder}/{safe_name(name)}{year}年度汇总表.xlsx"
-        prior = counties.get((name, year - 1))
-        publish(settings.output / summary, _summary(county, rendered, prior, settings))
+        earlier = _years_before(county, counties)
+        publish(settings.output / summary, _summary(county, rendered, earlier, settings))
         made.append(
             CountyOutcome(
                 county=name,
@@ -151,8 +151,17 @@ def _counted(submission: Submission, roster: Roster | None) -> bool:
     return unit is None or unit.counted
 
 
+def _years_before(county: County, counties: Mapping[tuple[str, int], County]) -> tuple[County, ...]:
+    """The same county in the years before, the oldest first."""
+    years = sorted(year for name, year in counties if name == county.name and year < county.year)
+    return tuple(counties[county.name, year] for year in years)
+
+
 def _summary(
-    county: County, units: Sequence[UnitOutcome], prior: County | None, settings: Settings
+    county: County,
+    units: Sequence[UnitOutcome],
+    earlier: tuple[County, ...],
+    settings: Settings,
 ) -> bytes:
     from pipeline.completeness import ACCEPTED, standing
     from pipeline.summary import SummaryContent, write_summary
@@ -180,7 +189,7 @@ def _summary(
             # Without a list of those that should report, nothing can be said of who is missing.
             standing=lines,
             problems=problems,
-            prior=prior,
+            earlier=earlier,
             coverage=coverage,
         )
     )

@@ -53,6 +53,7 @@ from pipeline.summary_lists import (
     write_standing,
 )
 from pipeline.summary_overview import write_overview
+from pipeline.summary_trends import write_trends
 from pipeline.summary_years import write_unit_years, write_years
 from pipeline.tables import Cell, grid
 from pipeline.theme import THEME
@@ -99,6 +100,8 @@ def _plan(book: Book) -> Iterator[Sheet]:
         yield sheet("同比", "全区各项数字与上年比较", write_years)
         if book.edition.measures:
             yield sheet("单位同比", "各单位主要数字与上年比较", write_unit_years)
+    if book.content.earlier and book.edition.measures:
+        yield sheet("趋势", "主要数字的历年变化，附图", write_trends)
     if book.content.standing:
         yield sheet("报送情况", "应报单位一览", write_standing)
         yield sheet("催报单", "还没有通过的单位、联系人和催报用语", write_reminders)

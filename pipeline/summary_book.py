@@ -25,16 +25,22 @@ class SummaryContent:
     """What the workbook tells.
 
     ``standing`` has a line for each unit that should report (none: there is no list of them),
-    ``problems`` the unit, its file and what is wrong.  ``prior`` is the same county a year
-    before, maybe in another edition.  ``coverage`` says what the figures lack, e.g.
-    ``草稿（未齐：示例镇）``; empty when nothing.
+    ``problems`` the unit, its file and what is wrong.  ``earlier`` is the same county in the
+    years before, the oldest first, maybe in another edition.  ``coverage`` says what the figures
+    lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.
     """
 
     county: County
     standing: tuple[Standing, ...]
     problems: tuple[tuple[str, str, Problem], ...]
-    prior: County | None
+    earlier: tuple[County, ...]
     coverage: str
+
+    @property
+    def prior(self) -> County | None:
+        """The county in the year just before."""
+        found = [one for one in self.earlier if one.year == self.county.year - 1]
+        return found[0] if found else None
 
 
 OVERVIEW = "总览"
@@ -285,9 +291,11 @@ def cell_text(words: str) -> str:
 
 
 def put(ws: Any, row: int, column: int, value: Value, style: Any) -> None:
-    """Write a value as what it is: text stays text, whatever it begins with."""
+    """Write a value as what it is: text stays text, whatever it begins with; none is no text."""
     if isinstance(value, Formula):
         ws.write_formula(row, column, value.text, style, value.value)
+    elif value == "":
+        ws.write_blank(row, column, None, style)
     elif isinstance(value, str):
         ws.write_string(row, column, cell_text(value), style)
     else:

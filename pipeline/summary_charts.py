@@ -41,12 +41,16 @@ class _Point:
     chart: str
     item: str
     unit: str
-    now: Formula
+    now: Formula | int
     label: Formula | str = ""
     before: Value = DASH
     share: Value = DASH
     places: int = 0
     charted: bool = True
+
+    @property
+    def figure(self) -> float:
+        return float(self.now.value) if isinstance(self.now, Formula) else self.now
 
     @property
     def shown_label(self) -> str:
@@ -73,11 +77,11 @@ def drawn_charts(book: Book) -> tuple[list[_Point], list[Drawn]]:
     """Every declared chart that has something to show, and the figures they are drawn from."""
     points: list[_Point] = []
     drawn: list[Drawn] = []
-    for picture in pictures(book.county, book.content.prior):
+    for picture in pictures(book.county, [book.content.prior] if book.content.prior else []):
         first = LISTING_HEAD + 1 + len(points)
         found = _POINTS[picture.chart.kind](book, picture, first)
         charted = [point for point in found if point.charted]
-        about = "；".join(f"{p.item} {p.now.value:,}{p.unit}" for p in charted)
+        about = "；".join(f"{p.item} {p.figure:,}{p.unit}" for p in charted)
         points += found
         drawn.append(
             Drawn(
@@ -87,7 +91,7 @@ def drawn_charts(book: Book) -> tuple[list[_Point], list[Drawn]]:
                 points=0 if picture.empty else len(charted),
                 about=cell_text(f"{picture.title}。{about}"),
                 label_width=max((text_width(p.shown_label) for p in charted), default=0),
-                figure_width=max((len(f"{p.now.value:,.{p.places}f}") for p in charted), default=0),
+                figure_width=max((len(f"{p.figure:,.{p.places}f}") for p in charted), default=0),
             )
         )
     return points, drawn
@@ -131,8 +135,9 @@ def _part_points(book: Book, picture: Picture, first: int) -> list[_Point]:
     values = [bar.value for bar in picture.bars]
     places = decimals_needed(values, picture.chart.measures[0].scale)
     span = f"$D${first + 1}:$D${first + len(values)}"
+    measures = picture.chart.measures
     points = []
-    for at, bar in enumerate(picture.bars, start=first):
+    for at, (bar, measure) in enumerate(zip(picture.bars, measures, strict=True), start=first):
         share: Formula | str = DASH
         label: Formula | str = bar.label
         if bar.share is not None:
@@ -146,13 +151,27 @@ def _part_points(book: Book, picture: Picture, first: int) -> list[_Point]:
                 chart=picture.chart.title,
                 item=bar.label,
                 unit=picture.unit,
-                now=measure_formula(book, bar.measure),
+                now=measure_formula(book, measure),
                 share=share,
                 label=label,
                 places=places,
             )
         )
     return points
+
+
+def _channel_points(_book: Book, picture: Picture, _first: int) -> list[_Point]:
+    """Counted facts by channel: they stand in no other sheet, so the figures themselves."""
+    return [
+        _Point(
+            chart=picture.chart.title,
+            item=bar.label,
+            unit=picture.unit,
+            now=bar.value,
+            label=bar.label,
+        )
+        for bar in picture.bars
+    ]
 
 
 def _year_points(book: Book, picture: Picture, first: int) -> list[_Point]:
@@ -163,16 +182,22 @@ def _year_points(book: Book, picture: Picture, first: int) -> list[_Point]:
             item=bar.label,
             unit=picture.unit,
             now=measure_formula(book, bar.measure),
-            before=in_units(bar.by_year[book.prior.year], bar.measure.scale),
+            before=in_units(bar.by_year[book.prior.year], bar.scale),
             label=bar.label,
-            places=decimals_needed([*bar.by_year.values()], bar.measure.scale),
+            places=decimals_needed([*bar.by_year.values()], bar.scale),
         )
         for bar in picture.bars
+        if bar.measure is not None
     ]
 
 
 _POINTS: Mapping[ChartKind, Callable[[Book, Picture, int], list[_Point]]] = MappingProxyType(
-    {"units": _unit_points, "parts": _part_points, "years": _year_points}
+    {
+        "channels": _channel_points,
+        "units": _unit_points,
+        "parts": _part_points,
+        "years": _year_points,
+    }
 )
 
 

@@ -384,5 +384,5 @@ def _panel(
 
 
 _KINDS: Mapping[ChartKind, Callable[[Picture, float, float], Drawing]] = MappingProxyType(
-    {"units": _bars, "parts": _parts, "years": _years}
+    {"channels": _bars, "units": _bars, "parts": _parts, "years": _years}
 )

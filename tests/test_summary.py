@@ -183,7 +183,7 @@ def content(
     year: int,
     count: int,
     *,
-    prior: Edition | None = None,
+    earlier: tuple[Edition, ...] = (),
     waiting: tuple[str, ...] = ("退回", "未报", "逾期", "重复"),
 ) -> SummaryContent:
     units = unit_names(count)
@@ -218,17 +218,20 @@ def content(
         problems=tuple(
             (f"示例未齐单位{1 + i % 2}", "退回.xlsx", p) for i, p in enumerate(PROBLEMS)
         ),
-        prior=county(prior, year - 1, [*units[:-1], "示例撤并镇"]) if prior else None,
+        earlier=tuple(
+            county(edition, year - before, [*units[:-1], "示例撤并镇"])
+            for before, edition in zip(range(len(earlier), 0, -1), earlier, strict=True)
+        ),
         coverage=f"草稿（未齐：{missing}）" if missing else "",
     )
 
 
 CASES = {
-    "2019": lambda: content(EDITIONS["2019"], 2020, 9, prior=EDITIONS["2019"]),
-    "2021": lambda: content(EDITIONS["2021"], 2021, 5, prior=EDITIONS["2019"], waiting=()),
-    "made up": lambda: content(made_up(), 2031, 4, prior=made_up()),
+    "2019": lambda: content(EDITIONS["2019"], 2020, 9, earlier=(EDITIONS["2019"],)),
+    "2021": lambda: content(EDITIONS["2021"], 2021, 5, earlier=(EDITIONS["2019"],) * 2, waiting=()),
+    "made up": lambda: content(made_up(), 2031, 4, earlier=(made_up(),)),
     "one unit": lambda: content(EDITIONS["2021"], 2024, 1),
-    "120 units": lambda: content(EDITIONS["2021"], 2024, 120, prior=EDITIONS["2021"]),
+    "120 units": lambda: content(EDITIONS["2021"], 2024, 120, earlier=(EDITIONS["2021"],) * 4),
 }
 
 
@@ -391,7 +394,7 @@ def test_text_of_users_is_never_a_formula_or_a_link() -> None:
             (name, name, Problem(rule=name, severity="error", message=name, found=name, fix=name))
             for name in nasty
         ),
-        prior=county(edition, 2023, nasty, name="&[文件]=1+1"),
+        earlier=(county(edition, 2023, nasty, name="&[文件]=1+1"),),
         coverage=nasty[0],
     )
     book = opened(write_summary(told))
@@ -468,7 +471,7 @@ def test_what_has_nothing_to_tell_is_left_out() -> None:
         county=county(edition, 2024, unit_names(1)),
         standing=(),
         problems=(),
-        prior=None,
+        earlier=(),
         coverage="",
     )
     book = opened(write_summary(alone))
@@ -482,7 +485,7 @@ def test_what_has_nothing_to_tell_is_left_out() -> None:
 def test_a_county_of_no_units_has_a_workbook_too() -> None:
     edition = EDITIONS["2021"]
     none = SummaryContent(
-        county=county(edition, 2024, []), standing=(), problems=(), prior=None, coverage=""
+        county=county(edition, 2024, []), standing=(), problems=(), earlier=(), coverage=""
     )
     book = opened(write_summary(none), values=True)
     assert book["依申请公开"]["D7"].value == 0

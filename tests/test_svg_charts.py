@@ -8,15 +8,26 @@ from lxml import etree
 
 from pipeline.aggregate import add_up
 from pipeline.charts import Picture, pictures
+from pipeline.submission import Fact, Submission
 from pipeline.svg_charts import STYLE, drawing, svg, text_width, wrapped
-from tests.districts import EDITIONS, district_2020
+from tests.districts import EDITIONS, NOWHERE, district_2020
 from tests.test_published_docx import written
 
+
+def counted(prefill) -> Submission:
+    """A unit's workbook with its counted facts."""
+    facts = tuple(
+        Fact(channel=channel, category=category, count=count, place=NOWHERE)
+        for channel, category, count in prefill.facts
+    )
+    return replace(written(prefill)[1], facts=facts)
+
+
 SVG = "{http://www.w3.org/2000/svg}"
-MEMBERS = [written(prefill)[1] for prefill in district_2020()]
+MEMBERS = [counted(prefill) for prefill in district_2020()]
 COUNTY = add_up("秀洲区", 2020, EDITIONS["2019"], MEMBERS, "本级")
 PRIOR = add_up("秀洲区", 2019, EDITIONS["2019"], MEMBERS[:7], "本级")
-PICTURES = {picture.chart.key: picture for picture in pictures(COUNTY, PRIOR)}
+PICTURES = {picture.chart.key: picture for picture in pictures(COUNTY, [PRIOR])}
 
 
 def tree(picture: Picture, width: float = 520):
