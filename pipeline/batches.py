@@ -20,8 +20,9 @@ from pipeline.handing_back import hand_back
 from pipeline.intake import read_workbook
 from pipeline.judging import Remembered, judge
 from pipeline.labels import normalise
+from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
-from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
 from pipeline.rendering import render
 from pipeline.settings import Progress, Settings
 
@@ -111,11 +112,15 @@ def by_county(
 def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     settings = job.sent.settings
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
-    units, counties = render(judge(submissions, settings, job.before), settings)
-    return [_in_short(outcome) for outcome in hand_back(units, settings)], counties
+    reports, books = with_ledgers(submissions)
+    units, counties = render(judge(reports, settings, job.before), settings)
+    told = [_in_short(outcome) for outcome in hand_back(units, settings)]
+    return [*told, *map(kept_outcome, books)], counties
 
 
 def _in_short(outcome: UnitOutcome) -> UnitOutcome:
     """An outcome without what only its own county needs: a country's must fit in memory."""
-    short = replace(outcome.submission, passages=(), facts=(), places={}, explanations=())
+    short = replace(
+        outcome.submission, passages=(), facts=(), places={}, explanations=(), ledger=None
+    )
     return replace(outcome, submission=short)

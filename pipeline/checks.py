@@ -18,6 +18,7 @@ from pipeline.claims import Doubt, doubts
 from pipeline.cross_footing import NOWHERE, cross_footing, stacked
 from pipeline.edition import Edition, Kind, Measure
 from pipeline.labels import normalise
+from pipeline.ledger_checks import ledger_differences
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.proofreading import excerpt, proofread
 from pipeline.reading import kept_text, shown
@@ -52,6 +53,7 @@ def check(
         for i in batch:
             found[i] += _prose(submissions[i], edition)
             found[i] += slips(submissions[i], unproofed)
+            found[i] += ledger_differences(submissions[i], edition)
         for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form):
             found[i].append(doubtful)
         for i, problems in _citing(submissions, batch, edition, editions, form):

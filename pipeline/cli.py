@@ -156,7 +156,7 @@ def _run(options: argparse.Namespace) -> int:
         ) from None
     _closing(units, counties, options.output)
     _print_roster_problems(found.problems)
-    accepted = all(u.status == "accepted" for u in units) and not found.problems
+    accepted = all(u.status in ("accepted", "kept") for u in units) and not found.problems
     return ACCEPTED if accepted else RETURNED
 
 
@@ -195,10 +195,16 @@ def _progress(stage: str, done: int, total: int) -> None:
 def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path) -> None:
     for outcome in units:
         _print_problems(outcome, output)
+    kept = sum(u.status == "kept" for u in units)
+    units = [u for u in units if u.status != "kept"]
     accepted = sum(u.status == "accepted" for u in units)
     unreadable = sum(u.status == "unreadable" for u in units)
     print(f"\n通过 {accepted} 个，退回 {len(units) - accepted - unreadable} 个，", end="")
     print(f"无法读取 {unreadable} 个，共 {len(units)} 个工作簿。")
+    if kept:
+        print(
+            f"另有台账 {kept} 份，已与各单位的表核对；到期、逾期的申请见 python -m pipeline ledger。"
+        )
     for county in counties:
         print(f"{county.county} {county.year} 年度：汇总 {len(county.units)} 个单位")
         for name in county.outputs:
@@ -287,15 +293,19 @@ def _print_roster_problems(problems: Sequence[Problem]) -> None:
 def _check(options: argparse.Namespace) -> int:
     from pipeline.intake import read_workbook
     from pipeline.judging import judge
+    from pipeline.ledger_checks import with_ledgers
+    from pipeline.record import kept_outcome
 
     settings = _settings(Path("."), Path("output"), Path("templates"))
     submissions = [
         read_workbook(path, path.name, settings.editions, settings.form) for path in options.files
     ]
-    units = judge(submissions, settings)
+    reports, books = with_ledgers(submissions)
+    units = [*judge(reports, settings), *map(kept_outcome, books)]
     for outcome in units:
         unit = outcome.submission.unit or "（未知单位）"
         print(f"{outcome.submission.source}　{unit}　共 {len(outcome.problems)} 个问题")
         for found in outcome.problems:
             print(f"  {SEVERITIES[found.severity]}　{found.message}")
-    return ACCEPTED if all(u.status == "accepted" for u in units) else RETURNED
+    fine = all(u.status in ("accepted", "kept") for u in units)
+    return ACCEPTED if fine else RETURNED

@@ -19,6 +19,9 @@ import python_calamine as calamine
 
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
 from pipeline.labels import address, locate, normalise
+from pipeline.ledger import Ledger
+from pipeline.ledger_form import ledger_form
+from pipeline.ledger_reading import has_ledger, read_ledger
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
 from pipeline.roster import roster_form
@@ -79,7 +82,8 @@ def read_bytes(
     """Read a workbook from its bytes; see :func:`read_workbook`."""
     sha256 = hashlib.sha256(content).hexdigest()
     try:
-        sheets = open_sheets(content, (form.guide,))
+        ledger = ledger_form()
+        sheets = open_sheets(content, (form.guide, ledger.guide, ledger.tally, ledger.lists))
     except calamine.PasswordError:
         return _unreadable(source, sha256, problem("file.encrypted"))
     except TooLarge as error:
@@ -146,6 +150,8 @@ class _Reader:
             self._read_identity(identity_sheet)
         year = int(self.identity["year"]) if self.identity.get("year", "").isdigit() else 0
         edition = self._edition(year)
+        if self._only_ledger():
+            return self._ledger_book(year, edition)
         if edition is None:
             return self._made(year, None)
         values: list[int | None] = []
@@ -168,7 +174,27 @@ class _Reader:
             passages=tuple(passages),
             facts=tuple(facts),
             explanations=(*self._read_explanations(), *self._read_answers()),
+            ledger=self._read_ledger(edition),
         )
+
+    def _only_ledger(self) -> bool:
+        """Whether the workbook is a ledger kept through the year, without a report's tables."""
+        tables = {sheet_key(table.sheet) for e in self.editions.values() for table in e.tables}
+        has_table = any(sheet_key(sheet.name) in tables for sheet in self.sheets)
+        return not has_table and has_ledger(self.sheets, ledger_form())
+
+    def _ledger_book(self, year: int, edition: Edition | None) -> Submission:
+        if edition is None:
+            self.problems.append(problem("ledger.no_year", sheet=self.form.identity))
+            return self._made(year, None, kept=True)
+        return self._made(year, edition, ledger=self._read_ledger(edition), kept=True)
+
+    def _read_ledger(self, edition: Edition) -> Ledger | None:
+        if not has_ledger(self.sheets, ledger_form()):
+            return None
+        ledger, found = read_ledger(self.sheets, edition, ledger_form(), self.form.facts.channels)
+        self.problems += found
+        return ledger
 
     def _made(self, year: int, edition: Edition | None, **found: Any) -> Submission:
         return Submission(
@@ -218,6 +244,7 @@ class _Reader:
 
     def _known_sheets(self) -> Iterator[str]:
         yield from (self.form.guide, self.form.identity, self.form.checks.sheet)
+        yield from ledger_form().sheets
         for edition in self.editions.values():
             yield from edition.prose_sheets
             yield from (table.sheet for table in edition.tables)

@@ -18,6 +18,7 @@ from pipeline.forms import write_form
 from pipeline.intake import REVIEW_FOLDER, read_workbook, workbook_files
 from pipeline.judging import judge
 from pipeline.labels import normalise
+from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
 from pipeline.names import county_folder, safe_name
 from pipeline.published import read_published, report_files
@@ -108,7 +109,8 @@ def issued(settings: Settings) -> dict[str, bytes]:
         )
         for path in workbook_files(settings.input)
     ]
-    accepted = by_year(o.submission for o in judge(earlier, settings) if o.status == "accepted")
+    reports, _ = with_ledgers(earlier)
+    accepted = by_year(o.submission for o in judge(reports, settings) if o.status == "accepted")
     named = field_names(edition, settings.form)
     published = _published_last_year(settings, roster)
     folder = county_folder(roster.county, roster.year)

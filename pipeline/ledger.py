@@ -1,23 +1,22 @@
-"""Tables three and four, counted from the requests of a ledger (依申请公开台账).
+"""Tables three and four, counted from the requests of a ledger (依申请公开台账), and the counted
+facts of active disclosure, from what a ledger says was published (主动公开台账).
 
 A request received in the year is 本年新收; one from before that was open when the year began is
 上年结转.  It counts under its result in the year in which it was answered (办结), and is 结转下年度
 as long as it wasn't by the end of the year.  A correction (补正) doesn't make it a new request.
-Reviews and lawsuits count whenever the ledger tells of them.
+Reviews and lawsuits count whenever the ledger tells of them: it is the year's ledger.
 """
 
 from __future__ import annotations
 
-import tomllib
+import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from pipeline.deadlines import Course, Periods
-from pipeline.edition import Edition, LabelPath
-
-DECLARATION = Path(__file__).parent / "ledger.toml"
+from pipeline.deadlines import Course
+from pipeline.edition import Edition
+from pipeline.ledger_form import Counting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,45 +32,38 @@ class Request:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counting:
-    """The keys of the tables and rows that are counted."""
+class Publication:
+    """Something published on a day: in a column (栏目) of a channel, of a kind; either may be
+    left open."""
 
-    requests: str
-    received: str
-    carried_in: str
-    results: str
-    carried_out: str
-    disputes: str
+    date: datetime.date
+    title: str
+    channel: str
+    kind: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class LedgerForm:
-    """The declaration of the ledger."""
+class Watched:
+    """A column (栏目) and its cycle; ``days`` None where nothing is ever due in it."""
 
-    counting: Counting
-    periods: Periods
-
-
-@lru_cache(maxsize=1)
-def ledger_form() -> LedgerForm:
-    """The declaration of the ledger, from ``ledger.toml``."""
-    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
-    return LedgerForm(
-        counting=Counting(**declared["counting"]), periods=Periods(**declared["periods"])
-    )
+    name: str
+    cycle: str
+    days: int | None
 
 
-def applicants(edition: Edition, counting: Counting) -> tuple[LabelPath, ...]:
-    """The kinds of applicant: the columns of table three that are no totals."""
-    [block] = edition.table(counting.requests).blocks
-    return tuple(path for path in block.column_leaves if not path[-1].total)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ledger:
+    """What a unit's ledgers say."""
 
+    requests: tuple[Request, ...] = ()
+    publications: tuple[Publication, ...] = ()
+    watched: tuple[Watched, ...] = ()
 
-def results(edition: Edition, counting: Counting) -> tuple[LabelPath, ...]:
-    """What may become of a request: the rows of results in table three that are no totals."""
-    [block] = edition.table(counting.requests).blocks
-    leaves = (path for path in block.row_leaves if path[0].key == counting.results)
-    return tuple(path for path in leaves if not path[-1].total)
+    @property
+    def kept(self) -> bool:
+        """Whether anything has been entered; the columns that are watched come with the form."""
+        return bool(self.requests or self.publications)
 
 
 def counted(
@@ -113,3 +105,16 @@ def _cells(request: Request, year: int, counting: Counting) -> Iterator[str]:
             yield f"{table}.{request.result}.{applicant}"
     for outcome in request.disputes:
         yield f"{counting.disputes}.{outcome}"
+
+
+def published(publications: Iterable[Publication], year: int) -> Mapping[tuple[str, str], int]:
+    """How many items (条) each channel and kind had in a year, in the order first seen."""
+    return Counter((one.channel, one.kind) for one in publications if one.date.year == year)
+
+
+def latest(publications: Iterable[Publication]) -> Mapping[str, datetime.date]:
+    """The day of the latest item of each column."""
+    found: dict[str, datetime.date] = {}
+    for one in publications:
+        found[one.column] = max(one.date, found.get(one.column, one.date))
+    return found

@@ -158,3 +158,21 @@ def _read_amount(raw: str, number: Decimal, unit: str) -> Reading:
 def kept_text(value: int, kind: Kind) -> str:
     """A kept whole number as a message says it."""
     return printed(value, MONEY_SCALE if kind in ("money", "money_text") else 1)
+
+
+def read_date(raw: Raw) -> datetime.date | None:
+    """A cell as a day, typed as a date or written like 2024-3-1, 2024.3.1 or 2024年3月1日."""
+    if isinstance(raw, datetime.datetime):
+        return raw.date()
+    if isinstance(raw, datetime.date):
+        return raw
+    if not isinstance(raw, str):
+        return None
+    plain = unicodedata.normalize("NFKC", "".join(raw.split()))
+    parts = re.fullmatch(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?", plain)
+    if parts is None:
+        return None
+    try:
+        return datetime.date(*(int(part) for part in parts.groups()))
+    except ValueError:
+        return None

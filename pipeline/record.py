@@ -17,12 +17,12 @@ from pipeline.submission import Submission
 RECORD = "run.json"
 SCHEMA_VERSION = 1
 
-Status = Literal["accepted", "returned", "unreadable"]
+Status = Literal["accepted", "returned", "unreadable", "kept"]
 
 STATUSES: Mapping[Status, str] = MappingProxyType(
-    {"accepted": "通过", "returned": "退回", "unreadable": "无法读取"}
+    {"accepted": "通过", "returned": "退回", "unreadable": "无法读取", "kept": "台账"}
 )
-"""What became of a workbook, as people read it."""
+"""What became of a workbook, as people read it; a ledger of its own is no report to be judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +60,11 @@ def status(submission: Submission, problems: Sequence[Problem]) -> Status:
     )
 
 
+def kept_outcome(book: Submission) -> UnitOutcome:
+    """What became of a ledger that is a workbook of its own."""
+    return UnitOutcome(submission=book, problems=book.problems, status="kept")
+
+
 def last_record(path: Path) -> Mapping[str, object]:
     """An earlier run's record; empty where there is none, or none that can be read."""
     try:
@@ -88,7 +93,8 @@ def run_record(
     """The record as UTF-8 JSON, the same bytes for the same run."""
     record = {
         "schema_version": SCHEMA_VERSION,
-        "units": [_unit(outcome, editions) for outcome in units],
+        "units": [_unit(outcome, editions) for outcome in units if outcome.status != "kept"],
+        "ledgers": [_unit(outcome, editions) for outcome in units if outcome.status == "kept"],
         "counties": [
             {
                 "county": outcome.county,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import python_calamine as calamine
 
 from pipeline.labels import address, normalise
 from pipeline.problems import Problem, problem
-from pipeline.reading import Raw, shown
+from pipeline.reading import Raw, read_date, shown
 from pipeline.roster import Ask, Roster, RosterForm, RosterUnit, roster_form
 
 Cells = Sequence[Sequence[Raw]]
@@ -156,7 +155,7 @@ class _Reader:
                     self._tell("roster.invalid", self.form.units, cell, ask, text)
                 values[key] = text != self.form.no
             elif ask.kind == "date":
-                values[key] = _date(raw)
+                values[key] = read_date(raw)
                 if values[key] is None:
                     self._tell("roster.invalid", self.form.units, cell, ask, text)
             elif key == "short":
@@ -178,17 +177,3 @@ def _text(raw: Raw) -> str:
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     return " ".join(str(raw).split())
-
-
-def _date(raw: Raw) -> datetime.date | None:
-    if isinstance(raw, datetime.datetime):
-        return raw.date()
-    if isinstance(raw, datetime.date):
-        return raw
-    parts = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", _text(raw))
-    if parts is None:
-        return None
-    try:
-        return datetime.date(*(int(part) for part in parts.groups()))
-    except ValueError:
-        return None

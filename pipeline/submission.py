@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipeline.ledger import Ledger
 from pipeline.problems import Problem
 
 
@@ -66,7 +67,9 @@ class Submission:
     edition's order; None where nothing certain could be read.  ``written`` keeps amounts that
     are printed back as the unit wrote them.  ``identity`` is the sheet 基本信息 by field key,
     as text.  ``readable`` is False when the file could not be opened as a workbook at all.
-    ``marked`` is True when it may carry the marks of an earlier return.
+    ``marked`` is True when it may carry the marks of an earlier return.  ``ledger`` is what the
+    ledgers in it say; ``kept`` that it is a ledger of its own, kept through the year, and no
+    report.
     """
 
     source: str
@@ -83,6 +86,8 @@ class Submission:
     places: Mapping[str, Place] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     marked: bool = False
+    ledger: Ledger | None = None
+    kept: bool = False
 
     @property
     def unit(self) -> str:
