@@ -376,8 +376,8 @@ def printed(value: int, scale: int = 1, signed: bool = False) -> str:
     >>> printed(592372449000, MONEY_SCALE)
     '592372.449'
     """
-    amount = Decimal(value) / scale if scale != 1 else Decimal(value)
-    text = format(amount, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
+    text = str(value)
+    if scale != 1:
+        text = format(Decimal(value) / scale, "f")
+        text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"+{text}" if signed and value > 0 else text

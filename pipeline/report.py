@@ -7,19 +7,19 @@ and the signature.  It knows nothing of Word.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any
 
 from pipeline.aggregate import County
-from pipeline.edition import Edition, Field, Section, Table, printed
+from pipeline.edition import Edition, Field, Section, printed
+from pipeline.report_tables import printed_table
 from pipeline.submission import Passage, Submission
-from pipeline.tables import Cell, Grid, grid
 
 Printed = Callable[[Field], str]
 
 
 def unit_context(submission: Submission, edition: Edition, draft: str = "") -> dict[str, Any]:
     """The context of one accepted unit's report. ``draft``: as for a county's."""
-    values = dict(zip((f.key for f in edition.fields), submission.values, strict=True))
+    values = dict(zip(edition.by_key, submission.values, strict=True))
 
     def text(figure: Field) -> str:
         if figure.kind == "money_text":
@@ -111,113 +111,5 @@ def _section(
     return {
         "标题": section.heading,
         "各部分": parts,
-        "表": _table(edition.table(section.table), text) if section.table else None,
+        "表": printed_table(edition.table(section.table), text) if section.table else None,
     }
-
-
-class Span(int):
-    """How many columns a cell takes; knows also its share of the table's width, its place in a
-    vertical merge, and whether its text runs downwards (``upright``)."""
-
-    merge: str
-    width: float
-    upright: bool
-
-    def __new__(cls, columns: int, width: float, merge: str, upright: bool = False) -> Self:
-        span = super().__new__(cls, columns)
-        span.width, span.merge, span.upright = width, merge, upright
-        return span
-
-
-def _table(table: Table, text: Printed) -> dict[str, Any]:
-    laid = grid(table)
-    widths = _widths(laid, text)
-    rows = _rows(laid, widths, text)
-    return {
-        "名称": table.caption,
-        "列数": laid.columns,
-        "列宽": widths,
-        "表头": rows[: laid.head],
-        "各行": rows[laid.head :],
-    }
-
-
-SMALL_LINE = 42
-"""So many characters of 五号, in which a table of many columns is set, fit in a line."""
-
-EDGES = 0.5
-"""The margins of a cell, in such characters."""
-
-UPRIGHT = 1.6
-"""The width of a column whose labels run downwards, in such characters."""
-
-
-def _widths(laid: Grid, text: Printed) -> tuple[float, ...]:
-    """The columns' shares of the width: as declared, but no figure is torn over two lines.
-
-    A label written downwards leaves its room to the labels beside it.
-    """
-    declared = [width / sum(laid.widths) for width in laid.widths]
-    if any(_upright(cell, laid) for cell in laid.cells):
-        narrow = min(declared[0], UPRIGHT / SMALL_LINE)
-        declared[laid.stub - 1] += declared[0] - narrow
-        declared[0] = narrow
-    needed = [0.0] * laid.columns
-    for cell in laid.cells:
-        if cell.column >= laid.stub and cell.colspan == 1:
-            characters = _unbroken(cell, text) + EDGES
-            needed[cell.column] = max(needed[cell.column], characters / SMALL_LINE)
-    wide = {at for at in range(laid.columns) if needed[at] > declared[at]}
-    left = max(1 - sum(needed[at] for at in wide), 0.2)
-    others = sum(share for at, share in enumerate(declared) if at not in wide) or 1.0
-    return tuple(
-        needed[at] if at in wide else share / others * left for at, share in enumerate(declared)
-    )
-
-
-def _unbroken(cell: Cell, text: Printed) -> float:
-    """How wide what must stay on one line is: a figure, or a label of up to three characters."""
-    if cell.field is not None:
-        return len(text(cell.field)) / 2
-    return len(cell.text) if len(cell.text) <= 3 else 0
-
-
-def _rows(laid: Grid, widths: Sequence[float], text: Printed) -> list[dict[str, Any]]:
-    """Each printed row with all its cells, those that continue a cell above included."""
-    total = sum(widths)
-    rows: list[list[tuple[int, str, dict[str, Any]]]] = [[] for _ in range(laid.rows)]
-    for cell in laid.cells:
-        width = sum(widths[cell.column : cell.column + cell.colspan]) / total
-        upright = _upright(cell, laid)
-        pattern = "表头" if upright else _pattern(cell)
-        for down in range(cell.rowspan):
-            merge = "" if cell.rowspan == 1 else ("continue" if down else "restart")
-            said = "" if down else (text(cell.field) if cell.field else cell.text)
-            value = {"文字": said, "跨": Span(cell.colspan, width, merge, upright)}
-            rows[cell.row + down].append((cell.column, pattern, value))
-    made = []
-    for row in rows:
-        row.sort(key=lambda item: item[0])
-        made.append(
-            {
-                "表头": [value for _, pattern, value in row if pattern == "表头"],
-                "标签": [value for _, pattern, value in row if pattern == "标签"],
-                "数字": [value for _, pattern, value in row if pattern == "数字"],
-            }
-        )
-    return made
-
-
-def _pattern(cell: Cell) -> str:
-    """Which of the template's cells draws a cell: header, row label or figure."""
-    return {"row": "标签", "figure": "数字"}.get(cell.role, "表头")
-
-
-def _upright(cell: Cell, laid: Grid) -> bool:
-    """Whether a label is written downwards: of the first level of several, and high enough."""
-    return (
-        cell.role == "row"
-        and cell.column == 0
-        and cell.colspan < laid.stub
-        and cell.rowspan > len(cell.text)
-    )

@@ -13,20 +13,20 @@ import copy
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Environment, Template
+from jinja2 import Environment, Template, meta
 from lxml import etree
 from markupsafe import Markup, escape
 
-from pipeline.created import ZIP_DATE
-from pipeline.report import Span
+from pipeline.packing import Stored, packed, stored
+from pipeline.report_tables import Span
+from pipeline.word_tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""
@@ -79,7 +79,6 @@ _SPAN = re.compile(
     r"(?:<w:tcW [^>]*/>)?(?P<middle>.*?)(?P<end>(?:<w:tcFitText|<w:vAlign|<w:hideMark).*?)?</w:tcPr>",
     re.DOTALL,
 )
-_TABLE = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _CAPTION = re.compile(r'<w:tblCaption w:val="{{\s*(.+?)\.名称\s*}}"/>')
 _GRID = re.compile(r"<w:tblGrid>.*?</w:tblGrid>", re.DOTALL)
 
@@ -90,7 +89,7 @@ class OfficeTemplate(DocxTemplate):
     def patch_xml(self, src_xml: str) -> str:
         patched = super().patch_xml(src_xml)
         patched = _SPAN.sub(_laid_out, patched)
-        return _TABLE.sub(_with_grid, patched)
+        return TABLE.sub(_with_grid, patched)
 
 
 def _laid_out(properties: re.Match[str]) -> str:
@@ -108,58 +107,44 @@ def _with_grid(table: re.Match[str]) -> str:
     return _GRID.sub(lambda _: grid, table.group(), count=1)
 
 
-Filler = Callable[[Mapping[str, Any]], bytes]
-"""Makes the content of one part of the report from its context."""
-
-
 @dataclass(frozen=True)
-class _Stored:
-    """A part as it lies in the package: its entry and its compressed bytes."""
+class Filler:
+    """Makes the content of one part of the report from its context, of which it reads ``names``."""
 
-    entry: zipfile.ZipInfo
-    deflated: bytes
-
-    @classmethod
-    def of(cls, name: str, content: bytes) -> _Stored:
-        entry = zipfile.ZipInfo(name, ZIP_DATE)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-        deflated = packer.compress(content) + packer.flush()
-        entry.CRC = zlib.crc32(content)
-        entry.file_size, entry.compress_size = len(content), len(deflated)
-        return cls(entry, deflated)
-
-
-def _packed(parts: Sequence[_Stored]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as package:
-        for part in parts:
-            entry = copy.copy(part.entry)
-            entry.header_offset = buffer.tell()
-            buffer.write(entry.FileHeader() + part.deflated)
-            package.filelist.append(entry)
-            package.NameToInfo[entry.filename] = entry
-        # zipfile has no way to add what is compressed already; it writes the directory here.
-        package.start_dir = buffer.tell()
-        package._didModify = True  # type: ignore[attr-defined]
-    return buffer.getvalue()
+    fill: Callable[[Mapping[str, Any]], bytes]
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class CompiledTemplate:
     """A Word template ready to be filled: its parts in order, and how those with tags are made."""
 
-    parts: tuple[_Stored, ...]
+    parts: tuple[Stored, ...]
     fillers: Mapping[str, Filler]
+    _last: dict[str, tuple[object, Stored]] = field(default_factory=dict)
 
     def render(self, context: Mapping[str, Any]) -> bytes:
         """The report as .docx bytes, the same for the same context."""
-        return _packed([self._part(part, context) for part in self.parts])
+        return packed([self._part(part, context) for part in self.parts])
 
-    def _part(self, part: _Stored, context: Mapping[str, Any]) -> _Stored:
-        name = part.entry.filename
-        fill = self.fillers.get(name)
-        return _Stored.of(name, fill(context)) if fill is not None else part
+    def _part(self, part: Stored, context: Mapping[str, Any]) -> Stored:
+        filler = self.fillers.get(part.name)
+        if filler is None:
+            return part
+        values = [context.get(name) for name in filler.names]
+        if not _PLAIN.issuperset(map(type, values)):
+            return stored(part.name, filler.fill(context))
+        # A header or footer is the same in one report after another.
+        key = [(type(value), value) for value in values]
+        before = self._last.get(part.name)
+        if before is not None and before[0] == key:
+            return before[1]
+        made = stored(part.name, filler.fill(context))
+        self._last[part.name] = key, made
+        return made
+
+
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def compile_template(path: Path) -> CompiledTemplate:
@@ -173,7 +158,7 @@ def compile_template(path: Path) -> CompiledTemplate:
     made = environment()
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = tuple(
-            _Stored.of(entry.filename, package.read(entry))
+            stored(entry.filename, package.read(entry))
             for entry in package.infolist()
             if not entry.is_dir()
         )
@@ -233,43 +218,86 @@ def _frame(document: Any) -> Frame:
 _LITERAL_TAGS = {"{_{": "{{ '{{' }}", "}_}": "{{ '}}' }}", "{_%": "{{ '{%' }}", "%_}": "{{ '%}' }}"}
 
 
+def _literal(patched: str) -> str:
+    for written, meant in _LITERAL_TAGS.items():
+        # Here and not in what was filled in: a clerk's text stays as it was typed.
+        patched = patched.replace(written, meant)
+    return patched
+
+
 def compiled(made: Environment, patched: str) -> Template:
     """The Jinja template of a patched part.
 
     Raises:
         jinja2.TemplateError: a tag is broken; its line counts the paragraphs.
     """
-    for written, meant in _LITERAL_TAGS.items():
-        # Here and not in what was filled in: a clerk's text stays as it was typed.
-        patched = patched.replace(written, meant)
     # docxtpl breaks the lines here so that Jinja's errors name one.
-    return made.from_string(re.sub(r"<w:p([ >])", r"\n<w:p\1", patched))
+    return made.from_string(re.sub(r"<w:p([ >])", r"\n<w:p\1", _literal(patched)))
 
 
 def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame) -> Filler:
-    template = compiled(made, office.patch_xml(source))
-    before, after = frame
+    patched = office.patch_xml(source)
+    before, after = (piece.encode("utf-8") for piece in frame)
     body = bool(after)
+    mend = partial(_broken, office)
+    outer, tables = without_tables(made, _literal(patched), mend, _grid_fits)
+    # With the tables it is compiled at once only where a tag is broken: to tell its line.
+    template = made.from_string(outer) if tables else compiled(made, patched)
 
     def fill(context: Mapping[str, Any]) -> bytes:
-        text = template.render(context)
-        text = text.replace("\n<w:p>", "<w:p>").replace("\n<w:p ", "<w:p ")
-        if _BREAKS.search(text):
-            text = _PARAGRAPH.sub(lambda found: _broken(office, found.group()), text)
-        if body:
-            text = _numbered(_gridded(office, text))
-        return (before + text + after).encode("utf-8")
+        filled: list[Filled] = []
 
-    return fill
+        def table(number: int, **values: Any) -> Markup:
+            filled.append(tables[number].fill(values))
+            return Markup(f"\x02{len(filled) - 1}\x03")
+
+        text = _joined(template.render(context, **{FILLED: table}))
+        text = mend(text)
+        if body and not (_all_fit(text) and all(one.fits for one in filled)):
+            text = PLACE.sub(lambda place: filled[int(place.group(1))].text, text)
+            text = str(etree.tostring(office.fix_tables(text), encoding="unicode"))
+        return _assembled(before, _numbered(text) if body else text, filled, after)
+
+    def told(context: Mapping[str, Any]) -> bytes:
+        try:
+            return fill(context)
+        except Exception:
+            if tables:
+                compiled(made, patched).render(context)  # the same fault, with its line
+            raise
+
+    names = meta.find_undeclared_variables(made.parse(_literal(patched)))
+    return Filler(told, tuple(sorted(names)))
+
+
+def _joined(text: str) -> str:
+    return text.replace("\n<w:p>", "<w:p>").replace("\n<w:p ", "<w:p ")
+
+
+def _assembled(before: bytes, text: str, tables: Sequence[Filled], after: bytes) -> bytes:
+    """The content of a part, with its tables in their places."""
+    pieces = [before]
+    for at, piece in enumerate(PLACE.split(text)):
+        if at % 2:
+            pieces += tables[int(piece)].pieces
+        else:
+            pieces.append(piece.encode("utf-8"))
+    return b"".join([*pieces, after])
 
 
 _PARAGRAPH = re.compile(r"<w:p(?: [^>]*)?>.*?</w:p>", re.DOTALL)
-_BREAKS = re.compile("[\n\t\a\f]")
 
 
-def _broken(office: OfficeTemplate, paragraph: str) -> str:
-    """A paragraph with docxtpl's line breaks and tabs: it is slow, and few have any."""
-    return str(office.resolve_listing(paragraph)) if _BREAKS.search(paragraph) else paragraph
+def _broken(office: OfficeTemplate, text: str) -> str:
+    """XML with docxtpl's line breaks and tabs: they are slow, and few paragraphs have any."""
+    if not BREAKS.search(text):
+        return text
+
+    def paragraph(found: re.Match[str]) -> str:
+        one = found.group()
+        return str(office.resolve_listing(one)) if BREAKS.search(one) else one
+
+    return _PARAGRAPH.sub(paragraph, text)
 
 
 _ROW = re.compile(r"<w:tr[ >].*?</w:tr>", re.DOTALL)
@@ -277,11 +305,9 @@ _CELL = re.compile(r"<w:tc[ >]")
 _ACROSS = re.compile(r'<w:gridSpan w:val="(\d+)"')
 
 
-def _gridded(office: OfficeTemplate, body: str) -> str:
-    """The body with its tables' columns as docxtpl mends them, where they need it."""
-    if all(_grid_fits(table.group()) for table in _TABLE.finditer(body)):
-        return body
-    return str(etree.tostring(office.fix_tables(body), encoding="unicode"))
+def _all_fit(body: str) -> bool:
+    """Whether the columns of all tables fit, so that docxtpl wouldn't mend any."""
+    return all(_grid_fits(table.group()) for table in TABLE.finditer(body))
 
 
 def _grid_fits(table: str) -> bool:
@@ -333,4 +359,6 @@ def _properties(office: OfficeTemplate, made: Environment) -> dict[str, Filler]:
         etree.tostring(tree, encoding="unicode"),
     )
     template = made.from_string(source)
-    return {_name(found[0]): lambda context: (_DECLARATION + template.render(context)).encode()}
+    names = tuple(sorted(meta.find_undeclared_variables(made.parse(source))))
+    filler = Filler(lambda context: (_DECLARATION + template.render(context)).encode(), names)
+    return {_name(found[0]): filler}

@@ -10,11 +10,14 @@ import pytest
 from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from jinja2 import UndefinedError
 from lxml import etree
 
 from pipeline.aggregate import add_up
 from pipeline.report import county_context, title_lines, unit_context
-from pipeline.word import OfficeTemplate, compile_template, environment
+from pipeline.report_tables import PrintedTable
+from pipeline.word import CompiledTemplate, OfficeTemplate, compile_template, environment
+from pipeline.word_tables import TemplateTable
 from tests.districts import EDITIONS, district_2020, district_2024
 from tests.ooxml import faults
 from tests.test_published_docx import written
@@ -68,8 +71,8 @@ def parts(docx: bytes) -> dict[str, object]:
         }
 
 
-def assert_same(path: Path, context: dict) -> bytes:
-    made = compile_template(path).render(context)
+def assert_same(path: Path, context: dict, template: CompiledTemplate | None = None) -> bytes:
+    made = (template or compile_template(path)).render(context)
     expected = parts(docxtpl_output(path, context))
     told = parts(made)
     for name, content in expected.items():
@@ -82,6 +85,157 @@ def assert_same(path: Path, context: dict) -> bytes:
 @pytest.mark.parametrize("context", CONTEXTS, ids=lambda c: f"{c['单位']}{c['年度']}")
 def test_a_report_is_what_docxtpl_makes_of_the_same_template(name, context):
     assert faults(assert_same(TEMPLATES / name, context)) == []
+
+
+# ------------------------------------------------------------- tables laid out only once
+
+FIGURE = "{{ 格.文字 }}"
+MIXED = [*CONTEXTS, *reversed(CONTEXTS)]
+
+
+def table_template(path: Path, figure: str, around: tuple[str, str] = ("", "")) -> Path:
+    """The shipped template with other tags where a cell's text stands, and around the tables."""
+    before, after = (f"<w:p><w:r><w:t>{tag}</w:t></w:r></w:p>" if tag else "" for tag in around)
+    with zipfile.ZipFile(TEMPLATES / "年报.docx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode("utf-8")
+            if name == "word/document.xml":
+                text = text.replace(FIGURE, figure)
+                text = text.replace("<w:tbl>", f"{before}<w:tbl>")
+                text = text.replace("</w:tbl>", f"</w:tbl>{after}")
+            new.writestr(name, text)
+    return path
+
+
+def tables_laid_out(monkeypatch) -> list[bool]:
+    """Will hold, for each table of a report, whether it was put together from its pieces."""
+    seen = []
+    fill = TemplateTable.fill
+
+    def watched(self, values):
+        filled = fill(self, values)
+        seen.append(self.alike)
+        return filled
+
+    monkeypatch.setattr(TemplateTable, "fill", watched)
+    return seen
+
+
+def test_one_template_serves_reports_of_all_editions_in_any_order(monkeypatch):
+    seen = tables_laid_out(monkeypatch)
+    path = TEMPLATES / "年报.docx"
+    template = compile_template(path)
+    for context in MIXED:
+        assert_same(path, context, template)
+    assert seen == [True] * 3 * len(MIXED)
+
+
+PRINTED = [
+    "{{ 格.文字 }}件（{{ 单位 }}，{{ 年度 }}）",
+    "{% for 项 in [格] %}{{ 项.文字 }}{% endfor %}{{ range(2)|length }}",
+    "{% if 年度 > 2021 %}{{ 格.文字 }}{% else %}({{ 格.文字 }}){% endif %}",
+    "{{ 格['文字'] }}{{ 没有的 }}{{ 章.没有的 }}{{ 章.标题 }}{{ loop.index }}",
+]
+INSPECTED = [
+    "{% if 格.文字 == '0' %}—{% else %}{{ 格.文字 }}{% endif %}",
+    "{% if 格.文字 %}{{ 格.文字 }}{% endif %}",
+    "{% if 格.文字 in ['0', '1'] %}少{% endif %}{% if '1' in 格.文字 %}一{% endif %}",
+    "{{ 格.文字|replace('0', '〇') }}",
+    "{{ 格.文字|int + 1 }}{{ 格.文字|length }}",
+    "{{ '%s件'|format(格.文字) }}{{ '%s件' % 格.文字 }}",
+    "{{ 格.文字 ~ '件' }}",
+    "{{ 格.文字 + '件' }}{{ 格.文字 * 2 }}",
+    "{{ 格.文字.zfill(3) }}",
+    "{% if 格.文字 is string %}文{% endif %}{{ 格.文字|e }}",
+    "{{ 格.文字|default('无') }}{{ 格.文字[:1] }}",
+    "{{ {'0': '零'}[格.文字] }}",
+    "{{ 格.文字|safe }}",
+    "{{ [格.文字, 年度]|join('/') }}",
+    "{% filter upper %}a{{ 格.文字 }}{% endfilter %}",
+    "{% set 数 = 格.文字 %}{{ 数 }}",
+    "{% autoescape false %}{{ 格.文字 }}{% endautoescape %}",
+    "{% macro 记(数) %}[{{ 数 }}]{% endmacro %}{{ 记(格.文字) }}",
+    "{% if 章.各部分 %}有{% endif %}{{ 章.各部分|length }}{{ 格.文字 }}",
+    "{{ 格 }}",
+]
+
+
+@pytest.mark.parametrize("figure", [*PRINTED, *INSPECTED])
+def test_a_table_that_looks_at_its_figures_gives_what_docxtpl_gives(figure, tmp_path, monkeypatch):
+    seen = tables_laid_out(monkeypatch)
+    path = table_template(tmp_path / "模板.docx", figure)
+    template = compile_template(path)
+    for context in (*CONTEXTS[1:4], CONTEXTS[1]):
+        assert_same(path, context, template)
+    assert (bool(seen) and all(seen)) == (figure in PRINTED)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        ("{%p for 次 in range(2) %}", "{%p endfor %}"),
+        ("{%p filter replace('年', '岁') %}", "{%p endfilter %}"),
+        ("{%p set 表 %}", "{%p endset %}"),
+        ("{%p macro 画(章) %}", "{%p endmacro %}"),
+        ("{#", "#}"),
+        ("{%p autoescape false %}", "{%p endautoescape %}"),
+        ("{%p with 标题 = 单位 %}", "{%p endwith %}"),
+    ],
+    ids=lambda around: around[0],
+)
+def test_tables_within_other_tags_give_what_docxtpl_gives(around, tmp_path):
+    path = table_template(tmp_path / "模板.docx", FIGURE, around)
+    template = compile_template(path)
+    for context in (*CONTEXTS[1:4], CONTEXTS[1]):
+        assert_same(path, context, template)
+
+
+ODD_FIGURES = [
+    "<&>\"'",
+    "1\n2",
+    "\t",
+    "\x02",
+    "\x021\x03",
+    "a\x07b",
+    "\r\n",
+    "",
+    "𠮷",
+    "{{ 单位 }}",
+]
+
+
+def test_odd_figures_are_printed_as_docxtpl_prints_them():
+    path = TEMPLATES / "年报.docx"
+    template = compile_template(path)
+    template.render(CONTEXTS[1])
+    for odd in ODD_FIGURES:
+        sections = []
+        for section in CONTEXTS[1]["各章"]:
+            table = section["表"]
+            if table is not None:
+                figures = [odd if at % 7 == 3 else told for at, told in enumerate(table.figures)]
+                section = section | {"表": PrintedTable(table.layout, figures)}
+            sections.append(section)
+        assert_same(path, CONTEXTS[1] | {"各章": sections}, template)
+
+
+def test_long_figures_widen_their_columns_as_docxtpl_prints_them():
+    path = TEMPLATES / "年报.docx"
+    template = compile_template(path)
+    for at in (0, 40, 90):
+        values = tuple(
+            10 ** (place % 9) if place % 50 == at % 50 else value
+            for place, value in enumerate(SUBMISSIONS[1].values)
+        )
+        assert_same(path, unit(replace(SUBMISSIONS[1], values=values)), template)
+
+
+def test_a_fault_within_a_table_is_told_by_its_line(tmp_path):
+    path = table_template(tmp_path / "模板.docx", "{{ 没有的.名称 }}")
+    with pytest.raises(UndefinedError) as raised:
+        compile_template(path).render(CONTEXTS[1])
+    lines = [entry.lineno for entry in raised.traceback if "template" in str(entry.path)]
+    assert lines[-1] > 1
 
 
 # ------------------------------------------------------- templates that an office might make
