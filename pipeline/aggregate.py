@@ -1,25 +1,29 @@
-"""Adding units up to the county (全区汇总): exact sums, cell by cell."""
+"""Adding units up to the county (全区汇总), and counties up to cities and provinces: exact sums,
+cell by cell."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.edition import Edition
-from pipeline.submission import Submission
+from pipeline.edition import Edition, printed
+from pipeline.submission import Fact, Place, Submission
 
 
 @dataclass(frozen=True, kw_only=True)
 class County:
-    """A county's year: its accepted units, their figures, and the sums.
+    """The year of a county, or of a level above: what is added up for it, and the sums.
 
+    The members are its accepted units, and the levels below, each as if it were one workbook.
     ``figures`` has a row for each member, in order (index: the unit's name), and an ``int64``
     column for each field of the edition (件, or 分 for money).  ``total`` is its column sums.
     ``own`` is the county office's own workbook (本级), whose prose the county's report tells;
-    it is one of the members.
+    it is one of the members.  ``reporting`` is how many units' figures are added up, through
+    all levels.
     """
 
     name: str
@@ -29,6 +33,7 @@ class County:
     figures: pd.DataFrame
     total: pd.Series
     own: Submission | None
+    reporting: int = 0
 
     @property
     def sums(self) -> dict[str, int]:
@@ -53,21 +58,79 @@ def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.Data
     return frame.astype("int64")
 
 
-def add_up(
-    name: str, year: int, edition: Edition, members: Sequence[Submission], own_scope: str
-) -> County:
-    """Add a county's accepted units up, cell by cell.
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """A level below, as it is added up: its sums as if they were one workbook, and how many
+    units' figures they are."""
 
-    ``own_scope`` is the 填报范围 by which a workbook says that it is the county's own.
+    sums: Submission
+    reporting: int
+
+
+def level_below(
+    name: str,
+    upper: str,
+    year: int,
+    edition: Edition,
+    figures: Mapping[str, int],
+    facts: Sequence[Fact],
+    reporting: int,
+    source: str,
+) -> Below:
+    """What a level hands to the one above it, ``upper``; ``source`` is the file it stands in."""
+    values = tuple(figures[key] for key in edition.by_key)
+    written = {
+        figure.key: f"{printed(value, figure.scale)}万元"
+        for figure, value in zip(edition.fields, values, strict=True)
+        if figure.kind == "money_text" and value
+    }
+    sums = Submission(
+        source=source,
+        sha256="",
+        edition=edition.key,
+        year=year,
+        identity={"unit": name, "county": upper},
+        values=values,
+        written=written,
+        facts=tuple(facts),
+    )
+    return Below(sums=sums, reporting=reporting)
+
+
+def add_up(
+    name: str,
+    year: int,
+    edition: Edition,
+    members: Sequence[Submission],
+    own_scope: str,
+    below: Sequence[Below] = (),
+) -> County:
+    """Add a level's own accepted units and the levels below it up, cell by cell.
+
+    ``own_scope`` is the 填报范围 by which a workbook says that it is the level's own.
     """
-    figures = accepted_figures(members, edition)
+    everyone = (*(one.sums for one in below), *members)
+    figures = accepted_figures(everyone, edition)
     own = [member for member in members if member.identity.get("scope") == own_scope]
     return County(
         name=name,
         year=year,
         edition=edition,
-        members=tuple(members),
+        members=everyone,
         figures=figures,
         total=figures.sum(),
         own=own[0] if len(own) == 1 else None,
+        reporting=len(members) + sum(one.reporting for one in below),
+    )
+
+
+def added_facts(members: Sequence[Submission]) -> tuple[Fact, ...]:
+    """The counted facts of all members, added up by channel and category."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for member in members:
+        for fact in member.facts:
+            counts[fact.channel, fact.category] += fact.count
+    return tuple(
+        Fact(channel=channel, category=category, count=count, place=Place("", ""))
+        for (channel, category), count in counts.items()
     )

@@ -10,20 +10,22 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
 from pipeline.answers import Answer
 from pipeline.executors import streamed
 from pipeline.handing_back import hand_back
+from pipeline.hierarchy import Level
 from pipeline.intake import read_workbook
 from pipeline.judging import Remembered, judge
 from pipeline.labels import normalise
 from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
 from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
-from pipeline.rendering import render
+from pipeline.rendering import Beneath, render
+from pipeline.roster import Roster
 from pipeline.settings import Progress, Settings
 
 WINDOW, CLUSTER_WINDOW = 4, 256
@@ -62,11 +64,15 @@ class _Files:
 
 @dataclass(frozen=True)
 class CountyJob:
-    """A county's workbooks of all years, packed, to be judged and told of in one go."""
+    """A county's workbooks of all years, packed, to be judged and told of in one go.
+
+    ``beneath`` is what was made for the levels below.
+    """
 
     sent: Sent
     packed: tuple[bytes, ...]
     before: Remembered
+    beneath: Beneath = field(default_factory=Beneath)
 
 
 def gather(
@@ -96,24 +102,47 @@ def _read(files: _Files) -> list[tuple[str, bytes]]:
     return read
 
 
+def layers(roster: Roster | None) -> list[tuple[Level, ...]]:
+    """The levels of a roster, those first that have none below them, then those above."""
+    found: dict[int, tuple[Level, ...]] = {0: ()}
+    for level in roster.levels if roster is not None else ():
+        found[level.height] = (*found.get(level.height, ()), level)
+    return [found[height] for height in sorted(found)]
+
+
 def by_county(
     packed: dict[str, list[bytes]],
     sent: Sent,
     before: Remembered,
+    layer: Sequence[Level],
+    made: Sequence[CountyOutcome],
 ) -> Iterator[CountyJob]:
-    """A job for each county; a county's workbooks are let go once they are sent."""
+    """A job for each level of a layer, with what was ``made`` for those below it; in the first
+    layer also one for each place that the roster doesn't know.
+
+    A county's workbooks are let go once they are sent.
+    """
     answers: dict[str, dict[tuple[str, str, int], tuple[Answer, ...]]] = {}
     for key, said in before.items():
         answers.setdefault(normalise(key[0]), {})[key] = said
-    for county in sorted(packed):
-        yield CountyJob(sent, tuple(packed.pop(county)), answers.get(county, {}))
+    roster = sent.settings.roster
+    levels = {normalise(level.name): level for level in layer}
+    known = {normalise(level.name) for level in roster.levels} if roster is not None else set()
+    strange = [county for county in packed if county not in known]
+    for county in sorted({*levels, *strange}):
+        level = levels.get(county)
+        beneath = Beneath()
+        if level is not None:
+            counties = tuple(one for one in made if one.county in level.below)
+            beneath = Beneath(level=level.name, counties=counties)
+        yield CountyJob(sent, tuple(packed.pop(county, ())), answers.get(county, {}), beneath)
 
 
 def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     settings = job.sent.settings
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
     reports, books = with_ledgers(submissions)
-    units, counties = render(judge(reports, settings, job.before), settings)
+    units, counties = render(judge(reports, settings, job.before), settings, job.beneath)
     told = [_in_short(outcome) for outcome in hand_back(units, settings)]
     return [*told, *map(kept_outcome, books)], counties
 

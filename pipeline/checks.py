@@ -64,6 +64,8 @@ def check(
         found[i].append(repeated)
     for i, duplicate in _duplicates(submissions, readable):
         found[i].append(duplicate)
+    for i, doubled in _doubled_prose(submissions, readable, form):
+        found[i].append(doubled)
     return [tuple(sorted(problems, key=_order)) for problems in found]
 
 
@@ -361,3 +363,36 @@ def _duplicates(
             for i in group:
                 unit, year = submissions[i].unit, submissions[i].year
                 yield i, problem("file.duplicate", unit=unit, year=year, files=files)
+
+
+def _doubled_prose(
+    submissions: Sequence[Submission], readable: Sequence[int], form: WorkbookForm
+) -> Iterator[tuple[int, Problem]]:
+    """Units of one county and year that each say to be the county's own: whose prose the
+    county's report tells is never guessed."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for i in readable:
+        if of_county(submissions[i], form) and submissions[i].year:
+            key = (normalise(submissions[i].county), submissions[i].year)
+            groups.setdefault(key, []).append(i)
+    for group in groups.values():
+        if len({unit_key(submissions[i]) for i in group}) < 2:
+            continue  # the same unit twice is told as such
+        units = "、".join(dict.fromkeys(submissions[i].unit for i in group))
+        for i in group:
+            place = submissions[i].places.get("scope", NOWHERE)
+            own = form.entry("scope").choices[1]
+            yield (
+                i,
+                problem(
+                    "file.own_doubled",
+                    sheet=place.sheet,
+                    cell=place.cell,
+                    county=submissions[i].county,
+                    year=submissions[i].year,
+                    name=form.entry("scope").label,
+                    own=own,
+                    units=units,
+                    other=form.entry("scope").choices[0],
+                ),
+            )

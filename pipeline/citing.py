@@ -128,10 +128,14 @@ def county_values(
     figures: Figures,
     prior: Figures,
     members: Sequence[Submission],
+    reporting: int,
     edition: Edition,
     form: WorkbookForm,
 ) -> dict[str, str]:
-    """What the names of a county's sums stand for, by normalised name; see :func:`unit_values`."""
+    """What the names of a county's sums stand for, by normalised name; see :func:`unit_values`.
+
+    ``reporting`` is how many units' figures are added up, through all levels.
+    """
     facts = [fact for member in members for fact in member.facts]
     sums = _values(edition, form, figures, prior, facts)
     prefixed = {
@@ -139,7 +143,7 @@ def county_values(
         for name, value in sums.items()
         for prefix in form.citing.county_prefixes
     }
-    prefixed[form.citing.reporting_units] = str(len(members))
+    prefixed[form.citing.reporting_units] = str(reporting)
     return {normalise(name): value for name, value in prefixed.items()}
 
 

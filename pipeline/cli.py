@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli_published import add_published_commands
-from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
 
 if TYPE_CHECKING:
     from pipeline.problems import Problem
-    from pipeline.record import CountyOutcome, UnitOutcome
     from pipeline.settings import Settings
 
 ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
@@ -51,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pipeline",
         description="政府信息公开工作年度报告：读取 input 中的工作簿，核对、汇总，生成 Word 年报和汇总表。",
-        epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回或无法读取的；2 未能运行。",
+        epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回、无法读取的，或 --final 有没有定稿的；2 未能运行。",
         add_help=False,
     )
     _help(parser)
@@ -60,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     _folders(run)
     run.add_argument("--jobs", type=_whole, default=0, metavar="N", help="用几个进程（默认自动）")
     run.add_argument("--scheduler", default="", metavar="地址", help="在这个 Dask 集群上运行")
+    run.add_argument(
+        "--final", action="store_true", help="定稿：未报齐、签批不齐的区县不出年报，并说明差什么"
+    )
+    run.add_argument(
+        "--today", type=_day, metavar="日期", help="按这一天判断逾期（如 2027-01-15，默认今天）"
+    )
     run.set_defaults(command=_run)
     forms = commands.add_parser(
         "forms", help="生成填报工作簿：有名册的每个单位一份，没有的生成空白的", add_help=False
@@ -81,6 +85,13 @@ def _whole(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"“{text}”不是进程数")
     return int(text)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应如 2027-01-15") from None
 
 
 def _help(parser: argparse.ArgumentParser) -> None:
@@ -131,6 +142,7 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pipeline.closing import closing
     from pipeline.roster_reading import read_roster
     from pipeline.run import NothingToDo, run
 
@@ -139,10 +151,14 @@ def _run(options: argparse.Namespace) -> int:
             f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
         )
     found = read_roster(options.input)
+    if options.final and found.problems:
+        _print_roster_problems(found.problems)
+        raise CommandError("名册有错误，不能判断是否报齐，没有定稿。请改正名册后再运行。")
     settings = replace(
         _settings(options.input, options.output, options.templates),
         roster=found.roster,
-        today=datetime.date.today(),
+        today=options.today or datetime.date.today(),
+        final=options.final,
         jobs=options.jobs,
         scheduler=options.scheduler,
         unproofed=_unproofed(options.input),
@@ -154,10 +170,13 @@ def _run(options: argparse.Namespace) -> int:
             f"{options.input} 里没有工作簿。请先运行 make forms 生成空白工作簿，发给各单位填写，"
             f"收回后放进 {options.input}（可分文件夹），再运行 make。"
         ) from None
-    _closing(units, counties, options.output)
+    for line in closing(units, counties, options.output, options.final):
+        print(line)
     _print_roster_problems(found.problems)
-    accepted = all(u.status in ("accepted", "kept") for u in units) and not found.problems
-    return ACCEPTED if accepted else RETURNED
+    good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
+    if options.final:
+        good = good and all(county.completeness.final for county in counties)
+    return ACCEPTED if good else RETURNED
 
 
 UNPROOFED = "不校对.txt"
@@ -190,46 +209,6 @@ def _progress(stage: str, done: int, total: int) -> None:
         print(f"\r{stage} {bar} {done}/{total}", end=end, flush=True)
     elif done == total:
         print(f"{stage}：{total} 个", flush=True)
-
-
-def _closing(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path) -> None:
-    for outcome in units:
-        _print_problems(outcome, output)
-    kept = sum(u.status == "kept" for u in units)
-    units = [u for u in units if u.status != "kept"]
-    accepted = sum(u.status == "accepted" for u in units)
-    unreadable = sum(u.status == "unreadable" for u in units)
-    print(f"\n通过 {accepted} 个，退回 {len(units) - accepted - unreadable} 个，", end="")
-    print(f"无法读取 {unreadable} 个，共 {len(units)} 个工作簿。")
-    if kept:
-        print(
-            f"另有台账 {kept} 份，已与各单位的表核对；到期、逾期的申请见 python -m pipeline ledger。"
-        )
-    for county in counties:
-        print(f"{county.county} {county.year} 年度：汇总 {len(county.units)} 个单位")
-        for name in county.outputs:
-            print(f"  {output / name}")
-    if any(u.status != "accepted" for u in units):
-        print(
-            "有工作簿需要退回修改（见上；标出错误的文件可以直接发回），其余的已全部完成；收到改正的文件后替换并重新运行 make。"
-        )
-
-
-def _print_problems(outcome: UnitOutcome, output: Path) -> None:
-    from pipeline.record import STATUSES
-
-    problems = [p for p in outcome.problems if p.severity != "notice"]
-    if not problems:
-        return
-    name = outcome.submission.unit or "（未知单位）"
-    print(f"\n【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）")
-    for found in problems:
-        print(f"  {SEVERITIES[found.severity]}　{found.message}")
-        if found.answer:
-            print(f"  　　　已有情况说明：{shown(found.answer)}")
-    if outcome.status == "returned":
-        for name in outcome.outputs:
-            print(f"  已标出：{output / name}")
 
 
 # ---------------------------------------------------------------------------- forms, check

@@ -99,6 +99,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "“{unit}”{year}年度有多个工作簿：{files}。系统不替您选择用哪一个。",
             "请只保留一个，把其余的移出 input 文件夹。",
         ),
+        "file.own_doubled": _m(
+            "error",
+            "全区报告的正文只有一份",
+            "“{county}”{year}年度有几个单位的“{name}”填的是“{own}”：{units}。全区报告的正文取自“{own}”的工作簿，只能有一个。",
+            "不是填报全区报告的，请改选“{other}”。",
+        ),
         "file.too_large": _m(
             "error",
             "文件大小正常",
@@ -249,6 +255,30 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "名册不重复",
             "名册中“{name}”这个名称，“{other}”已经用了，本次没有使用名册。",
             "请只保留一行，或改正简称。",
+        ),
+        "roster.no_parent": _m(
+            "error",
+            "名册的上级在名册中",
+            "名册的“上级”填的是“{name}”，名册中没有这一行{near}，本次没有使用名册。",
+            "请改正，或在名册中为它加一行。",
+        ),
+        "roster.parent_unclear": _m(
+            "error",
+            "名册的上级不含混",
+            "名册的“上级”填的是“{name}”，名册中有几行都叫这个名称，本次没有使用名册。",
+            "请改用不会混淆的全称。",
+        ),
+        "roster.circle": _m(
+            "error",
+            "名册的上级不循环",
+            "“{name}”的上级一层层往上又回到它自己，本次没有使用名册。",
+            "请改正“上级”。",
+        ),
+        "roster.near_county": _m(
+            "error",
+            "所属区县在名册中",
+            "名册中没有“{name}”，相近的有“{near}”。",
+            "如果就是“{near}”，请改正所属区县。",
         ),
         "roster.near": _m(
             "error",

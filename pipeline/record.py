@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from pipeline.answers import Answer
+from pipeline.completeness import RECEIVED, Completeness, told_lacking
 from pipeline.edition import Edition
 from pipeline.problems import Problem
-from pipeline.submission import Submission
+from pipeline.submission import Fact, Submission
 
 RECORD = "run.json"
 SCHEMA_VERSION = 1
@@ -38,9 +39,10 @@ class UnitOutcome:
 
 @dataclass(frozen=True, kw_only=True)
 class CountyOutcome:
-    """What was made for one county and year, and from which units.
+    """What was made for one county and year, or for a level above, and from which units.
 
-    ``figures`` are its sums, kept whole numbers (件, 分) by field key.
+    ``figures`` are its sums, kept whole numbers (件, 分) by field key, and ``facts`` its counted
+    facts.  ``draft`` says why its report is a draft, empty when it isn't, or there is none.
     """
 
     county: str
@@ -49,6 +51,9 @@ class CountyOutcome:
     outputs: tuple[str, ...]
     edition: str = ""
     figures: Mapping[str, int] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    draft: str = ""
+    completeness: Completeness = field(default_factory=Completeness)
 
 
 def status(submission: Submission, problems: Sequence[Problem]) -> Status:
@@ -103,12 +108,39 @@ def run_record(
                 "units": list(outcome.units),
                 "outputs": list(outcome.outputs),
                 "figures": dict(outcome.figures),
+                "draft": outcome.draft,
+                "completeness": _completeness(outcome.completeness),
             }
             for outcome in counties
         ],
     }
     text = json.dumps(record, ensure_ascii=False, indent=1)
     return (text + "\n").encode("utf-8", "replace")
+
+
+def _completeness(found: Completeness) -> dict[str, Any]:
+    """Where the units of a county stand; counts are None where no roster says who must report."""
+    counts: dict[str, int | None] = {
+        "expected": len(found.lines),
+        "received": found.count(*RECEIVED),
+        "accepted": found.count("通过"),
+        "returned": found.count("退回"),
+        "missing": found.count("未报"),
+        "late": found.count("逾期"),
+        "doubled": found.count("重复"),
+    }
+    return {
+        **(counts if found.listed else dict.fromkeys(counts)),
+        "added": found.added,
+        "complete": found.complete,
+        "lacking": list(found.lacking),
+        "told": told_lacking(found, len(found.lacking)),
+        "unsigned": {unit: list(labels) for unit, labels in found.unsigned},
+        "published": {
+            line.unit: {"on": line.on, "at": line.at, "by": line.by, "status": line.status}
+            for line in found.published
+        },
+    }
 
 
 def _unit(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> dict[str, Any]:

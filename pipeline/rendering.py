@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.edition import edition_for
 from pipeline.matching import matched
 from pipeline.names import county_folder, safe_name
 from pipeline.publish import publish
@@ -18,8 +19,8 @@ from pipeline.submission import Submission
 from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
-    from pipeline.aggregate import County
-    from pipeline.completeness import Standing
+    from pipeline.aggregate import Below, County
+    from pipeline.completeness import Completeness
     from pipeline.word import CompiledTemplate
 
 UNIT_TEMPLATE = "年报.docx"
@@ -27,53 +28,159 @@ COUNTY_TEMPLATE = "汇总年报.docx"
 UNIT_REPORTS = "年报"
 
 
-def render(
-    units: Sequence[UnitOutcome], settings: Settings
-) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
-    """Write each accepted unit's report, and each county's report and summary."""
-    from pipeline.aggregate import add_up
-    from pipeline.report import county_context, unit_context
+@dataclass(frozen=True, kw_only=True)
+class Beneath:
+    """What a level of the roster has below it; ``level`` is empty for a place that it hasn't."""
 
-    unit_template = template(settings.templates / UNIT_TEMPLATE)
-    county_template = template(settings.templates / COUNTY_TEMPLATE)
-    own_scope = settings.form.entry("scope").choices[1]
-    counties = {
-        (name, year): add_up(name, year, settings.editions[members[0].edition], members, own_scope)
-        for (name, year), members in _counties(units, settings.roster)
-    }
+    level: str = ""
+    counties: tuple[CountyOutcome, ...] = ()
+
+
+def render(
+    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath = Beneath()
+) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    """Write each accepted unit's report, and each county's report and summary.
+
+    ``beneath`` says which level of the roster it is, and what was made for the levels below.
+    """
+    counties = _added_up(units, settings, beneath)
     units = _with_figures_cited(units, counties, settings)
-    rendered = []
-    for outcome in units:
-        if outcome.status == "accepted":
-            edition = settings.editions[outcome.submission.edition]
-            content = unit_template.render(unit_context(outcome.submission, edition))
-            name = _report_name(outcome.submission)
-            publish(settings.output / name, content)
-            rendered.append(replace(outcome, outputs=(name,)))
-        else:
-            rendered.append(outcome)
-    made = []
+    rendered = [_with_report(outcome, settings) for outcome in units]
     told = {outcome.submission.source: outcome.submission for outcome in units}
-    for (name, year), county in counties.items():
+    made = []
+    for county in counties.values():
         own = told[county.own.source] if county.own is not None else None
-        folder = county_folder(name, year)
-        report = f"{folder}/{safe_name(name)}{year}年度政府信息公开工作年度报告.docx"
-        content = county_template.render(county_context(replace(county, own=own)))
-        publish(settings.output / report, content)
-        summary = f"{folder}/{safe_name(name)}{year}年度汇总表.xlsx"
         earlier = _years_before(county, counties)
-        publish(settings.output / summary, _summary(county, rendered, earlier, settings))
-        made.append(
-            CountyOutcome(
-                county=name,
-                year=year,
-                units=tuple(member.unit for member in county.members),
-                outputs=(report, summary),
-                edition=county.edition.key,
-                figures=county.sums,
-            )
-        )
+        made.append(_county(replace(county, own=own), rendered, earlier, settings, beneath))
     return rendered, made
+
+
+def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
+    """The outcome of an accepted workbook with its report written."""
+    from pipeline.report import unit_context
+
+    if outcome.status != "accepted":
+        return outcome
+    edition = settings.editions[outcome.submission.edition]
+    content = template(settings.templates / UNIT_TEMPLATE).render(
+        unit_context(outcome.submission, edition)
+    )
+    name = _report_name(outcome.submission)
+    publish(settings.output / name, content)
+    return replace(outcome, outputs=(name,))
+
+
+def _county(
+    county: County,
+    units: Sequence[UnitOutcome],
+    earlier: tuple[County, ...],
+    settings: Settings,
+    beneath: Beneath,
+) -> CountyOutcome:
+    """Write a county's report, if there is anything to tell and it may go out, and its summary."""
+    from pipeline.aggregate import added_facts
+    from pipeline.completeness import draft, file_mark
+
+    here = [
+        outcome
+        for outcome in units
+        if (outcome.submission.county, outcome.submission.year) == (county.name, county.year)
+    ]
+    found = _completeness(county, here, settings, beneath)
+    folder = county_folder(county.name, county.year)
+    stem = f"{safe_name(county.name)}{county.year}年度"
+    outputs: tuple[str, ...] = ()
+    marked = bool(county.members) and (not settings.final or found.final)
+    if marked:
+        report = f"{folder}/{file_mark(found)}{stem}政府信息公开工作年度报告.docx"
+        publish(settings.output / report, _county_report(county, found, settings))
+        outputs = (report,)
+    summary = f"{folder}/{stem}汇总表.xlsx"
+    publish(settings.output / summary, _summary(county, here, earlier, found))
+    return CountyOutcome(
+        county=county.name,
+        year=county.year,
+        units=tuple(member.unit for member in county.members),
+        outputs=(*outputs, summary),
+        edition=county.edition.key,
+        figures=county.sums,
+        facts=added_facts(county.members),
+        draft=draft(found) if marked else "",
+        completeness=found,
+    )
+
+
+def _county_report(county: County, found: Completeness, settings: Settings) -> bytes:
+    from pipeline.completeness import draft, draft_note
+    from pipeline.report import county_context
+
+    context = county_context(county, draft(found), draft_note(found))
+    return template(settings.templates / COUNTY_TEMPLATE).render(context)
+
+
+def _completeness(
+    county: County, here: Sequence[UnitOutcome], settings: Settings, beneath: Beneath
+) -> Completeness:
+    from pipeline.completeness import completeness
+
+    roster = settings.roster
+    covered = roster is not None and roster.covers(county.name, county.year)
+    return completeness(
+        county.name,
+        here,
+        added=county.reporting,
+        prose=county.own is not None,
+        form=settings.form,
+        roster=roster if covered else None,
+        today=settings.today,
+        below=[one.completeness for one in beneath.counties if one.year == county.year],
+    )
+
+
+def _added_up(
+    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath
+) -> dict[tuple[str, int], County]:
+    """The sums of each county and year that has any figures, or that the roster is of."""
+    from pipeline.aggregate import add_up
+
+    roster = settings.roster
+    members: dict[tuple[str, int], list[Submission]] = {}
+    for outcome in units:
+        if outcome.status == "accepted" and _counted(outcome.submission, roster):
+            key = (outcome.submission.county, outcome.submission.year)
+            members.setdefault(key, []).append(outcome.submission)
+    below: dict[tuple[str, int], list[Below]] = {}
+    for one in beneath.counties:
+        if one.completeness.added and _level_counted(one.county, roster):
+            key = (beneath.level, one.year)
+            below.setdefault(key, []).append(_below(one, beneath.level, settings))
+    keys = dict.fromkeys((*members, *below))
+    if beneath.level and roster is not None:
+        keys[beneath.level, roster.year] = None
+    own_scope = settings.form.entry("scope").choices[1]
+    counties = {}
+    for key in keys:
+        edition = edition_for(key[1], settings.editions)
+        if edition is not None:
+            counties[key] = add_up(
+                *key, edition, members.get(key, ()), own_scope, below.get(key, ())
+            )
+    return counties
+
+
+def _below(one: CountyOutcome, upper: str, settings: Settings) -> Below:
+    from pipeline.aggregate import level_below
+
+    return level_below(
+        one.county,
+        upper,
+        one.year,
+        settings.editions[one.edition],
+        one.figures,
+        one.facts,
+        one.completeness.added,
+        one.outputs[-1],
+    )
 
 
 def template(path: Path) -> CompiledTemplate:
@@ -111,6 +218,7 @@ def _with_figures_cited(
                 county.sums,
                 before.sums if before else {},
                 county.members,
+                county.reporting,
                 edition,
                 form,
             )
@@ -130,25 +238,19 @@ def _report_name(submission: Submission) -> str:
     return f"{county_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
 
 
-def _counties(
-    units: Sequence[UnitOutcome], roster: Roster | None
-) -> Iterator[tuple[tuple[str, int], list[Submission]]]:
-    """The accepted workbooks of each county and year that are added up, in the order read."""
-    groups: dict[tuple[str, int], list[Submission]] = {}
-    for outcome in units:
-        if outcome.status == "accepted" and _counted(outcome.submission, roster):
-            submission = outcome.submission
-            key = (submission.county, submission.year)
-            groups.setdefault(key, []).append(submission)
-    yield from groups.items()
-
-
 def _counted(submission: Submission, roster: Roster | None) -> bool:
     """Whether a unit's figures are added to the county's."""
     if roster is None or not roster.covers(submission.county, submission.year):
         return True
-    unit = matched(roster, submission.unit)
-    return unit is None or unit.counted
+    level = roster.level(submission.county)
+    unit = matched(level, submission.unit) if level is not None else None
+    return unit is None or unit.counted or (level is not None and unit is level.line)
+
+
+def _level_counted(name: str, roster: Roster | None) -> bool:
+    """Whether a level's sums are added to those of the level above."""
+    level = roster.level(name) if roster is not None else None
+    return level is None or level.line is None or level.line.counted
 
 
 def _years_before(county: County, counties: Mapping[tuple[str, int], County]) -> tuple[County, ...]:
@@ -159,37 +261,24 @@ def _years_before(county: County, counties: Mapping[tuple[str, int], County]) ->
 
 def _summary(
     county: County,
-    units: Sequence[UnitOutcome],
+    here: Sequence[UnitOutcome],
     earlier: tuple[County, ...],
-    settings: Settings,
+    found: Completeness,
 ) -> bytes:
-    from pipeline.completeness import ACCEPTED, standing
+    from pipeline.completeness import SHOWN_IN_TEXT, draft
     from pipeline.summary import SummaryContent, write_summary
 
-    here = [
-        outcome
-        for outcome in units
-        if outcome.submission.county == county.name and outcome.submission.year == county.year
-    ]
     problems = tuple(
-        (outcome.submission.unit, outcome.submission.source, found)
+        (outcome.submission.unit, outcome.submission.source, told)
         for outcome in here
-        for found in outcome.problems
+        for told in outcome.problems
     )
-    returned = [outcome.submission.unit for outcome in here if outcome.status != "accepted"]
-    roster = settings.roster
-    lines: tuple[Standing, ...] = ()
-    if roster is not None and roster.covers(county.name, county.year):
-        lines = standing(roster, here, settings.today)
-        returned = [line.unit for line in lines if line.status != ACCEPTED]
-    coverage = f"草稿（未齐：{'、'.join(returned)}）" if returned else ""
     return write_summary(
         SummaryContent(
             county=county,
-            # Without a list of those that should report, nothing can be said of who is missing.
-            standing=lines,
+            standing=found.lines,
             problems=problems,
             earlier=earlier,
-            coverage=coverage,
+            coverage=draft(found, SHOWN_IN_TEXT),
         )
     )

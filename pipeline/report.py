@@ -29,10 +29,11 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
     return _context(submission, submission.unit, submission.year, edition, text, draft)
 
 
-def county_context(county: County, draft: str = "") -> dict[str, Any]:
+def county_context(county: County, draft: str = "", note: str = "") -> dict[str, Any]:
     """The context of a county's report: its sums, with the prose of the county's own workbook.
 
-    ``draft`` stands in the header of every page, over the watermark 草稿, where it isn't empty.
+    ``draft`` stands in the header of every page, over the watermark 草稿, where it isn't empty;
+    ``note`` is a draft's first paragraph.
     """
 
     def text(figure: Field) -> str:
@@ -40,7 +41,8 @@ def county_context(county: County, draft: str = "") -> dict[str, Any]:
         amount = printed(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
-    return _context(county.own, county.name, county.year, county.edition, text, draft)
+    context = _context(county.own, county.name, county.year, county.edition, text, draft)
+    return {**context, "引言": [*([note] if note else []), *context["引言"]]}
 
 
 def _context(

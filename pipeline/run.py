@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.answers import remembered
-from pipeline.batches import CLUSTER_WINDOW, WINDOW, Sent, by_county, do_county, gather
+from pipeline.batches import CLUSTER_WINDOW, WINDOW, Sent, by_county, do_county, gather, layers
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake import workbook_files
 from pipeline.publish import publish, set_aside
@@ -42,11 +42,13 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     with executor(processes, settings.scheduler) as pool:
         window = WINDOW * processes if not settings.scheduler else CLUSTER_WINDOW
         sent = Sent(settings)
-        jobs = by_county(gather(files, sent, pool, window, progress), sent, before)
-        for done in streamed(pool, do_county, jobs, window):
-            units += done[0]
-            counties += done[1]
-            progress("生成年报", len(units), len(files))
+        packed = gather(files, sent, pool, window, progress)
+        for layer in layers(settings.roster):
+            jobs = by_county(packed, sent, before, layer, tuple(counties))
+            for done in streamed(pool, do_county, jobs, window):
+                units += done[0]
+                counties += done[1]
+                progress("生成年报", len(units), len(files))
     units.sort(key=lambda outcome: outcome.submission.source)
     counties.sort(key=lambda outcome: (outcome.county, outcome.year))
     made = {name for unit in units for name in unit.outputs}

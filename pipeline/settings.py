@@ -19,9 +19,11 @@ Progress = Callable[[str, int, int], None]
 class Settings:
     """Where a run reads and writes, what it knows, and where it is done.
 
-    ``unproofed`` are the proofreading checks that the office has switched off.  The job is done in
+    ``unproofed`` are the proofreading checks that the office has switched off.
     ``roster`` is the list of units, if there is one; ``today`` tells who is late by it.
-    ``jobs`` processes (0: as many as the work is worth), or the Dask cluster of ``scheduler``.
+    ``final``: the reports of counties are to go out, and none is made that is not complete and
+    signed off.  The job is done in ``jobs`` processes (0: as many as the work is worth), or on
+    the Dask cluster of ``scheduler``.
     """
 
     input: Path
@@ -34,3 +36,4 @@ class Settings:
     jobs: int = 0
     scheduler: str = ""
     unproofed: frozenset[str] = frozenset()
+    final: bool = False

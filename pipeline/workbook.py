@@ -109,11 +109,15 @@ class Confirmation:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class WorkbookForm:
-    """The standardized workbook's own declaration."""
+    """The standardized workbook's own declaration.
+
+    ``signing`` are the keys of the entries that make up the sign-off, in order.
+    """
 
     guide: str
     identity: str
     entries: tuple[Entry, ...]
+    signing: tuple[str, ...]
     prose: ProseColumns
     facts: FactColumns
     citing: Citing
@@ -149,6 +153,7 @@ def workbook_form() -> WorkbookForm:
         guide=declared["guide"],
         identity=declared["identity"],
         entries=entries,
+        signing=tuple(declared["signing"]["entries"]),
         prose=ProseColumns(**declared["prose"]),
         facts=FactColumns(
             **{

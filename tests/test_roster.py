@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from pipeline.cli import main
 from pipeline.edition_declaring import load_editions
+from pipeline.hierarchy import levels
 from pipeline.labels import normalise
 from pipeline.matching import matched, nearest
-from pipeline.roster import Roster, RosterUnit, roster_form
+from pipeline.roster import Roster, RosterSettings, RosterUnit, roster_form
 from pipeline.roster_book import write_roster
 from pipeline.roster_reading import read_roster
 from tests.districts import district_2024, write_inputs
@@ -73,6 +74,12 @@ def test_what_stands_in_the_roster_is_read(tmp_path):
                 name="示例三局", due=False, counted=False, deadline=datetime.date(2025, 1, 20)
             ),
         ),
+        settings=RosterSettings(
+            signed=True,
+            units_publish_by=datetime.date(2025, 1, 31),
+            governments_publish_by=datetime.date(2025, 3, 31),
+            similarity=60,
+        ),
     )
 
 
@@ -109,19 +116,19 @@ NAMES = st.lists(st.text("一二三镇局 １1", min_size=1, max_size=4), min_si
 @given(NAMES, st.text("一二三镇局 １1", max_size=4))
 def test_matching_never_takes_one_unit_for_another(names, wanted):
     units = tuple(RosterUnit(name=name) for name in names)
-    found = matched(Roster(county="示例区", year=2024, units=units), wanted)
+    found = matched(levels("示例区", units)[-1], wanted)
     alike = [u for u in units if normalise(u.name) and normalise(u.name) == normalise(wanted)]
     assert found == (alike[0] if len(alike) == 1 else None)
 
 
 def test_a_near_miss_is_proposed_and_never_taken():
     units = (RosterUnit(name="示例一镇", short=("一镇",)), RosterUnit(name="财政局"))
-    roster = Roster(county="示例区", year=2024, units=units)
-    assert matched(roster, " 示例　一镇") is units[0]
-    assert matched(roster, "一镇") is units[0]
-    assert matched(roster, "示例一镇政府") is None
-    assert nearest(roster, "示例一镇政府") == "示例一镇"
-    assert nearest(roster, "完全不同") == ""
+    (level,) = levels("示例区", units)
+    assert matched(level, " 示例　一镇") is units[0]
+    assert matched(level, "一镇") is units[0]
+    assert matched(level, "示例一镇政府") is None
+    assert nearest(level, "示例一镇政府") == "示例一镇"
+    assert nearest(level, "完全不同") == ""
 
 
 # --------------------------------------------------------------------------------- commands
