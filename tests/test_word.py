@@ -14,12 +14,12 @@ from jinja2 import UndefinedError
 from lxml import etree
 
 from pipeline.aggregate import add_up
+from pipeline.ooxml import faults
 from pipeline.report import county_context, title_lines, unit_context
 from pipeline.report_tables import PrintedTable
 from pipeline.word import CompiledTemplate, OfficeTemplate, compile_template, environment
 from pipeline.word_tables import TemplateTable
 from tests.districts import EDITIONS, district_2020, district_2024
-from tests.ooxml import faults
 from tests.test_published_docx import written
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
