@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli_published import add_published_commands
+from pipeline.cli_templates import add_template_command, print_unused
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
 
@@ -37,8 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _expected() -> tuple[type[Exception], ...]:
     from pipeline.executors import SchedulerError
     from pipeline.publish import OutputError
+    from pipeline.template_filling import UnusableTemplate
 
-    return (CommandError, OutputError, SchedulerError)
+    return (CommandError, OutputError, SchedulerError, UnusableTemplate)
 
 
 class CommandError(Exception):
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _help(check)
     check.set_defaults(command=_check)
     add_published_commands(commands, _help)
+    add_template_command(commands, _help)
     return parser
 
 
@@ -163,6 +166,7 @@ def _run(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         unproofed=_unproofed(options.input),
     )
+    _templates_usable(settings)
     try:
         units, counties = run(settings, _progress)
     except NothingToDo:
@@ -172,11 +176,24 @@ def _run(options: argparse.Namespace) -> int:
         ) from None
     for line in closing(units, counties, options.output, options.final):
         print(line)
+    print_unused(settings, units, counties)
     _print_roster_problems(found.problems)
     good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
     if options.final:
         good = good and all(county.completeness.final for county in counties)
     return ACCEPTED if good else RETURNED
+
+
+def _templates_usable(settings: Settings) -> None:
+    """Stop before anything is read when a Word template is broken."""
+    from pipeline.cli_templates import unusable
+    from pipeline.template_choice import template_files
+
+    why, warnings = unusable(template_files(settings.templates), settings.editions)
+    if why:
+        raise CommandError(why)
+    for told in warnings:
+        print(f"【模板】警告　{told}")
 
 
 UNPROOFED = "不校对.txt"

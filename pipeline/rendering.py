@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.edition import edition_for
@@ -16,15 +14,14 @@ from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster import Roster
 from pipeline.settings import Settings
 from pipeline.submission import Submission
+from pipeline.template_choice import kind_of, template_files
+from pipeline.template_filling import filled_in
 from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
     from pipeline.aggregate import Below, County
     from pipeline.completeness import Completeness
-    from pipeline.word import CompiledTemplate
 
-UNIT_TEMPLATE = "年报.docx"
-COUNTY_TEMPLATE = "汇总年报.docx"
 UNIT_REPORTS = "年报"
 
 
@@ -62,9 +59,10 @@ def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
     if outcome.status != "accepted":
         return outcome
     edition = settings.editions[outcome.submission.edition]
-    content = template(settings.templates / UNIT_TEMPLATE).render(
-        unit_context(outcome.submission, edition)
-    )
+    unit, county = outcome.submission.unit, outcome.submission.county
+    kind = kind_of(unit, county, settings.roster)
+    path = template_files(settings.templates).for_unit(unit, kind)
+    content = filled_in(path, unit_context(outcome.submission, edition))
     name = _report_name(outcome.submission)
     publish(settings.output / name, content)
     return replace(outcome, outputs=(name,))
@@ -115,7 +113,7 @@ def _county_report(county: County, found: Completeness, settings: Settings) -> b
     from pipeline.report import county_context
 
     context = county_context(county, draft(found), draft_note(found))
-    return template(settings.templates / COUNTY_TEMPLATE).render(context)
+    return filled_in(template_files(settings.templates).for_county(county.name), context)
 
 
 def _completeness(
@@ -181,19 +179,6 @@ def _below(one: CountyOutcome, upper: str, settings: Settings) -> Below:
         one.completeness.added,
         one.outputs[-1],
     )
-
-
-def template(path: Path) -> CompiledTemplate:
-    """A Word template, compiled once for as long as its file stays the same."""
-    found = path.stat()
-    return _compiled(path, found.st_mtime_ns, found.st_size)
-
-
-@lru_cache(maxsize=64)
-def _compiled(path: Path, _changed: int, _size: int) -> CompiledTemplate:
-    from pipeline.word import compile_template
-
-    return compile_template(path)
 
 
 def _with_figures_cited(
