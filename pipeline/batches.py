@@ -142,9 +142,9 @@ def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     settings = job.sent.settings
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
     reports, books = with_ledgers(submissions)
-    units, counties = render(judge(reports, settings, job.before), settings, job.beneath)
-    told = [_in_short(outcome) for outcome in hand_back(units, settings)]
-    return [*told, *map(kept_outcome, books)], counties
+    judged = judge(reports, settings, job.before)
+    units, counties = render(hand_back(judged, settings), settings, job.beneath)
+    return [*map(_in_short, units), *map(kept_outcome, books)], counties
 
 
 def _in_short(outcome: UnitOutcome) -> UnitOutcome:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.edition import edition_for
 from pipeline.matching import matched
 from pipeline.names import county_folder, safe_name
+from pipeline.page_units import PAGE, paths_from
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster import Roster
@@ -36,8 +37,9 @@ class Beneath:
 def render(
     units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath = Beneath()
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
-    """Write each accepted unit's report, and each county's report and summary.
+    """Write each accepted unit's report, and each county's report, summary and page.
 
+    What goes back to the units has been written before: the page links to it.
     ``beneath`` says which level of the roster it is, and what was made for the levels below.
     """
     counties = _added_up(units, settings, beneath)
@@ -65,7 +67,7 @@ def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
     content = filled_in(path, unit_context(outcome.submission, edition))
     name = _report_name(outcome.submission)
     publish(settings.output / name, content)
-    return replace(outcome, outputs=(name,))
+    return replace(outcome, outputs=(name, *outcome.outputs))
 
 
 def _county(
@@ -75,7 +77,8 @@ def _county(
     settings: Settings,
     beneath: Beneath,
 ) -> CountyOutcome:
-    """Write a county's report, if there is anything to tell and it may go out, and its summary."""
+    """Write a county's report, if there is anything to tell and it may go out, its page and its
+    summary, which is the last of its outputs."""
     from pipeline.aggregate import added_facts
     from pipeline.completeness import draft, file_mark
 
@@ -95,11 +98,15 @@ def _county(
         outputs = (report,)
     summary = f"{folder}/{stem}汇总表.xlsx"
     publish(settings.output / summary, _summary(county, here, earlier, found))
+    page = f"{folder}/{PAGE}"
+    publish(
+        settings.output / page, _page(county, here, earlier, found, (*outputs, summary), settings)
+    )
     return CountyOutcome(
         county=county.name,
         year=county.year,
         units=tuple(member.unit for member in county.members),
-        outputs=(*outputs, summary),
+        outputs=(*outputs, page, summary),
         edition=county.edition.key,
         figures=county.sums,
         facts=added_facts(county.members),
@@ -138,7 +145,7 @@ def _completeness(
 def _added_up(
     units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath
 ) -> dict[tuple[str, int], County]:
-    """The sums of each county and year that has any figures, or that the roster is of."""
+    """The sums of each county and year that workbooks came from, or that the roster is of."""
     from pipeline.aggregate import add_up
 
     roster = settings.roster
@@ -152,7 +159,9 @@ def _added_up(
         if one.completeness.added and _level_counted(one.county, roster):
             key = (beneath.level, one.year)
             below.setdefault(key, []).append(_below(one, beneath.level, settings))
-    keys = dict.fromkeys((*members, *below))
+    # Where nothing has passed yet, what is wrong is all there is to tell.
+    told = (o.submission for o in units if o.submission.county and o.submission.year)
+    keys = dict.fromkeys((*members, *below, *((s.county, s.year) for s in told)))
     if beneath.level and roster is not None:
         keys[beneath.level, roster.year] = None
     own_scope = settings.form.entry("scope").choices[1]
@@ -265,5 +274,27 @@ def _summary(
             problems=problems,
             earlier=earlier,
             coverage=draft(found, SHOWN_IN_TEXT),
+        )
+    )
+
+
+def _page(
+    county: County,
+    here: Sequence[UnitOutcome],
+    earlier: tuple[County, ...],
+    found: Completeness,
+    outputs: tuple[str, ...],
+    settings: Settings,
+) -> bytes:
+    from pipeline.page import PageContent, write_page
+
+    return write_page(
+        PageContent(
+            county=county,
+            outcomes=tuple(here),
+            earlier=earlier,
+            found=found,
+            outputs=outputs,
+            paths=paths_from(county_folder(county.name, county.year), settings),
         )
     )

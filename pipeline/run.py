@@ -6,6 +6,7 @@ from pipeline.answers import remembered
 from pipeline.batches import CLUSTER_WINDOW, WINDOW, Sent, by_county, do_county, gather, layers
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake import workbook_files
+from pipeline.page_units import PAGE
 from pipeline.publish import publish, set_aside
 from pipeline.record import (
     RECORD,
@@ -30,6 +31,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
         pipeline.executors.SchedulerError: the cluster can't be used.
         pipeline.publish.OutputError: an output could not be written.
     """
+    from pipeline.page_index import write_index
+
     files = workbook_files(settings.input)
     if not files:
         raise NothingToDo
@@ -54,5 +57,6 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     made = {name for unit in units for name in unit.outputs}
     made |= {name for county in counties for name in county.outputs}
     set_aside(settings.output, made_before(earlier) - made)
+    publish(settings.output / PAGE, write_index(units, counties, settings))
     publish(record, run_record(units, counties, settings.editions))
     return units, counties

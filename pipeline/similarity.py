@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.submission import Place, Submission
+from pipeline.years import unit_key
 
 _CLAUSE_END = re.compile(r"[，。；：！？,;:!?\n]+")
 _FIGURES = re.compile(r"[0-9０-９]")
@@ -99,17 +100,20 @@ def repeats(
 def _likeness(
     at: int, text: _Text, units: Sequence[Submission], owners: Mapping[str, set[int]]
 ) -> dict[int, int]:
-    """How many characters of a text stand in each other unit's of the same county and year."""
+    """How many characters of a text stand in each other unit's of the same county and year.
+
+    Two files of one unit are alike, and told of as such.
+    """
     shared: dict[int, int] = defaultdict(int)
     for clauses in text.clauses:
         for clause in clauses:
             for other in owners[clause]:
                 shared[other] += len(clause)
-    here = (units[at].county, units[at].year)
+    here, own = (units[at].county, units[at].year), unit_key(units[at])
     return {
         other: size
         for other, size in shared.items()
-        if other != at and (units[other].county, units[other].year) == here
+        if (units[other].county, units[other].year) == here and unit_key(units[other]) != own
     }
 
 
