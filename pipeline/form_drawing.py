@@ -11,14 +11,14 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from pipeline import live_checks as live
+from pipeline.fast_book import Sheet as FastSheet
 from pipeline.live_checks import Spot
 from pipeline.theme import THEME
 
 
-class Sheet(Worksheet):
+class Sheet(FastSheet):
     """A worksheet as xlsxwriter makes it, with two things that it has no switch for."""
 
     def __init__(self) -> None:
@@ -37,11 +37,6 @@ class Sheet(Worksheet):
         if tag == "row" and attributes[0][1] - 1 in self._growing:
             attributes = [pair for pair in attributes if pair[0] != "customHeight"]
         super()._xml_start_tag_unencoded(tag, attributes)
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        # The original looks for each of a hundred functions of Excel 365 in every formula,
-        # which takes as long as all the rest; the form must not use any of them.
-        return formula.removeprefix("=")
 
 
 def added(book: xlsxwriter.Workbook, name: str) -> Sheet:

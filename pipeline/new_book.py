@@ -5,20 +5,19 @@ from __future__ import annotations
 
 from typing import IO
 
-import xlsxwriter
-
 from pipeline.created import CREATED
+from pipeline.fast_book import Workbook
 from pipeline.theme import THEME
 
 
 def new_book(
     buffer: IO[bytes], title: str, author: str = "", **measures: float
-) -> xlsxwriter.Workbook:
+) -> Workbook:
     """An empty workbook in the theme's font.
 
     ``measures`` are xlsxwriter's ``default_column_width`` and ``default_row_height`` (pixels).
     """
-    book = xlsxwriter.Workbook(
+    book = Workbook(
         buffer,
         {
             "in_memory": True,

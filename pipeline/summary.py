@@ -11,6 +11,7 @@ each, with one header row, so that filters and other programs can use them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -281,7 +282,7 @@ def _details_rows(book: Book, ws: Any) -> None:
     for figure in book.edition.fields:
         at = details.columns[figure.key]
         style = formats("figure", num_format=book.number_format(figure))
-        values = book.county.figures[figure.key].tolist()
+        values = book.by_field[figure.key]
         for row, value in enumerate(values, start=details.first):
             ws.write_number(row, at, in_units(value, figure.scale), style)
         if figure.key in details.written:
@@ -305,6 +306,7 @@ def _filtered_sum(book: Book, figure: Field) -> Formula:
     return Formula(f"={rounded(f'SUBTOTAL(109,{area})', figure.scale)}", value)
 
 
+@lru_cache(maxsize=16)
 def _headers(edition: Edition) -> Mapping[str, str]:
     """A header for each field: its table, its name, its unit where it is an amount; none twice."""
     sheets = {table.key: table.sheet for table in edition.tables}

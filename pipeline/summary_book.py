@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -86,8 +86,15 @@ class Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._asked: dict[tuple[object, ...], Any] = {}
 
     def __call__(self, style: str, **more: object) -> Any:
+        asked = (style, *more.items())
+        if asked not in self._asked:
+            self._asked[asked] = self._format(style, more)
+        return self._asked[asked]
+
+    def _format(self, style: str, more: Mapping[str, object]) -> Any:
         properties = {**_BASE, **_STYLES[style], **more}
         key = tuple(sorted(properties.items(), key=lambda item: item[0]))
         if key not in self._made:
@@ -172,13 +179,18 @@ class Details:
 
     def reference(self, column: int) -> str:
         """The cells of a column, for a formula on any sheet."""
-        top = xl_rowcol_to_cell(self.first, column, row_abs=True, col_abs=True)
-        bottom = xl_rowcol_to_cell(self.last, column, row_abs=True, col_abs=True)
-        return f"{quote_sheetname(self.sheet)}!{top}:{bottom}"
+        return _column_cells(self.sheet, self.first, self.last, column)
 
     def link(self, column: int) -> str:
         """The same cells, for a hyperlink."""
         return "internal:" + self.reference(column).replace("$", "")
+
+
+@lru_cache(maxsize=4096)
+def _column_cells(sheet: str, first: int, last: int, column: int) -> str:
+    top = xl_rowcol_to_cell(first, column, row_abs=True, col_abs=True)
+    bottom = xl_rowcol_to_cell(last, column, row_abs=True, col_abs=True)
+    return f"{quote_sheetname(sheet)}!{top}:{bottom}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,11 +260,18 @@ class Book:
         )
 
     @cached_property
+    def by_field(self) -> Mapping[str, Sequence[int]]:
+        """The units' figures by field key, in the order of the units."""
+        figures = self.county.figures
+        columns = figures.to_numpy().T.tolist()
+        return dict(zip(map(str, figures.columns), columns, strict=True))
+
+    @cached_property
     def decimals(self) -> Mapping[str, int]:
         """How many decimals an amount of a column is shown with, so that none is cut off."""
         return {
             figure.key: decimals_needed(
-                [*map(int, self.county.figures[figure.key]), self.total[figure.key]], figure.scale
+                [*self.by_field[figure.key], self.total[figure.key]], figure.scale
             )
             for figure in self.edition.fields
         }
@@ -318,6 +337,7 @@ def to_sheet(name: str) -> str:
     return f"internal:{quote_sheetname(name)}!A1"
 
 
+@lru_cache(maxsize=4096)
 def text_width(words: str) -> int:
     """How wide a text is, in half-width characters."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in words)

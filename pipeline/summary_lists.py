@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.comparing import NO_COUNTERPART
 from pipeline.completeness import STATUSES, Standing
+from pipeline.fast_book import Varies
 from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary_book import (
     DASH,
@@ -185,31 +186,33 @@ def write_long(book: Book, ws: Any) -> None:
     for at, column in enumerate(columns):
         ws.set_column(at, at, column.width)
     sheets = {table.key: table.sheet for table in book.edition.tables}
-    told = [
+    text, word = formats("text", text_wrap=False), formats("word", text_wrap=False)
+    lines = [
         (
-            sheets[figure.table],
-            leaf_name(figure.row),
-            leaf_name(figure.column),
-            figure.unit,
+            ws.line(
+                [
+                    (Varies.TEXT, text),
+                    (sheets[figure.table], word),
+                    (leaf_name(figure.row), text),
+                    (leaf_name(figure.column), text),
+                    (
+                        Varies.NUMBER,
+                        formats("figure", num_format=book.number_format(figure)),
+                    ),
+                    (figure.unit, word),
+                ]
+            ),
             figure.scale,
-            formats("figure", num_format=book.number_format(figure)),
         )
         for figure in book.edition.fields
     ]
-    text, word = formats("text", text_wrap=False), formats("word", text_wrap=False)
     row = LISTING_HEAD
     figures = book.county.figures.to_numpy().tolist()
     for member, values in zip(book.county.members, figures, strict=True):
-        unit = cell_text(member.unit)
-        lines = zip(told, values, strict=True)
-        for (sheet, item, column_name, counted, scale, style), value in lines:
+        unit = ws.text(cell_text(member.unit))
+        for (line, scale), value in zip(lines, values, strict=True):
             row += 1
-            ws.write_string(row, 0, unit, text)
-            ws.write_string(row, 1, sheet, word)
-            ws.write_string(row, 2, item, text)
-            ws.write_string(row, 3, column_name, text)
-            ws.write_number(row, 4, in_units(value, scale), style)
-            ws.write_string(row, 5, counted, word)
+            ws.write_line(row, line, unit, in_units(value, scale))
     headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
     area = (LISTING_HEAD, 0, max(row, LISTING_HEAD + 1), len(columns) - 1)
     ws.add_table(*area, {"name": "长表数据", "columns": headers, "style": None})
