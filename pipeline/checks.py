@@ -17,6 +17,7 @@ from pipeline.citing import Strange, cites, county_known, known_names, strange, 
 from pipeline.claims import Doubt, doubts
 from pipeline.cross_footing import NOWHERE, cross_footing, stacked
 from pipeline.edition import Edition, Kind, Measure
+from pipeline.fee_checks import fee_problems
 from pipeline.labels import normalise
 from pipeline.ledger_checks import ledger_differences
 from pipeline.problems import SEVERITIES, Problem, problem
@@ -56,6 +57,9 @@ def check(
             found[i] += ledger_differences(submissions[i], edition)
         for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form):
             found[i].append(doubtful)
+        own = {i for i in batch if of_county(submissions[i], form)}
+        for i, stated in fee_problems(submissions, batch, edition, own):
+            found[i].append(stated)
         for i, problems in _citing(submissions, batch, edition, editions, form):
             found[i] += problems
         for i, problems in cross_footing(submissions, batch, edition, editions, form):

@@ -18,9 +18,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal
 
-Kind = Literal["count", "signed", "money", "money_text"]
+Kind = Literal["count", "signed", "money", "money_text", "yuan"]
 """What a figure is: 件 (a whole number, not negative), a signed whole number, an amount in
-万元, or an amount written with its own unit (``108万元``, ``251000元``)."""
+万元, an amount written with its own unit (``108万元``, ``251000元``), or an amount in 元."""
 
 Severity = Literal["error", "warning", "notice"]
 Relation = Literal["=", "<=", ">=", "zero_together", "requires"]
@@ -31,6 +31,11 @@ this year's measures beside those of the years before."""
 
 MONEY_SCALE = 1_000_000
 """Money is kept as a whole number of 分 (0.01 元), so that sums are exact: 1 万元 is this many."""
+
+SCALES: Mapping[Kind, int] = MappingProxyType(
+    {"count": 1, "signed": 1, "money": MONEY_SCALE, "money_text": MONEY_SCALE, "yuan": 100}
+)
+"""Kept whole numbers (件, 分) per printed unit, by what a figure is."""
 
 
 # ------------------------------------------------------------------------------- tables
@@ -99,7 +104,7 @@ class Field:
     @property
     def scale(self) -> int:
         """Kept whole numbers per printed unit: 1 for counts, 分 per 万元 for money."""
-        return MONEY_SCALE if self.kind in ("money", "money_text") else 1
+        return SCALES[self.kind]
 
     @property
     def unit(self) -> str:
@@ -299,6 +304,37 @@ class Chart:
     nothing: str
 
 
+# ---------------------------------------------------------------------------- 信息处理费
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeeStatement:
+    """The statement of 信息处理费 that a section of prose must hold: what a unit is asked, and the
+    sentences that tell it.
+
+    ``requests`` (件) and ``amount`` (元) are asked.  ``free`` and ``charged`` tell a unit's,
+    ``county`` the sum over those that stated theirs, above a list by unit whose header is ``unit``
+    and the two labels, whose last row is ``total``, and where ``unstated`` stands for a unit that
+    stated nothing.
+    """
+
+    section: str
+    caption: str
+    source: str
+    requests: Node
+    amount: Node
+    free: str
+    charged: str
+    county: str
+    unit: str
+    unstated: str
+    total: str
+
+    @property
+    def nodes(self) -> tuple[Node, Node]:
+        return self.requests, self.amount
+
+
 # ------------------------------------------------------------------------------- edition
 
 
@@ -307,7 +343,7 @@ class Edition:
     """A national format, in force for the reports of ``first_year`` to ``last_year``.
 
     ``measures`` are its key figures, ``headlines`` the foremost of them; ``sums`` are what else
-    prose may cite by name.
+    prose may cite by name.  ``fee`` is None where 信息处理费 needn't be stated.
     """
 
     key: str
@@ -326,6 +362,7 @@ class Edition:
     headlines: tuple[Measure, ...] = ()
     sums: tuple[Measure, ...] = ()
     charts: tuple[Chart, ...] = ()
+    fee: FeeStatement | None = None
 
     def table(self, key: str) -> Table:
         return next(table for table in self.tables if table.key == key)

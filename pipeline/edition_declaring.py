@@ -23,6 +23,7 @@ from pipeline.edition import (
     Chart,
     ChartKind,
     Edition,
+    FeeStatement,
     Field,
     Identity,
     Kind,
@@ -137,7 +138,16 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
             _chart(key, spec, tables_by_key, measures)
             for key, spec in declared.get("charts", {}).items()
         ),
+        fee=_fee(declared) if "processing_fee" in declared else None,
     )
+
+
+def _fee(declared: Mapping[str, Any]) -> FeeStatement:
+    spec = declared["processing_fee"]
+    if "parts" not in declared["sections"].get(spec["section"], {}):
+        raise EditionError(f"processing_fee: no such section of prose: {spec['section']}")
+    asked = {key: _node(key, spec[key], {}) for key in ("requests", "amount")}
+    return FeeStatement(**{**spec, **asked})
 
 
 def _section(key: str, spec: Mapping[str, Any]) -> Section:

@@ -110,6 +110,7 @@ _TRAITS: Mapping[str, Mapping[str, Any]] = {
     "count": {"num_format": "0_ ;-0_ "},
     "signed": {"num_format": "+0_ ;-0_ ;0_ "},
     "money": {"num_format": "General_ "},
+    "yuan": {"num_format": "General_ "},
     "money_text": {"num_format": "General_ ;-General_ ;0_ ;@_ "},
     "date": {"num_format": "yyyy-mm-dd"},
     "text": {"num_format": "@"},
@@ -179,6 +180,15 @@ SIGNALS = (
 
 def refusal(message: str) -> dict[str, str]:
     return {"error_title": "请重新填写", "error_message": short(message, 255)}
+
+
+def band(sheet: Sheet, row: int, caption: str, columns: int, styles: Styles) -> None:
+    """A coloured line across a sheet that heads what is below it."""
+    format_ = styles("band", "lines", "left", "indent")
+    sheet.set_row(row, 22)
+    sheet.write_string(row, 0, caption, format_)
+    for column in range(1, columns):
+        sheet.write_blank(row, column, None, format_)
 
 
 def progress_formula(count: str, classifier: str) -> str:

@@ -14,7 +14,7 @@ from pipeline.form_drawing import (
     SMALL_LINE,
     SMALLER,
     Sheet,
-    Styles,
+    band,
     lines_of,
     progress_formula,
     progress_text,
@@ -22,6 +22,7 @@ from pipeline.form_drawing import (
     signal,
     write_text,
 )
+from pipeline.form_fee import fee_table
 from pipeline.form_issue import Issue, numbered
 from pipeline.form_tables import EXPECTED
 from pipeline.live_checks import reference
@@ -81,6 +82,8 @@ def prose_sheet(sheet: Sheet, name: str, issue: Issue) -> Progress:
     bottom = _PROSE_TOP + len(lines)
     if name == issue.edition.prose_sheets[0]:
         sheet.set_h_pagebreaks([bottom + 1, *_facts(sheet, bottom + 1, issue)])
+    if any(issue.edition.fee and s.key == issue.edition.fee.section for s in sections):
+        fee_table(sheet, bottom + 1, len(_PROSE_WIDTHS), issue)
     sheet.set_landscape()
     sheet.freeze_panes(_PROSE_TOP, 0)
     sheet.repeat_rows(_PROSE_TOP - 1)
@@ -129,7 +132,7 @@ def _prose_lines(section: Section, issue: Issue) -> Iterator[_Line]:
 def _prose_line(sheet: Sheet, row: int, line: _Line, issue: Issue) -> None:
     style = issue.styles
     if not line.label:
-        _band(sheet, row, line.heading, style)
+        band(sheet, row, line.heading, len(_PROSE_WIDTHS), style)
         return
     sheet.write_string(
         row, 0, line.label, style("label", "box", "bold", "wrap", "top", "left", "indent")
@@ -168,7 +171,7 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: Issue) -> Progress
 def _facts(sheet: Sheet, top: int, issue: Issue) -> list[int]:
     """The counted facts of active disclosure, and below them the names that prose may cite."""
     style, facts = issue.styles, issue.form.facts
-    _band(sheet, top, facts.caption, style)
+    band(sheet, top, facts.caption, len(_PROSE_WIDTHS), style)
     header = style("label", "box", "centre", "bold")
     for column, text in enumerate((facts.channel, facts.count, facts.category)):
         sheet.write_string(top + 1, column, text, header)
@@ -232,23 +235,16 @@ def _field_list(sheet: Sheet, top: int, issue: Issue) -> list[int]:
     style = issue.styles
     if not issue.field_names:
         return []
-    _band(sheet, top, "正文里可用的【】：年报中换成实际的数字，数字改了不用再改正文", style)
+    told = "正文里可用的【】：年报中换成实际的数字，数字改了不用再改正文"
+    band(sheet, top, told, len(_PROSE_WIDTHS), style)
     name = style("small", "box", "left", "indent", "bold")
     meaning = style("small", "quiet", "box", "left", "indent")
     last = len(_PROSE_WIDTHS) - 1
-    for row, (field, told) in enumerate(issue.field_names, top + 1):
+    for row, (field, stands_for) in enumerate(issue.field_names, top + 1):
         sheet.set_row(row, _SMALL_ROW)
         sheet.merge_range(row, 0, row, 1, f"【{field}】", name)
-        sheet.merge_range(row, 2, row, last, told, meaning)
+        sheet.merge_range(row, 2, row, last, stands_for, meaning)
     return [top]
 
 
 _SMALL_ROW = 13.0
-
-
-def _band(sheet: Sheet, row: int, caption: str, style: Styles) -> None:
-    band = style("band", "lines", "left", "indent")
-    sheet.set_row(row, 22)
-    sheet.write_string(row, 0, caption, band)
-    for column in range(1, len(_PROSE_WIDTHS)):
-        sheet.write_blank(row, column, None, band)

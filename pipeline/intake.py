@@ -18,6 +18,7 @@ from typing import Any
 import python_calamine as calamine
 
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
+from pipeline.fee_reading import fee_top, read_fee
 from pipeline.labels import address, locate, normalise
 from pipeline.ledger import Ledger
 from pipeline.ledger_form import ledger_form
@@ -163,6 +164,8 @@ class _Reader:
             else:
                 values += self._read_table(table, sheet, written)
         passages, facts = self._read_prose(edition)
+        fee, faults = read_fee(self.sheets, edition)
+        self.problems += faults
         known = dict(zip(edition.by_key, values, strict=True))
         self._settle_blanks(known)
         values = list(known.values())
@@ -173,6 +176,7 @@ class _Reader:
             written=written,
             passages=tuple(passages),
             facts=tuple(facts),
+            fee=fee,
             explanations=(*self._read_explanations(), *self._read_answers()),
             ledger=self._read_ledger(edition),
         )
@@ -425,7 +429,7 @@ class _Reader:
                 continue
             sections = [section for section in edition.sections if section.sheet == name]
             bottom = self._facts_top(sheet)
-            passages += self._read_passages(sheet, sections, bottom)
+            passages += self._read_passages(sheet, sections, min(bottom, fee_top(sheet, edition)))
             if bottom < len(sheet.cells):
                 facts += self._read_facts(sheet, bottom)
         return passages, facts

@@ -16,7 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from pipeline.edition import MONEY_SCALE, Edition, Field, Identity, Kind, Rule, Table, Term
+from pipeline.edition import Edition, Field, Identity, Kind, Rule, Table, Term
 from pipeline.labels import address
 from pipeline.rules import related
 from pipeline.tables import Grid, grid
@@ -456,6 +456,10 @@ def _amount(cell: str) -> str:
 # ------------------------------------------------------------------ what a table sheet says
 
 
+_DIGITS: Mapping[Kind, int] = {"money": 6, "yuan": 2}
+"""How many decimals an amount has at most: down to 分."""
+
+
 def invalid(kind: Kind, cell: str) -> str:
     """A condition (no ``=``) that a cell holds what a figure of its kind can't be."""
     if kind == "money_text":
@@ -463,7 +467,8 @@ def invalid(kind: Kind, cell: str) -> str:
         amount = f'AND(RIGHT({cell},1)="元",VALUE(LEFT({cell},LEN({cell})-{units}))>=0)'
         text = f"IF(ISBLANK({cell}),FALSE,NOT(IFERROR({amount},FALSE)))"
         return f"IF(ISNUMBER({cell}),{cell}<>0,{text})"
-    whole = f"ROUND({cell},6)<>{cell}" if kind == "money" else f"INT({cell})<>{cell}"
+    digits = _DIGITS.get(kind)
+    whole = f"ROUND({cell},{digits})<>{cell}" if digits else f"INT({cell})<>{cell}"
     wrong = whole if kind == "signed" else f"OR({cell}<0,{whole})"
     return f"IF(ISNUMBER({cell}),{wrong},NOT(ISBLANK({cell})))"
 
@@ -476,8 +481,8 @@ def _faults(kind: Kind, cells: str) -> Iterable[str]:
     yield f"COUNTA({cells})-COUNT({cells})"
     if kind != "signed":
         yield f'COUNTIF({cells},"<0")'
-    if kind == "money":
-        yield f"IFERROR(SUMPRODUCT(--(ROUND({cells},6)<>{cells})),0)"
+    if kind in _DIGITS:
+        yield f"IFERROR(SUMPRODUCT(--(ROUND({cells},{_DIGITS[kind]})<>{cells})),0)"
     else:
         # A fraction by its point, since INT would fail at the first text among the cells.
         yield f'SUMPRODUCT(ISNUMBER({cells})*ISNUMBER(FIND(".",{cells})))'
@@ -613,4 +618,4 @@ def _sum(
 
 def as_shown(value: int, scale: int) -> int | float:
     """A kept whole number as a cell holds it: 件, or 万元 with decimals."""
-    return value if scale == 1 else value / MONEY_SCALE
+    return value if scale == 1 else value / scale

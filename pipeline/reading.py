@@ -10,15 +10,22 @@ import datetime
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.edition import MONEY_SCALE, Kind, printed
+from pipeline.edition import MONEY_SCALE, SCALES, Kind, printed
 
 Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 """A cell's value as a spreadsheet reader gives it."""
 
-LARGEST = {"count": 10**10, "signed": 10**10, "money": 10**14, "money_text": 10**14}
+LARGEST: Mapping[Kind, int] = {
+    "count": 10**10,
+    "signed": 10**10,
+    "money": 10**14,
+    "money_text": 10**14,
+    "yuan": 10**14,
+}
 """What no figure of one unit reaches, in kept whole numbers; the sums then fit 64 bits."""
 
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无"})
@@ -95,7 +102,7 @@ def printed_decimal(amount: Decimal) -> str:
 
 
 def _kept(amount: Decimal, kind: Kind, text: str, scale: int | None = None) -> Reading:
-    unit = scale or (MONEY_SCALE if kind in ("money", "money_text") else 1)
+    unit = scale or SCALES[kind]
     if abs(amount) * unit > LARGEST[kind]:
         return Reading(None, "too_large", text)
     kept = amount * unit
@@ -115,7 +122,7 @@ def _read_text(raw: str, kind: Kind) -> Reading:
         return Reading(None, "not_a_number", shown(raw))
     if kind == "money_text":
         return _read_amount(raw, number, unit)
-    if kind == "money":
+    if kind in ("money", "yuan"):
         if unit not in ("", *_SCALES):
             return Reading(None, "not_a_number", shown(raw))
         read = _kept(number, kind, shown(raw), _SCALES.get(unit))
@@ -157,7 +164,7 @@ def _read_amount(raw: str, number: Decimal, unit: str) -> Reading:
 
 def kept_text(value: int, kind: Kind) -> str:
     """A kept whole number as a message says it."""
-    return printed(value, MONEY_SCALE if kind in ("money", "money_text") else 1)
+    return printed(value, SCALES[kind])
 
 
 def read_date(raw: Raw) -> datetime.date | None:

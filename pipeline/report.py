@@ -10,8 +10,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pipeline.aggregate import County
-from pipeline.edition import Edition, Field, Section, printed
-from pipeline.report_tables import printed_table
+from pipeline.edition import Edition, FeeStatement, Field, Section, printed
+from pipeline.fees import (
+    amounts_told,
+    county_fees,
+    county_rows,
+    county_sentence,
+    section_paragraphs,
+    unit_sentence,
+)
+from pipeline.report_tables import listed_table, printed_table
 from pipeline.submission import Passage, Submission
 
 Printed = Callable[[Field], str]
@@ -26,7 +34,8 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
             return submission.written.get(figure.key, "0")
         return printed(values[figure.key] or 0, figure.scale, figure.kind == "signed")
 
-    return _context(submission, submission.unit, submission.year, edition, text, draft)
+    told = _context(submission, submission.unit, submission.year, edition, text, draft)
+    return _with_fee(told, edition.fee, unit_sentence(submission, edition.fee), [])
 
 
 def county_context(county: County, draft: str = "", note: str = "") -> dict[str, Any]:
@@ -41,8 +50,38 @@ def county_context(county: County, draft: str = "", note: str = "") -> dict[str,
         amount = printed(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
-    context = _context(county.own, county.name, county.year, county.edition, text, draft)
-    return {**context, "引言": [*([note] if note else []), *context["引言"]]}
+    told = _context(county.own, county.name, county.year, county.edition, text, draft)
+    told["引言"] = [*([note] if note else []), *told["引言"]]
+    fees, statement = county_fees(county.members, county.edition.fee), county.edition.fee
+    if fees is None or statement is None:
+        return told
+    own = county.own.passages if county.own is not None else ()
+    said = fees.amount in amounts_told(section_paragraphs(own, statement.section))
+    sentence = "" if said else county_sentence(county.name, fees, statement)
+    return _with_fee(told, statement, sentence, county_rows(fees, statement))
+
+
+def _with_fee(
+    context: dict[str, Any],
+    statement: FeeStatement | None,
+    sentence: str,
+    rows: Sequence[Sequence[str]],
+) -> dict[str, Any]:
+    """A context with the sentence on 信息处理费 at the end of its section, and the list below."""
+    if statement is None or not (sentence or rows):
+        return context
+    for section in context["各章"]:
+        if section["键"] == statement.section:
+            if sentence:
+                parts = [part for part in section["各部分"] if not _says_nothing(part)]
+                section["各部分"] = [*parts, {"标题": "", "各段": [sentence]}]
+            section["表"] = listed_table(statement.caption, rows) if rows else section["表"]
+    return context
+
+
+def _says_nothing(part: dict[str, Any]) -> bool:
+    """Whether a part is only a 无."""
+    return not part["标题"] and "".join(part["各段"]).strip(" 。．.　") in ("", "无")
 
 
 def _context(
@@ -111,6 +150,7 @@ def _section(
     if not parts and section.empty:
         parts = [{"标题": "", "各段": [section.empty]}]
     return {
+        "键": section.key,
         "标题": section.heading,
         "各部分": parts,
         "表": printed_table(edition.table(section.table), text) if section.table else None,

@@ -208,6 +208,30 @@ def _layout(table: Table, longest: tuple[int, ...]) -> TableLayout:
     )
 
 
+def listed_table(caption: str, rows: Sequence[Sequence[str]]) -> PrintedTable:
+    """A plain list as a table: the first row its header, the first column its labels."""
+    header, *below = (tuple(row) for row in rows)
+    figures = [text for row in below for text in row[1:]]
+    return PrintedTable(_list_layout(caption, header, tuple(row[0] for row in below)), figures)
+
+
+LABELS = 0.5
+"""The share of the width that a list's labels take."""
+
+
+@lru_cache(maxsize=64)
+def _list_layout(caption: str, header: tuple[str, ...], labels: tuple[str, ...]) -> TableLayout:
+    count = len(header) - 1
+    widths = (LABELS, *[(1 - LABELS) / count] * count)
+    spans = [Span(1, width, "") for width in widths]
+    titles = tuple({"文字": text, "跨": span} for text, span in zip(header, spans, strict=True))
+    rows = [_Row({"表头": titles, "标签": ()}, ())]
+    for row, label in enumerate(labels):
+        told = tuple((row * count + at, span) for at, span in enumerate(spans[1:]))
+        rows.append(_Row({"表头": (), "标签": ({"文字": label, "跨": spans[0]},)}, told))
+    return TableLayout(caption=caption, widths=widths, head=1, rows=tuple(rows))
+
+
 def _in_order(cells: list[tuple[int, dict[str, Any]]]) -> tuple[dict[str, Any], ...]:
     return tuple(value for _, value in sorted(cells, key=lambda item: item[0]))
 

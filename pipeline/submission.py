@@ -44,6 +44,23 @@ class Fact:
     place: Place
 
 
+@dataclass(frozen=True, slots=True)
+class ProcessingFee:
+    """The 信息处理费 that a unit states: on so many requests (件), so much (分).
+
+    None is a cell that was left blank, or whose content is refused (which is a problem).
+    ``places`` are those of the cells, by the keys ``requests`` and ``amount``.
+    """
+
+    requests: int | None
+    amount: int | None
+    places: Mapping[str, Place] = field(default_factory=dict)
+
+    @property
+    def stated(self) -> bool:
+        return self.requests is not None and self.amount is not None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
     """What a unit says to a problem (情况说明).
@@ -69,7 +86,8 @@ class Submission:
     as text.  ``readable`` is False when the file could not be opened as a workbook at all.
     ``marked`` is True when it may carry the marks of an earlier return.  ``ledger`` is what the
     ledgers in it say; ``kept`` that it is a ledger of its own, kept through the year, and no
-    report.
+    report.  ``fee`` is None where the workbook has no table of 信息处理费, as those of before 2021
+    and of earlier versions.
     """
 
     source: str
@@ -88,6 +106,7 @@ class Submission:
     marked: bool = False
     ledger: Ledger | None = None
     kept: bool = False
+    fee: ProcessingFee | None = None
 
     @property
     def unit(self) -> str:
@@ -106,7 +125,7 @@ class Prefill:
     changed by the clerk.  ``figures`` are kept whole numbers by field key; an amount of kind
     ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last
     year's figures by field key, for the rules across years; ``origin`` says where a prefilled
-    figure comes from, by field key.  ``confirmed`` presets 本表已核对.
+    figure comes from, by field key.  ``fee`` is the 信息处理费, ``confirmed`` presets 本表已核对.
     """
 
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -117,4 +136,5 @@ class Prefill:
     origin: Mapping[str, str] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     facts: tuple[tuple[str, str, int], ...] = ()
+    fee: ProcessingFee | None = None
     confirmed: bool = False

@@ -14,7 +14,7 @@ from pipeline.edition import MONEY_SCALE, Edition, edition_for
 from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.names import safe_name
-from pipeline.submission import Passage, Place, Prefill
+from pipeline.submission import Passage, Place, Prefill, ProcessingFee
 from pipeline.workbook import workbook_form
 
 DATA = Path(__file__).parent / "data"
@@ -287,15 +287,23 @@ def example(
             ),
             passage("problems.found", "存在的主要问题", told("found", seed)),
             passage("problems.improved", "改进情况", told("improved", seed)),
-            passage("other.text", "", f"{year}年，{self_name}未收取政府信息公开信息处理费。"),
+            passage("other.text", "", "无"),
         ),
         facts=(
             ("政府网站", "政策文件", 20),
             ("政府网站", "工作动态", site - 20),
             ("微信公众号", "各类信息", account),
         ),
+        fee=fee(edition, seed),
         confirmed=True,
     )
+
+
+def fee(edition: Edition, seed: int) -> ProcessingFee | None:
+    """信息处理费 of a made-up unit: most collect none."""
+    if edition.fee is None:
+        return None
+    return ProcessingFee(1, 380_00) if seed % 3 == 2 else ProcessingFee(0, 0)
 
 
 UNITS_2020 = (
