@@ -110,10 +110,10 @@ def _of_one(
 
 def _contradictions(fee: ProcessingFee, statement: FeeStatement) -> Iterator[Problem]:
     requests, amount = (fee_text(getattr(fee, node.key), node) for node in statement.nodes)
-    if fee.amount and not fee.requests:
+    if (fee.amount or 0) > 0 and fee.requests == 0:
         place = fee.places.get("requests", NOWHERE)
         yield problem("fee.no_requests", sheet=place.sheet, cell=place.cell, amount=amount)
-    if fee.requests and not fee.amount:
+    if (fee.requests or 0) > 0 and fee.amount == 0:
         place = fee.places.get("amount", NOWHERE)
         yield problem("fee.no_amount", sheet=place.sheet, cell=place.cell, count=requests)
 

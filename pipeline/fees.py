@@ -38,7 +38,8 @@ def _declared() -> tuple[dict[str, Any], re.Pattern[str], re.Pattern[str]]:
 
 
 _SENTENCE = re.compile(r"[^。！？；\n]+")
-_DIGITS = str.maketrans("０１２３４５６７８９，．", "0123456789，.")
+_DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_THOUSANDS = re.compile(r"(?<=[0-9])，(?=[0-9]{3}(?![0-9]))")
 
 
 def amounts_told(paragraphs: Iterable[str]) -> frozenset[int]:
@@ -48,7 +49,7 @@ def amounts_told(paragraphs: Iterable[str]) -> frozenset[int]:
     found: set[int] = set()
     for paragraph in paragraphs:
         plain = "".join(paragraph.translate(_DIGITS).split())
-        for sentence in _SENTENCE.findall(plain):
+        for sentence in _SENTENCE.findall(_THOUSANDS.sub(",", plain)):
             if not any(word in sentence for word in spec["about"]):
                 continue
             if any(word in sentence for word in spec["unless"]):

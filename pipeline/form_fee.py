@@ -36,7 +36,9 @@ def fee_table(sheet: Sheet, top: int, columns: int, issue: Issue) -> None:
 def _cell(sheet: Sheet, row: int, node: Node, value: int | None, issue: Issue) -> None:
     style, kind = issue.styles, node.kind or "count"
     sheet.set_row(row, 34)
-    sheet.write_string(row, 0, fee_label(node), style("label", "box", "bold", "wrap", "left"))
+    sheet.write_string(
+        row, 0, fee_label(node), style("label", "box", "bold", "wrap", "left", "indent")
+    )
     format_ = style("box", "right", "input", kind)
     if value is None:
         sheet.write_blank(row, 1, None, format_)
