@@ -69,6 +69,14 @@ def _value(
         told = "cell.corrected"
     if told:
         value = fee_text(reading.value, node)
-        words = {"name": name, "text": reading.text, "value": value}
-        problems.append(problem(told, sheet=place.sheet, cell=place.cell, **words))
+        problems.append(
+            problem(
+                told,
+                sheet=place.sheet,
+                cell=place.cell,
+                name=name,
+                text=reading.text,
+                value=value,
+            )
+        )
     return reading.value

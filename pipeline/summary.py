@@ -45,6 +45,7 @@ from pipeline.summary_book import (
     write_heading,
 )
 from pipeline.summary_charts import write_chart_data
+from pipeline.summary_fees import states_fees, write_fees
 from pipeline.summary_lists import (
     LONG_LIMIT,
     write_long,
@@ -97,6 +98,8 @@ def _plan(book: Book) -> Iterator[Sheet]:
     yield sheet(OVERVIEW, "", lambda _book, _ws: None)
     yield from map(national, book.edition.tables)
     yield sheet("单位明细", "每个单位一行、每个数字一列，可以筛选", _write_details)
+    if states_fees(book):
+        yield sheet("信息处理费", "各单位收取信息处理费的件数和金额", write_fees)
     if book.content.prior is not None:
         yield sheet("同比", "全区各项数字与上年比较", write_years)
         if book.edition.measures:

@@ -239,3 +239,23 @@ def test_a_report_whose_prose_tells_the_amount_tells_it_once(tmp_path):
     report = next((tmp_path / "output").rglob("年报/*.docx"))
     assert section_six(report.read_bytes())[0] == told
     assert Document(report).element.xpath("count(//w:t[contains(., '信息处理费')])") == 1.0
+
+
+def test_the_summary_lists_what_each_unit_collected(tmp_path):
+    first, *rest = district_2024()
+    write_inputs(tmp_path / "input", [first, replace(rest[0], fee=None), *rest[1:]])
+    run(tmp_path)
+    path = tmp_path / "output/示例区2024年度/示例区2024年度汇总表.xlsx"
+    sheet = openpyxl.load_workbook(path)["信息处理费"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] is not None]
+    head = rows.index(("单位", fee_label(FEE.requests), fee_label(FEE.amount)))
+    assert sorted(rows[head + 1 :], key=str) == sorted(
+        [
+            ("示例一镇", "未填报", "未填报"),
+            ("示例三局", 0, 0),
+            ("示例二街道", 1, 380),
+            ("示例区本级（示例）", 0, 0),
+        ],
+        key=str,
+    )
+    assert any("另有 1 个单位没有填报" in str(cell) for row in rows[:head] for cell in row)
