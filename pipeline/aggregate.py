@@ -4,13 +4,14 @@ cell by cell."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.edition import Edition, printed
+from pipeline.beneath import Below
+from pipeline.edition import Edition
 from pipeline.submission import Fact, Place, Submission
 
 
@@ -56,45 +57,6 @@ def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.Data
         index=pd.Index([member.unit for member in members], name="unit"),
     )
     return frame.astype("int64")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Below:
-    """A level below, as it is added up: its sums as if they were one workbook, and how many
-    units' figures they are."""
-
-    sums: Submission
-    reporting: int
-
-
-def level_below(
-    name: str,
-    upper: str,
-    year: int,
-    edition: Edition,
-    figures: Mapping[str, int],
-    facts: Sequence[Fact],
-    reporting: int,
-    source: str,
-) -> Below:
-    """What a level hands to the one above it, ``upper``; ``source`` is the file it stands in."""
-    values = tuple(figures[key] for key in edition.by_key)
-    written = {
-        figure.key: f"{printed(value, figure.scale)}万元"
-        for figure, value in zip(edition.fields, values, strict=True)
-        if figure.kind == "money_text" and value
-    }
-    sums = Submission(
-        source=source,
-        sha256="",
-        edition=edition.key,
-        year=year,
-        identity={"unit": name, "county": upper},
-        values=values,
-        written=written,
-        facts=tuple(facts),
-    )
-    return Below(sums=sums, reporting=reporting)
 
 
 def add_up(

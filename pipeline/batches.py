@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.answers import Answer
+from pipeline.beneath import Beneath
 from pipeline.executors import streamed
 from pipeline.handing_back import hand_back
 from pipeline.hierarchy import Level
@@ -24,7 +25,7 @@ from pipeline.labels import normalise
 from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
 from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
-from pipeline.rendering import Beneath, render
+from pipeline.rendering import render
 from pipeline.roster import Roster
 from pipeline.settings import Progress, Settings
 
@@ -142,7 +143,7 @@ def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     settings = job.sent.settings
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
     reports, books = with_ledgers(submissions)
-    judged = judge(reports, settings, job.before)
+    judged = judge(reports, settings, job.before, job.beneath)
     units, counties = render(hand_back(judged, settings), settings, job.beneath)
     return [*map(_in_short, units), *map(kept_outcome, books)], counties
 

@@ -8,7 +8,7 @@ there, the cross-footing rules, and what only shows when the workbooks lie side 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,21 +24,39 @@ from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.proofreading import excerpt, proofread
 from pipeline.reading import kept_text, shown
 from pipeline.schemas import expected, failures, figures_schema, identity_schema
-from pipeline.similarity import Repeat, repeats
+from pipeline.similarity import THRESHOLD, Repeat, repeats
 from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, unit_key, year_before
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the office knows besides the workbooks.
+
+    ``unproofed`` are the keys of the proofreading checks that it has switched off, and
+    ``similarity`` the share of repeated prose, in percent, from which it is told (None: the
+    usual).  ``below`` are the sums of levels below, each as if it were a workbook of this one;
+    ``apart`` are the sources of workbooks that are not added up.
+    """
+
+    unproofed: Collection[str] = ()
+    similarity: int | None = None
+    below: tuple[Submission, ...] = ()
+    apart: frozenset[str] = frozenset()
+
+
+NOTHING_ELSE = Around()
 
 
 def check(
     submissions: Sequence[Submission],
     editions: Mapping[str, Edition],
     form: WorkbookForm,
-    unproofed: Collection[str] = (),
+    around: Around = NOTHING_ELSE,
 ) -> list[tuple[Problem, ...]]:
     """Everything wrong with each workbook, in the order given, what intake found included.
 
-    ``unproofed`` are the keys of the proofreading checks that the office has switched off.
     A workbook that could not be opened keeps its one problem and is checked no further.
     """
     found: list[list[Problem]] = [list(s.problems) for s in submissions]
@@ -53,18 +71,20 @@ def check(
             found[i] += problems
         for i in batch:
             found[i] += _prose(submissions[i], edition)
-            found[i] += slips(submissions[i], unproofed)
+            found[i] += slips(submissions[i], around.unproofed)
             found[i] += ledger_differences(submissions[i], edition)
-        for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form):
+        for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form, around):
             found[i].append(doubtful)
         own = {i for i in batch if of_county(submissions[i], form)}
         for i, stated in fee_problems(submissions, batch, edition, own):
             found[i].append(stated)
-        for i, problems in _citing(submissions, batch, edition, editions, form):
+        for i, problems in _citing(submissions, batch, edition, editions, form, around):
             found[i] += problems
         for i, problems in cross_footing(submissions, batch, edition, editions, form):
             found[i] += problems
-    for i, repeated in repeated_prose(submissions, readable, editions):
+    for i, repeated in repeated_prose(
+        submissions, readable, editions, around.similarity or THRESHOLD
+    ):
         found[i].append(repeated)
     for i, duplicate in _duplicates(submissions, readable):
         found[i].append(duplicate)
@@ -186,6 +206,7 @@ def doubtful_claims(
     edition: Edition,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
+    around: Around = NOTHING_ELSE,
 ) -> Iterator[tuple[int, Problem]]:
     """Numbers in the prose that no reading of the tables bears out."""
     earlier = by_year(submissions)
@@ -197,7 +218,10 @@ def doubtful_claims(
         own = of_county(unit, form)
         known = [units[i]]
         if own:
-            known.append(_added_up([units[k] for k in batch if _together(submissions[k], unit)]))
+            added = [k for k in batch if submissions[k].source not in around.apart]
+            here = [units[k] for k in added if _together(submissions[k], unit)]
+            here += [_sums(one, measures, edition) for one in around.below if _together(one, unit)]
+            known += [_added_up(here)] if here else []
         before = in_terms_of(edition, year_before(unit, earlier), editions)
         prior = _sums(before, measures, edition) if before is not None else None
         for passage in unit.passages:
@@ -276,10 +300,11 @@ def _citing(
     edition: Edition,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
+    around: Around,
 ) -> Iterator[tuple[int, list[Problem]]]:
     """Names in 【】 that aren't any, or that stand for nothing."""
     earlier = by_year(submissions)
-    counties = {(normalise(s.county), s.year) for s in submissions}
+    counties = {(normalise(s.county), s.year) for s in (*submissions, *around.below)}
     for i in batch:
         unit = submissions[i]
         if not cites(unit):
@@ -314,14 +339,19 @@ def _strange_problem(passage: Passage, found: Strange, reason: str) -> Problem:
 
 
 def repeated_prose(
-    submissions: Sequence[Submission], readable: Sequence[int], editions: Mapping[str, Edition]
+    submissions: Sequence[Submission],
+    readable: Sequence[int],
+    editions: Mapping[str, Edition],
+    threshold: int = THRESHOLD,
 ) -> Iterator[tuple[int, Problem]]:
     """内容雷同: what a unit repeats of its own last year, and of the unit it is most like."""
     units = [submissions[i] for i in readable]
     earlier = by_year(units)
     introductions = {key: edition.sections[0].key for key, edition in editions.items()}
     before = [year_before(unit, earlier) for unit in units]
-    for i, unit, found in zip(readable, units, repeats(units, before, introductions), strict=True):
+    for i, unit, found in zip(
+        readable, units, repeats(units, before, introductions, threshold), strict=True
+    ):
         own = [one for one in found if one.year != unit.year]
         others = [one for one in found if one.year == unit.year]
         for group in (own, others):

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pipeline.answers import Answer, answered
+from pipeline.beneath import NOTHING_BELOW, Beneath
+from pipeline.matching import counted
 from pipeline.record import UnitOutcome, status
 from pipeline.settings import Settings
 from pipeline.submission import Submission
@@ -18,17 +20,29 @@ def judge(
     submissions: Sequence[Submission],
     settings: Settings,
     before: Remembered = MappingProxyType({}),
+    beneath: Beneath = NOTHING_BELOW,
 ) -> list[UnitOutcome]:
     """Check all workbooks together, and set beside each problem what the unit says to it.
 
     ``before`` are the answers that the last run remembered; see :mod:`pipeline.answers`.
+    ``beneath`` are the levels below, to whose sums a level's own prose may refer.
     """
-    from pipeline.checks import check
+    from pipeline.checks import Around, check
+
+    roster, editions = settings.roster, settings.editions
+    around = Around(
+        unproofed=settings.unproofed,
+        similarity=roster.settings.similarity if roster is not None else None,
+        below=tuple(one.sums for one in beneath.added(roster, editions)),
+        apart=frozenset(
+            s.source for s in submissions if roster is not None and not counted(s, roster)
+        ),
+    )
 
     outcomes = []
     for s, found in zip(
         submissions,
-        check(submissions, settings.editions, settings.form, settings.unproofed),
+        check(submissions, editions, settings.form, around),
         strict=True,
     ):
         earlier = before.get((s.county, s.unit, s.year), ())

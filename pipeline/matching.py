@@ -52,6 +52,15 @@ def placed(submission: Submission, roster: Roster | None) -> Submission:
     return _told(submission, "roster.near" if near else "roster.unknown", "unit", near)
 
 
+def counted(submission: Submission, roster: Roster) -> bool:
+    """Whether a unit's figures are added to its level's; those of the level's own line always."""
+    if not roster.covers(submission.county, submission.year):
+        return True
+    level = roster.level(submission.county)
+    unit = matched(level, submission.unit) if level is not None else None
+    return unit is None or level is None or unit.counted or unit is level.line
+
+
 def _nearest_level(roster: Roster, county: str) -> str:
     known = {normalise(level.name): level.name for level in roster.levels}
     near = difflib.get_close_matches(normalise(county), list(known), n=1, cutoff=_NEAR)

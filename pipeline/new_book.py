@@ -10,9 +10,7 @@ from pipeline.fast_book import Workbook
 from pipeline.theme import THEME
 
 
-def new_book(
-    buffer: IO[bytes], title: str, author: str = "", **measures: float
-) -> Workbook:
+def new_book(buffer: IO[bytes], title: str, author: str = "", **measures: float) -> Workbook:
     """An empty workbook in the theme's font.
 
     ``measures`` are xlsxwriter's ``default_column_width`` and ``default_row_height`` (pixels).

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.beneath import NOTHING_BELOW, Below, Beneath
 from pipeline.edition import edition_for
-from pipeline.matching import matched
+from pipeline.matching import counted
 from pipeline.names import county_folder, safe_name
 from pipeline.page_units import PAGE, paths_from
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome
-from pipeline.roster import Roster
 from pipeline.settings import Settings
 from pipeline.submission import Submission
 from pipeline.template_choice import kind_of, template_files
@@ -20,22 +20,14 @@ from pipeline.template_filling import filled_in
 from pipeline.years import by_year, in_terms_of, year_before
 
 if TYPE_CHECKING:
-    from pipeline.aggregate import Below, County
+    from pipeline.aggregate import County
     from pipeline.completeness import Completeness
 
 UNIT_REPORTS = "年报"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Beneath:
-    """What a level of the roster has below it; ``level`` is empty for a place that it hasn't."""
-
-    level: str = ""
-    counties: tuple[CountyOutcome, ...] = ()
-
-
 def render(
-    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath = Beneath()
+    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath = NOTHING_BELOW
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Write each accepted unit's report, and each county's report, summary and page.
 
@@ -151,14 +143,12 @@ def _added_up(
     roster = settings.roster
     members: dict[tuple[str, int], list[Submission]] = {}
     for outcome in units:
-        if outcome.status == "accepted" and _counted(outcome.submission, roster):
+        if outcome.status == "accepted" and (roster is None or counted(outcome.submission, roster)):
             key = (outcome.submission.county, outcome.submission.year)
             members.setdefault(key, []).append(outcome.submission)
     below: dict[tuple[str, int], list[Below]] = {}
-    for one in beneath.counties:
-        if one.completeness.added and _level_counted(one.county, roster):
-            key = (beneath.level, one.year)
-            below.setdefault(key, []).append(_below(one, beneath.level, settings))
+    for one in beneath.added(roster, settings.editions):
+        below.setdefault((beneath.level, one.sums.year), []).append(one)
     # Where nothing has passed yet, what is wrong is all there is to tell.
     told = (o.submission for o in units if o.submission.county and o.submission.year)
     keys = dict.fromkeys((*members, *below, *((s.county, s.year) for s in told)))
@@ -173,21 +163,6 @@ def _added_up(
                 *key, edition, members.get(key, ()), own_scope, below.get(key, ())
             )
     return counties
-
-
-def _below(one: CountyOutcome, upper: str, settings: Settings) -> Below:
-    from pipeline.aggregate import level_below
-
-    return level_below(
-        one.county,
-        upper,
-        one.year,
-        settings.editions[one.edition],
-        one.figures,
-        one.facts,
-        one.completeness.added,
-        one.outputs[-1],
-    )
 
 
 def _with_figures_cited(
@@ -230,21 +205,6 @@ def _report_name(submission: Submission) -> str:
     """Where a unit's report goes: a county's year, a folder of its units."""
     file = f"{safe_name(submission.unit)}{submission.year}年度报告.docx"
     return f"{county_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
-
-
-def _counted(submission: Submission, roster: Roster | None) -> bool:
-    """Whether a unit's figures are added to the county's."""
-    if roster is None or not roster.covers(submission.county, submission.year):
-        return True
-    level = roster.level(submission.county)
-    unit = matched(level, submission.unit) if level is not None else None
-    return unit is None or unit.counted or (level is not None and unit is level.line)
-
-
-def _level_counted(name: str, roster: Roster | None) -> bool:
-    """Whether a level's sums are added to those of the level above."""
-    level = roster.level(name) if roster is not None else None
-    return level is None or level.line is None or level.line.counted
 
 
 def _years_before(county: County, counties: Mapping[tuple[str, int], County]) -> tuple[County, ...]:
