@@ -253,11 +253,9 @@ def standing(
     found: dict[str, list[UnitOutcome]] = {}
     for outcome in outcomes:
         found.setdefault(normalise(outcome.submission.unit), []).append(outcome)
-    lines = (*((here.line,) if here.line is not None else ()), *here.units)
     return tuple(
         _standing(unit, found.get(normalise(unit.name), ()), here.name, today, form)
-        for unit in lines
-        if unit.due
+        for unit in here.reporting
     )
 
 

@@ -34,6 +34,12 @@ class Level:
     below: tuple[str, ...]
     height: int
 
+    @property
+    def reporting(self) -> tuple[RosterUnit, ...]:
+        """The units directly of it that must report, its own line first if that must."""
+        own = (self.line,) if self.line is not None else ()
+        return tuple(line for line in (*own, *self.units) if line.due)
+
     @cached_property
     def known(self) -> Mapping[str, RosterUnit]:
         """The level's own line and its direct units, by each normalised name that only they

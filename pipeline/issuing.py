@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping
-from dataclasses import replace
 
 from pipeline.citing import field_names
 from pipeline.created import ZIP_DATE
 from pipeline.edition import Edition, edition_for
 from pipeline.forms import write_form
+from pipeline.hierarchy import Level
 from pipeline.intake import REVIEW_FOLDER, read_workbook, workbook_files
 from pipeline.judging import judge
 from pipeline.labels import normalise
@@ -24,24 +24,33 @@ from pipeline.names import county_folder, safe_name
 from pipeline.published import read_published, report_files
 from pipeline.published_rules import as_submission
 from pipeline.reading import kept_text
-from pipeline.roster import Roster, RosterUnit
+from pipeline.roster import Roster, RosterUnit, roster_form
 from pipeline.settings import Settings
 from pipeline.submission import Prefill, Submission
-from pipeline.years import by_year, in_terms_of
+from pipeline.workbook import WorkbookForm
+from pipeline.years import UnitKey, by_year, in_terms_of
 
 _LOCKED = ("unit", "self", "county", "year")
 
 
 def prefill(
-    unit: RosterUnit, roster: Roster, edition: Edition, prior: Submission | None
+    unit: RosterUnit,
+    level: Level,
+    roster: Roster,
+    edition: Edition,
+    form: WorkbookForm,
+    prior: Submission | None,
 ) -> Prefill:
-    """What a unit's workbook is issued with.
+    """What the workbook of a unit directly of a level is issued with.
 
-    ``prior`` is its accepted workbook or its report of last year in the terms of ``edition``, or None.
+    A government's is the level's own (本级).  ``prior`` is its accepted workbook or its report of
+    last year in the terms of ``edition``, or None.
     """
-    identity = {"unit": unit.name, "county": roster.county, "year": str(roster.year)}
+    identity = {"unit": unit.name, "county": level.name, "year": str(roster.year)}
     if unit.self:
         identity["self"] = unit.self
+    if unit is level.line or unit.kind in roster_form().governments:
+        identity["scope"] = form.entry("scope").choices[1]
     before = _known(prior, edition)
     carried = carried_over(edition, before)
     origin = {
@@ -93,7 +102,8 @@ def archive(files: Mapping[str, bytes]) -> bytes:
 
 
 def issued(settings: Settings) -> dict[str, bytes]:
-    """The workbooks of the roster's units, by path, and one archive of them all.
+    """The workbooks of the roster's units that must report, by path, and an archive for each
+    level.
 
     Empty when no edition is in force for the roster's year.
     """
@@ -101,43 +111,49 @@ def issued(settings: Settings) -> dict[str, bytes]:
     edition = edition_for(roster.year, settings.editions) if roster is not None else None
     if roster is None or edition is None:
         return {}
-    last_year = replace(roster, year=roster.year - 1)
     earlier = [
-        placed(
-            read_workbook(path, path.name, settings.editions, settings.form),
-            last_year,
-        )
+        placed(read_workbook(path, path.name, settings.editions, settings.form), roster)
         for path in workbook_files(settings.input)
     ]
     reports, _ = with_ledgers(earlier)
     accepted = by_year(o.submission for o in judge(reports, settings) if o.status == "accepted")
     named = field_names(edition, settings.form)
     published = _published_last_year(settings, roster)
-    folder = county_folder(roster.county, roster.year)
-    files: dict[str, bytes] = {}
-    for unit in roster.units:
-        key = (normalise(roster.county), normalise(unit.name), roster.year - 1)
-        found = accepted.get(key)
-        if found is None and len(published.get(unit.name, ())) == 1:
-            found = published[unit.name][0]
-        before = in_terms_of(edition, found, settings.editions)
-        content = write_form(edition, settings.form, prefill(unit, roster, edition, before), named)
-        files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
-    made = {f"{folder}/{name}": content for name, content in files.items()}
-    return made | {f"{folder}填报工作簿.zip": archive(files)}
+    made: dict[str, bytes] = {}
+    for level in roster.levels:
+        files: dict[str, bytes] = {}
+        for unit in level.reporting:
+            whose = (normalise(level.name), normalise(unit.name))
+            found = accepted.get((*whose, roster.year - 1))
+            if found is None and len(published.get(whose, ())) == 1:
+                found = published[whose][0]
+            before = in_terms_of(edition, found, settings.editions)
+            filled = prefill(unit, level, roster, edition, settings.form, before)
+            content = write_form(edition, settings.form, filled, named)
+            files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
+        folder = county_folder(level.name, roster.year)
+        made |= {f"{folder}/{name}": content for name, content in files.items()}
+        if files:
+            made[f"{folder}填报工作簿.zip"] = archive(files)
+    return made
 
 
-def _published_last_year(settings: Settings, roster: Roster) -> dict[str, list[Submission]]:
-    """Last year's reports as they were published, lying in the input folder, by the roster's
-    name of the unit they call themselves."""
-    names = {normalise(n): unit.name for unit in roster.units for n in (unit.name, *unit.short)}
-    found: dict[str, list[Submission]] = {}
+def _published_last_year(settings: Settings, roster: Roster) -> dict[UnitKey, list[Submission]]:
+    """Last year's reports as they were published, lying in the input folder, by the unit that
+    they call themselves; of a name that several levels have, nobody's."""
+    owners: dict[str, set[tuple[str, str]]] = {}
+    for level in roster.levels:
+        for name, unit in level.known.items():
+            owners.setdefault(name, set()).add((level.name, unit.name))
+    found: dict[UnitKey, list[Submission]] = {}
     for path in report_files([settings.input]):
         if path.relative_to(settings.input).parts[0] == REVIEW_FOLDER:
             continue
         report = read_published(path, settings.editions)
-        name = names.get(normalise(report.unit))
-        if name and report.edition and report.year == roster.year - 1:
+        whose = owners.get(normalise(report.unit), set())
+        if len(whose) == 1 and report.edition and report.year == roster.year - 1:
+            [(county, name)] = whose
             edition = settings.editions[report.edition]
-            found.setdefault(name, []).append(as_submission(report, edition, unit=name))
+            key = (normalise(county), normalise(name))
+            found.setdefault(key, []).append(as_submission(report, edition, unit=name))
     return found
