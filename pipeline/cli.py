@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli_ledger import add_ledger_command
 from pipeline.cli_published import add_published_commands
 from pipeline.cli_templates import add_template_command, print_unused
 from pipeline.problems import SEVERITIES
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
     _help(check)
     check.set_defaults(command=_check)
+    add_ledger_command(commands, _help)
     add_published_commands(commands, _help)
     add_template_command(commands, _help)
     return parser

@@ -24,7 +24,11 @@ NUMERALS = "零一二三四五六七八九十"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
-    """One workbook being written: the declarations, what is filled in, the computed values."""
+    """One workbook being written: the declarations, what is filled in, the computed values.
+
+    ``counts`` are the cells of the workbook's own ledger counts, by field key; empty where it
+    has no ledger.
+    """
 
     edition: Edition
     form: WorkbookForm
@@ -35,6 +39,7 @@ class Issue:
     figures: Mapping[str, int]
     outcomes: tuple[Outcome, ...]
     styles: Styles
+    counts: Mapping[str, str]
 
     @classmethod
     def of(
@@ -44,6 +49,7 @@ class Issue:
         form: WorkbookForm,
         prefill: Prefill,
         field_names: FieldNames,
+        counts: Mapping[str, str],
     ) -> Issue:
         checks = live.live_checks(edition, form)
         figures = computed(edition, prefill)
@@ -65,6 +71,7 @@ class Issue:
                 prefill.identity.get("level") or form.entry("level").choices[0],
             ),
             styles=Styles(book),
+            counts=counts,
         )
 
     def outcome(self, check: LiveCheck) -> Outcome:

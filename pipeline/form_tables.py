@@ -174,7 +174,10 @@ def _figure(sheet: Sheet, cell: Cell, field: Field, layout: TableLayout, issue: 
     given = ("given",) if origin else ()
     format_ = issue.styles("box", "right", "input", field.kind, *given)
     _spread(sheet, cell, format_)
-    if field.kind == "money_text" and shown:
+    if field.key in issue.counts and field.key not in issue.prefill.figures:
+        # Until a clerk types over it, a cell says what the workbook's ledger counts.
+        sheet.write_formula(row, column, f"={issue.counts[field.key]}", format_, shown)
+    elif field.kind == "money_text" and shown:
         sheet.write_string(row, column, written_amount(field, issue.prefill), format_)
     else:
         sheet.write_number(row, column, shown, format_)

@@ -19,9 +19,12 @@ from pipeline.form_identity import identity_sheet
 from pipeline.form_issue import FieldNames, Issue, sheet_names
 from pipeline.form_prose import prose_sheet
 from pipeline.form_tables import table_sheet
+from pipeline.ledger_book import LedgerFill, add_ledger
+from pipeline.ledger_tally import tally_references
 from pipeline.new_book import new_book
 from pipeline.submission import Prefill
 from pipeline.workbook import WorkbookForm
+from pipeline.workdays import Calendar
 
 
 def write_form(
@@ -29,6 +32,7 @@ def write_form(
     form: WorkbookForm,
     prefill: Prefill | None = None,
     field_names: FieldNames = (),
+    calendar: Calendar | None = None,
 ) -> bytes:
     """The workbook of an edition for one unit, as the bytes of an .xlsx file.
 
@@ -38,6 +42,7 @@ def write_form(
     Args:
         prefill: what is filled in already; nothing by default.
         field_names: the fields for live numbers, listed beside the counted facts.
+        calendar: the working days, for a workbook with the ledgers in it; None for one without.
 
     Raises:
         ValueError: a passage to fill in is of a section that the edition doesn't have.
@@ -46,7 +51,8 @@ def write_form(
     buffer = io.BytesIO()
     book = new_book(buffer, f"政府信息公开工作年度报告 {edition.name}")
     _refuse_strange_passages(edition, prefill)
-    issue = Issue.of(book, edition, form, prefill, field_names)
+    counts = {} if calendar is None else tally_references(edition)
+    issue = Issue.of(book, edition, form, prefill, field_names, counts)
     names = sheet_names(edition, form)
     sheets = {name: added(book, name) for name in names}
     for name, sheet in sheets.items():
@@ -59,6 +65,9 @@ def write_form(
         table_sheet(sheets[layout.sheet], layout, issue)
     check_sheet(sheets[form.checks.sheet], issue)
     guide_sheet(sheets[form.guide], issue, dict(progress))
+    if calendar is not None:
+        fill = LedgerFill(identity=prefill.identity)
+        add_ledger(book, edition, form, fill, calendar, issue.checks.layouts, issue.styles)
     book.define_name(live.CODES, f"={issue.checks.codes}")
     sheets[form.guide].activate()
     book.close()

@@ -19,6 +19,7 @@ import python_calamine as calamine
 
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
 from pipeline.fee_reading import fee_top, read_fee
+from pipeline.holidays import holiday_form
 from pipeline.labels import address, locate, normalise
 from pipeline.ledger import Ledger
 from pipeline.ledger_form import ledger_form
@@ -56,8 +57,8 @@ REVIEW_FOLDER = "送审"
 
 def _passed_over(path: Path) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in path.parts)
-    roster = path.as_posix() == f"{roster_form().name}.xlsx"
-    return hidden or roster or path.parts[0] == REVIEW_FOLDER or path.name.endswith(NOTE_SUFFIX)
+    own = path.as_posix() in {f"{form.name}.xlsx" for form in (roster_form(), holiday_form())}
+    return hidden or own or path.parts[0] == REVIEW_FOLDER or path.name.endswith(NOTE_SUFFIX)
 
 
 def read_workbook(

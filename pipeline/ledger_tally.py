@@ -12,6 +12,7 @@ from pipeline.ledger_form import (
     LedgerForm,
     applicant_choices,
     columns,
+    ledger_form,
     outcome_choices,
     result_choices,
 )
@@ -49,6 +50,14 @@ def tally_layout(edition: Edition, form: LedgerForm) -> TallyLayout:
 
 def counted_tables(edition: Edition, form: LedgerForm) -> tuple[Table, ...]:
     return tuple(edition.table(k) for k in (form.counting.requests, form.counting.disputes))
+
+
+def tally_references(edition: Edition) -> dict[str, str]:
+    """The cell of every figure that is counted, totals aside, by field key."""
+    form = ledger_form()
+    places = tally_layout(edition, form).places
+    fields = [f for table in counted_tables(edition, form) for f in table.fields]
+    return {f.key: reference(form.tally, places[f.key]) for f in fields if not f.derived}
 
 
 def count_formulas(edition: Edition, form: LedgerForm) -> dict[str, str]:

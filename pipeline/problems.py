@@ -499,6 +499,31 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "台账没有写明年度，或者这一年度没有适用的格式，没有读取。",
             "请在“基本信息”填写年度。",
         ),
+        # ------------------------------------------------------- the office's word on holidays
+        "holidays.unreadable": _m(
+            "error",
+            "放假安排能打开",
+            "放假安排无法打开（{detail}），本次没有使用。",
+            "请用 Excel 或 WPS 打开确认，另存为 .xlsx。",
+        ),
+        "holidays.no_header": _m(
+            "error",
+            "放假安排表头完整",
+            "放假安排的表头中找不全{names}，本次没有使用。",
+            "请恢复表头，一字不改。",
+        ),
+        "holidays.invalid": _m(
+            "error",
+            "放假安排有效",
+            "“{name}”填的是“{text}”（{hint}），本次没有使用放假安排。",
+            "请照国务院办公厅的通知改正。",
+        ),
+        "holidays.incomplete": _m(
+            "error",
+            "放假安排完整",
+            "放假安排中 {year} 年缺{names}，这一年的工作日还不能计算。",
+            "请照国务院办公厅的通知补齐。",
+        ),
         # ------------------------------------------------- a wrong cell behind several breaches
         "rule.culprit": _m(
             "error",
