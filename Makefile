@@ -1,13 +1,14 @@
 # make        核对、汇总 input 中的工作簿，生成年报（第一次会先装好所需的软件包）
 # make final  定稿：未报齐、签批不齐的不出年报，并说明差什么
 # make verify 核对 output 和 input/送审 里的 Word 年报，数字是否仍与数据一致
+# make ledger 看 input 里的台账：到期、逾期的申请，该更新的栏目；没有台账时生成空白的
 # make test   运行测试
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run final forms verify test test-slow test-all lint bench bench-country
+.PHONY: run final forms ledger verify test test-slow test-all lint bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -16,6 +17,9 @@ final: $(VENV)/run.stamp
 
 forms: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline forms
+
+ledger: $(VENV)/run.stamp
+	@$(BIN)/python -m pipeline ledger || [ $$? -eq 1 ]
 
 verify: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline verify || [ $$? -eq 1 ]

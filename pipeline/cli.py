@@ -19,6 +19,7 @@ from pipeline.reading import shown
 if TYPE_CHECKING:
     from pipeline.problems import Problem
     from pipeline.settings import Settings
+    from pipeline.workdays import Calendar
 
 ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
 """Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
@@ -74,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
     forms.add_argument("--input", type=Path, default=Path("input"), help="名册和上年工作簿在哪里")
     forms.add_argument("--year", type=int, help="只生成适用于这一年度的")
+    forms.add_argument(
+        "--ledger", action="store_true", help="工作簿里带上台账，表三、表四由台账数出"
+    )
     _help(forms)
     forms.set_defaults(command=_forms)
     check = commands.add_parser("check", help="只核对，列出问题，不生成文件", add_help=False)
@@ -157,7 +161,7 @@ def _run(options: argparse.Namespace) -> int:
         )
     found = read_roster(options.input)
     if options.final and found.problems:
-        _print_roster_problems(found.problems)
+        _print_problems_of("名册", found.problems)
         raise CommandError("名册有错误，不能判断是否报齐，没有定稿。请改正名册后再运行。")
     settings = replace(
         _settings(options.input, options.output, options.templates),
@@ -179,7 +183,7 @@ def _run(options: argparse.Namespace) -> int:
     for line in closing(units, counties, options.output, options.final):
         print(line)
     print_unused(settings, units, counties)
-    _print_roster_problems(found.problems)
+    _print_problems_of("名册", found.problems)
     good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
     if options.final:
         good = good and all(county.completeness.final for county in counties)
@@ -238,6 +242,9 @@ def _forms(options: argparse.Namespace) -> int:
     from pipeline.edition import edition_for
     from pipeline.edition_declaring import load_editions
     from pipeline.forms import write_form
+    from pipeline.holidays import holiday_form, office_calendar
+    from pipeline.holidays_book import write_holidays
+    from pipeline.ledger_issuing import blank_ledger
     from pipeline.publish import publish
     from pipeline.workbook import workbook_form
 
@@ -248,17 +255,30 @@ def _forms(options: argparse.Namespace) -> int:
         if due is None:
             raise CommandError(f"没有适用于 {options.year} 年度的国家格式，请核对年度。")
         chosen = [due]
-    _issue(options)
-    for edition in chosen:
-        path = options.output / f"填报工作簿（{edition.name}）.xlsx"
-        form = workbook_form()
-        publish(path, write_form(edition, form, field_names=field_names(edition, form)))
-        print(path)
+    calendar, problems = office_calendar(options.input)
+    _print_problems_of("放假安排", problems)
+    kept = calendar if options.ledger else None
+    _issue(options, kept)
+    form = workbook_form()
+    files = {
+        f"填报工作簿（{edition.name}）.xlsx": write_form(
+            edition, form, field_names=field_names(edition, form), calendar=kept
+        )
+        for edition in chosen
+    }
+    files |= blank_ledger(calendar)
+    files[f"{holiday_form().name}.xlsx"] = write_holidays()
+    for name, content in files.items():
+        publish(options.output / name, content)
+        print(options.output / name)
     return ACCEPTED
 
 
-def _issue(options: argparse.Namespace) -> None:
-    """A workbook for each unit of the roster and one archive; an empty roster the first time."""
+def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
+    """A workbook for each unit of the roster and one archive; an empty roster the first time.
+
+    With ``calendar`` the workbooks have the ledgers in them.
+    """
     from pipeline.issuing import issued
     from pipeline.publish import publish
     from pipeline.roster import roster_form
@@ -271,11 +291,11 @@ def _issue(options: argparse.Namespace) -> None:
         print(f"{place}（空白名册：填好后再运行 make forms，每个单位得到一份预填的工作簿）")
         return
     found = read_roster(options.input)
-    _print_roster_problems(found.problems)
+    _print_problems_of("名册", found.problems)
     if found.roster is None or options.year not in (None, found.roster.year):
         return
     settings = _settings(options.input, options.output, Path("templates"))
-    files = issued(replace(settings, roster=found.roster))
+    files = issued(replace(settings, roster=found.roster), calendar)
     if not files:
         raise CommandError(f"没有适用于 {found.roster.year} 年度的国家格式，请核对名册的年度。")
     for name, content in files.items():
@@ -283,9 +303,9 @@ def _issue(options: argparse.Namespace) -> None:
         print(options.output / name)
 
 
-def _print_roster_problems(problems: Sequence[Problem]) -> None:
+def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:
     for found in problems:
-        print(f"【名册】{SEVERITIES[found.severity]}　{found.message}")
+        print(f"【{file}】{SEVERITIES[found.severity]}　{found.message}")
 
 
 def _check(options: argparse.Namespace) -> int:

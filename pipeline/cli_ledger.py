@@ -100,7 +100,7 @@ def _submissions(options: argparse.Namespace) -> Iterator[Submission]:
 
 def _nothing(submission: Submission) -> str:
     if submission.ledger is None:
-        return "没有台账。" if not submission.kept else "台账没有写明年度，没有读取。"
+        return "没有台账。" if not submission.kept else "台账没有写明年度，不能计数。"
     return "台账里还没有登记。"
 
 

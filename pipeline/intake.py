@@ -189,10 +189,12 @@ class _Reader:
         return not has_table and has_ledger(self.sheets, ledger_form())
 
     def _ledger_book(self, year: int, edition: Edition | None) -> Submission:
-        if edition is None:
-            self.problems.append(problem("ledger.no_year", sheet=self.form.identity))
-            return self._made(year, None, kept=True)
-        return self._made(year, edition, ledger=self._read_ledger(edition), kept=True)
+        ledger = self._read_ledger(edition) if edition is not None else None
+        if edition is None or (not year and ledger is not None and ledger.kept):
+            place = self.places.get("year", Place(self.form.identity, ""))
+            told = problem("ledger.no_year", sheet=place.sheet, cell=place.cell)
+            self.problems.append(told)
+        return self._made(year, edition, ledger=ledger, kept=True)
 
     def _read_ledger(self, edition: Edition) -> Ledger | None:
         if not has_ledger(self.sheets, ledger_form()):

@@ -28,6 +28,7 @@ from pipeline.roster import Roster, RosterUnit, roster_form
 from pipeline.settings import Settings
 from pipeline.submission import Prefill, Submission
 from pipeline.workbook import WorkbookForm
+from pipeline.workdays import Calendar
 from pipeline.years import UnitKey, by_year, in_terms_of
 
 _LOCKED = ("unit", "self", "county", "year")
@@ -101,9 +102,9 @@ def archive(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def issued(settings: Settings) -> dict[str, bytes]:
+def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, bytes]:
     """The workbooks of the roster's units that must report, by path, and an archive for each
-    level.
+    level; with ``calendar`` they have the ledgers in them.
 
     Empty when no edition is in force for the roster's year.
     """
@@ -129,7 +130,7 @@ def issued(settings: Settings) -> dict[str, bytes]:
                 found = published[whose][0]
             before = in_terms_of(edition, found, settings.editions)
             filled = prefill(unit, level, roster, edition, settings.form, before)
-            content = write_form(edition, settings.form, filled, named)
+            content = write_form(edition, settings.form, filled, named, calendar)
             files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
         folder = county_folder(level.name, roster.year)
         made |= {f"{folder}/{name}": content for name, content in files.items()}

@@ -496,7 +496,7 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "ledger.no_year": _m(
             "warning",
             "台账写明年度",
-            "台账没有写明年度，或者这一年度没有适用的格式，没有读取。",
+            "台账没有写明年度，或者这一年度没有适用的格式，不能计数。",
             "请在“基本信息”填写年度。",
         ),
         # ------------------------------------------------------- the office's word on holidays

@@ -26,7 +26,7 @@ from tests.slow.test_summary_recalc import recalculated
 pytestmark = pytest.mark.slow
 
 EDITIONS, BOOK = load_editions(), workbook_form()
-LINES = 300
+LINES = 260
 
 
 def publications(seed: int, year: int) -> list[dict[str, object]]:
