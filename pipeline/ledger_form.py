@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pipeline.deadlines import Periods
-from pipeline.edition import Edition, LabelPath, dotted
+from pipeline.edition import Edition, LabelPath, Node, dotted
 from pipeline.labels import aliases, normalise
 
 DECLARATION = Path(__file__).parent / "ledger.toml"
@@ -198,7 +198,7 @@ def columns(sheet: LedgerSheet, edition: Edition, form: LedgerForm) -> tuple[Col
             found.append(
                 Column(
                     key=f"{column.key}.{dotted(group)}",
-                    label=group[-1].name,
+                    label=_word(group[-1]),
                     kind=column.kind,
                     width=column.width,
                     hint=column.hint,
@@ -251,12 +251,17 @@ def _choices(paths: list[LabelPath] | tuple[LabelPath, ...], outer: int) -> tupl
     below it."""
     return tuple(
         Choice(
-            label="·".join(node.name for node in path[min(outer, len(path) - 1) :]),
+            label="·".join(_word(node) for node in path[min(outer, len(path) - 1) :]),
             key=dotted(path),
             variants=tuple(sorted(aliases(path[-1]))),
         )
         for path in paths
     )
+
+
+def _word(node: Node) -> str:
+    """A label as briefly as it is known: beside its group it needs no word of it."""
+    return min(node.name, node.label, key=len)
 
 
 @lru_cache(maxsize=64)

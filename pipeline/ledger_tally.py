@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pipeline import ledger_formulas as formulas
 from pipeline.edition import Edition, Table, dotted
 from pipeline.form_drawing import LINE, OPEN_PROTECTION, Sheet, Styles, lines_of
+from pipeline.labels import address
 from pipeline.ledger_form import (
     LedgerForm,
     applicant_choices,
@@ -22,10 +23,24 @@ from pipeline.theme import THEME
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spread:
+    """Where a table's counts begin, and where, shifted by ``aside``, its differences stand."""
+
+    table: Table
+    grid: Grid
+    top: int
+    left: int
+    aside: Spot
+
+    def at(self, cell: Cell) -> Spot:
+        return self.top + cell.row, self.left + cell.column
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TallyLayout:
     """Where the counts stand on the sheet, by field key, and the row below them all."""
 
-    tops: Mapping[str, int]
+    spreads: tuple[Spread, ...]
     places: Mapping[str, Spot]
     bottom: int
 
@@ -34,18 +49,31 @@ TITLE_ROW, STATE_ROW, TOLD_ROW, TOP = 0, 1, 2, 4
 
 
 def tally_layout(edition: Edition, form: LedgerForm) -> TallyLayout:
-    """Lay the counted tables out one below the other."""
-    tops: dict[str, int] = {}
-    places: dict[str, Spot] = {}
+    """Lay the counted tables out one below the other, their figures in the same columns.
+
+    A table's differences stand right of it, those of a table without labels of rows below it.
+    """
+    tables = counted_tables(edition, form)
+    stub = max(len(table.stub) for table in tables)
+    spreads: list[Spread] = []
     row = TOP
-    for table in counted_tables(edition, form):
+    for table in tables:
         drawn = grid(table)
-        tops[table.key] = row + 1
-        for cell in drawn.cells:
-            if cell.field is not None:
-                places[cell.field.key] = (row + 1 + cell.row, cell.column)
-        row += drawn.rows + 3
-    return TallyLayout(tops=tops, places=places, bottom=row)
+        width, beside = drawn.columns - drawn.stub, drawn.stub > 0
+        aside = (0, width + 1) if beside else (drawn.rows + 2, 0)
+        left = stub - drawn.stub
+        spreads.append(Spread(table=table, grid=drawn, top=row + 1, left=left, aside=aside))
+        row += (drawn.rows if beside else 2 * drawn.rows + 2) + 3
+    return TallyLayout(
+        spreads=tuple(spreads),
+        places={
+            cell.field.key: spread.at(cell)
+            for spread in spreads
+            for cell in spread.grid.cells
+            if cell.field is not None
+        },
+        bottom=row,
+    )
 
 
 def counted_tables(edition: Edition, form: LedgerForm) -> tuple[Table, ...]:
@@ -124,37 +152,39 @@ def tally_sheet(
     sheet.write_string(TITLE_ROW, 0, form.tally, styles("title"))
     told = "由台账自动数出，不用填。"
     if filled:
-        told += "右侧是表中填的数减台账数：0 为相同。表中没有打过字的格子，直接取台账的数。"
+        told += "旁边是表中填的数减台账数，0 为相同。表中没有打过字的格子，直接取台账的数。"
     sheet.write_string(TOLD_ROW, 0, told, styles("small", "muted"))
-    tables = counted_tables(edition, form)
-    widths = grid(tables[0]).widths
+    widths = layout.spreads[0].grid.widths
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
-    offset = max(grid(table).columns for table in tables) + 1
+    sheet.set_column(len(widths), len(widths) + 12, widths[-1])
     counts = count_formulas(edition, form)
     areas = []
-    for table in tables:
-        drawn, top = grid(table), layout.tops[table.key]
-        _caption(sheet, top - 1, f"{table.sheet}：台账数", drawn.columns, styles)
-        _heights(sheet, top, drawn)
-        for cell in drawn.cells:
+    for spread in layout.spreads:
+        left, width = spread.left, spread.grid.columns
+        _caption(sheet, spread.top - 1, f"{spread.table.sheet}：台账数", width, styles, left)
+        _heights(sheet, spread)
+        for cell in spread.grid.cells:
             if cell.field is None:
-                _label(sheet, top, cell, styles)
+                _label(sheet, *spread.at(cell), cell, styles)
                 continue
-            spot = layout.places[cell.field.key]
             parts = rectangles(layout.places[part] for part in cell.field.parts)
             total = f"=SUM({','.join(area_text(area) for area in parts)})"
             formula = total if cell.field.derived else counts[cell.field.key]
             traits = ("total",) if cell.field.derived else ("plain",)
-            sheet.write_formula(*spot, formula, styles("box", "right", "count", *traits), 0)
-        for other in filled:
-            if other.table is table:
-                areas.append(_differences(sheet, layout, other, offset, styles))
+            format_ = styles("box", "right", "count", *traits)
+            sheet.write_formula(*spread.at(cell), formula, format_, 0)
+        areas += [
+            _differences(sheet, spread, other, styles)
+            for other in filled
+            if other.table is spread.table
+        ]
+    sheet.set_h_pagebreaks([spread.top - 1 for spread in layout.spreads[1:2]])
     if areas:
         _state(sheet, areas, styles)
     else:
         sheet.write_string(STATE_ROW, 0, "年底可照此填报。", styles("good_ink"))
-    _publications(sheet, layout.bottom, grid(tables[0]).stub, form, channels, styles)
+    _publications(sheet, layout.bottom, layout.spreads[0].grid.stub, form, channels, styles)
     sheet.set_landscape()
     sheet.freeze_panes(TOLD_ROW + 1, 0)
     sheet.protect("", OPEN_PROTECTION)
@@ -166,58 +196,54 @@ def _caption(sheet: Sheet, row: int, text: str, width: int, styles: Styles, left
     sheet.write_string(row, left, text, styles("band"))
 
 
-def _label(sheet: Sheet, top: int, cell: Cell, styles: Styles, left: int = 0) -> None:
+def _label(sheet: Sheet, row: int, column: int, cell: Cell, styles: Styles) -> None:
     side = ("left", "indent") if cell.role == "row" else ("centre",)
     format_ = styles("label", "box", "wrap", *side)
-    row, column = top + cell.row, left + cell.column
     if cell.rowspan > 1 or cell.colspan > 1:
-        sheet.merge_range(
-            row, column, row + cell.rowspan - 1, column + cell.colspan - 1, "", format_
-        )
+        last = row + cell.rowspan - 1, column + cell.colspan - 1
+        sheet.merge_range(row, column, *last, "", format_)
     sheet.write_string(row, column, cell.text, format_)
 
 
-def _heights(sheet: Sheet, top: int, drawn: Grid) -> None:
+def _heights(sheet: Sheet, spread: Spread) -> None:
     """Rows that hold their labels; a label over several rows has room enough."""
-    heights = [18.0] * drawn.rows
-    for cell in drawn.cells:
+    heights = [18.0] * spread.grid.rows
+    for cell in spread.grid.cells:
         if cell.text and cell.rowspan == 1:
-            width = sum(drawn.widths[cell.column : cell.column + cell.colspan])
+            width = sum(spread.grid.widths[cell.column : cell.column + cell.colspan])
             heights[cell.row] = max(heights[cell.row], lines_of(cell.text, width) * LINE + 4)
     for row, height in enumerate(heights):
-        sheet.set_row(top + row, height)
+        sheet.set_row(spread.top + row, height)
 
 
 def _differences(
-    sheet: Sheet, layout: TallyLayout, filled: TableLayout, offset: int, styles: Styles
+    sheet: Sheet, spread: Spread, filled: TableLayout, styles: Styles
 ) -> tuple[int, int, int, int]:
-    """Right of a table's counts, what was filled in less the count; gives the area."""
-    drawn, top = filled.grid, layout.tops[filled.table.key]
-    left = offset - drawn.stub
-    width = drawn.columns - drawn.stub
-    _caption(sheet, top - 1, f"“{filled.sheet}”填的数减台账数", width, styles, offset)
+    """Beside a table's counts, what was filled in less the count; gives the area."""
+    down, right = spread.aside
+    drawn, left = spread.grid, spread.left + spread.grid.stub + right
+    caption = f"“{filled.sheet}”填的数减台账数"
+    _caption(sheet, spread.top + down - 1, caption, drawn.columns - drawn.stub, styles, left)
+    spots = []
     for cell in drawn.cells:
+        row, column = spread.at(cell)
         if cell.role in ("banner", "column"):
-            _label(sheet, top, cell, styles, left)
+            _label(sheet, row + down, column + right, cell, styles)
         if cell.field is None:
             continue
-        row, column = layout.places[cell.field.key]
         own = reference(filled.sheet, filled.places[cell.field.key])
-        formula = f"=N({own})-{area_text((row, column, row, column))}"
-        sheet.write_formula(row, left + column, formula, styles("box", "right", "signed"), 0)
-    first = min(layout.places[field.key] for field in filled.table.fields)
-    last = max(layout.places[field.key] for field in filled.table.fields)
-    area = (first[0], left + first[1], last[0], left + last[1])
+        formula = f"=N({own})-{address(row, column)}"
+        spots.append((row + down, column + right))
+        sheet.write_formula(*spots[-1], formula, styles("box", "right", "signed"), 0)
+    area = (*min(spots), *max(spots))
     rule = {"type": "cell", "criteria": "!=", "value": 0, "format": styles.over("bad")}
     sheet.conditional_format(*area, rule)
-    for column in range(offset, offset + width):
-        sheet.set_column(column, column, 9)
     return area
 
 
 def _state(sheet: Sheet, areas: Sequence[tuple[int, int, int, int]], styles: Styles) -> None:
     terms = "+".join(f"SUMPRODUCT(--({area_text(area)}<>0))" for area in areas)
-    formula = f'=IF({terms}=0,"各表与台账相符","有 "&({terms})&" 格与台账不同，见右侧")'
+    formula = f'=IF({terms}=0,"各表与台账相符","有 "&({terms})&" 格与台账不同，见红色的格子")'
     sheet.write_formula(STATE_ROW, 0, formula, styles("good_ink"), "各表与台账相符")
     rule = {"type": "text", "criteria": "containing", "value": "不同"}
     sheet.conditional_format(STATE_ROW, 0, STATE_ROW, 0, {**rule, "format": styles.over("bad_ink")})

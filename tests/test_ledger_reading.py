@@ -6,10 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.edition import dotted
 from pipeline.edition_declaring import load_editions
 from pipeline.intake import read_bytes
 from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_form import columns, result_choices, spellings
+from pipeline.ledger_form import (
+    columns,
+    dispute_groups,
+    outcome_choices,
+    result_choices,
+    spellings,
+)
 from pipeline.ledger_reading import has_ledger, read_ledger
 from pipeline.sheets import Sheet
 from pipeline.workbook import workbook_form
@@ -161,6 +168,11 @@ def test_every_result_is_understood_as_it_is_offered_and_by_its_official_label(k
         assert {known.get(text, choice.key) for text in choice.variants} == {choice.key}
     assert set(known.values()) == {choice.key for choice in choices}
     assert all(choice.label.startswith("（") for choice in choices)
+    assert choices[-1].label == {"2019": "（六）其他处理", "2021": "（六）其他处理·3.其他"}[key]
+    for group in dispute_groups(EDITIONS[key], FORM.counting):
+        offered = outcome_choices(EDITIONS[key], FORM.counting, dotted(group))
+        labels = [choice.label for choice in offered]
+        assert labels == ["结果维持", "结果纠正", "其他结果", "尚未审结"]
 
 
 def test_what_was_published_is_read():

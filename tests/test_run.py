@@ -234,9 +234,10 @@ def test_an_empty_input_explains_how_to_begin(tmp_path, capsys):
 
 def test_the_blank_workbook_says_what_is_still_to_fill_in(tmp_path, capsys):
     assert main(["forms", "--output", str(tmp_path), "--input", str(tmp_path / "input")]) == 0
-    assert len(list(tmp_path.glob("*.xlsx"))) == len(load_editions())
+    forms = list(tmp_path.glob("填报工作簿*.xlsx"))
+    assert len(forms) == len(load_editions())
     capsys.readouterr()
-    for path in tmp_path.glob("*.xlsx"):
+    for path in forms:
         assert main(["check", str(path)]) == 1
     assert "“单位名称”没有填写" in capsys.readouterr().out
 
