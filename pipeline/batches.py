@@ -144,7 +144,7 @@ def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
     reports, books = with_ledgers(submissions)
     judged = judge(reports, settings, job.before, job.beneath)
-    units, counties = render(hand_back(judged, settings), settings, job.beneath)
+    units, counties = render(hand_back(judged, settings), settings, job.beneath, books)
     return [*map(_in_short, units), *map(kept_outcome, books)], counties
 
 

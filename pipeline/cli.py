@@ -152,6 +152,7 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 def _run(options: argparse.Namespace) -> int:
     from pipeline.closing import closing
+    from pipeline.holidays import office_calendar
     from pipeline.roster_reading import read_roster
     from pipeline.run import NothingToDo, run
 
@@ -163,9 +164,12 @@ def _run(options: argparse.Namespace) -> int:
     if options.final and found.problems:
         _print_problems_of("名册", found.problems)
         raise CommandError("名册有错误，不能判断是否报齐，没有定稿。请改正名册后再运行。")
+    calendar, unsure = office_calendar(options.input)
+    _print_problems_of("放假安排", unsure)
     settings = replace(
         _settings(options.input, options.output, options.templates),
         roster=found.roster,
+        calendar=calendar,
         today=options.today or datetime.date.today(),
         final=options.final,
         jobs=options.jobs,

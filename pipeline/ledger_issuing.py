@@ -20,12 +20,13 @@ def issued_ledgers(roster: Roster | None, calendar: Calendar) -> Mapping[str, by
     edition = edition_for(roster.year, editions) if roster is not None else None
     if roster is None or edition is None:
         return blank_ledger(calendar)
-    folder = f"{county_folder(roster.county, roster.year)}/{name}"
     files = {}
-    for unit in roster.units:
-        identity = {"unit": unit.name, "county": roster.county, "year": str(roster.year)}
-        file = f"{folder}/{safe_name(unit.name)}{roster.year}年{name}.xlsx"
-        files[file] = write_ledger(edition, form, LedgerFill(identity=identity), calendar)
+    for level in roster.levels:
+        folder = f"{county_folder(level.name, roster.year)}/{name}"
+        for unit in level.reporting:
+            identity = {"unit": unit.name, "county": level.name, "year": str(roster.year)}
+            file = f"{folder}/{safe_name(unit.name)}{roster.year}年{name}.xlsx"
+            files[file] = write_ledger(edition, form, LedgerFill(identity=identity), calendar)
     return files
 
 

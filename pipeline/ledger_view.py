@@ -130,6 +130,21 @@ def ledger_view(submission: Submission, on: datetime.date, calendar: Calendar) -
     )
 
 
+def ledger_views(
+    reports: Iterable[Submission],
+    books: Iterable[Submission],
+    on: datetime.date,
+    calendar: Calendar,
+) -> tuple[LedgerView, ...]:
+    """The ledgers of units as they stand on a day, each once: ``books`` are ledgers of their own,
+    which the reports of the same units have been given."""
+    own = [view for book in books if (view := ledger_view(book, on, calendar)) is not None]
+    told = {(view.county, view.unit, view.year) for view in own}
+    others = (s for s in reports if (s.county, s.unit, s.year) not in told)
+    own += [view for s in others if (view := ledger_view(s, on, calendar)) is not None]
+    return tuple(sorted(own, key=lambda view: (view.county, view.year, view.source)))
+
+
 def _standing(request: Request, on: datetime.date, calendar: Calendar) -> Standing:
     return standing(request.course, on, ledger_form().periods, calendar)
 

@@ -22,28 +22,49 @@ from pipeline.years import by_year, in_terms_of, year_before
 if TYPE_CHECKING:
     from pipeline.aggregate import County
     from pipeline.completeness import Completeness
+    from pipeline.ledger_view import LedgerView
 
 UNIT_REPORTS = "年报"
 
 
 def render(
-    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath = NOTHING_BELOW
+    units: Sequence[UnitOutcome],
+    settings: Settings,
+    beneath: Beneath = NOTHING_BELOW,
+    books: Sequence[Submission] = (),
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Write each accepted unit's report, and each county's report, summary and page.
 
     What goes back to the units has been written before: the page links to it.
-    ``beneath`` says which level of the roster it is, and what was made for the levels below.
+    ``beneath`` says which level of the roster it is, and what was made for the levels below;
+    ``books`` are the units' ledgers that are workbooks of their own.
     """
     counties = _added_up(units, settings, beneath)
     units = _with_figures_cited(units, counties, settings)
     rendered = [_with_report(outcome, settings) for outcome in units]
     told = {outcome.submission.source: outcome.submission for outcome in units}
+    views = _ledgers(units, books, settings)
     made = []
     for county in counties.values():
         own = told[county.own.source] if county.own is not None else None
         earlier = _years_before(county, counties)
-        made.append(_county(replace(county, own=own), rendered, earlier, settings, beneath))
+        kept = [view for view in views if (view.county, view.year) == (county.name, county.year)]
+        county = replace(county, own=own)
+        made.append(_county(county, rendered, earlier, kept, settings, beneath))
     return rendered, made
+
+
+def _ledgers(
+    units: Sequence[UnitOutcome], books: Sequence[Submission], settings: Settings
+) -> tuple[LedgerView, ...]:
+    """How the units' ledgers stand today."""
+    reports = [outcome.submission for outcome in units if outcome.submission.ledger is not None]
+    if not reports and not books:
+        return ()
+    from pipeline.ledger_view import ledger_views
+    from pipeline.workdays import library_calendar
+
+    return ledger_views(reports, books, settings.today, settings.calendar or library_calendar())
 
 
 def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
@@ -66,6 +87,7 @@ def _county(
     county: County,
     units: Sequence[UnitOutcome],
     earlier: tuple[County, ...],
+    kept: Sequence[LedgerView],
     settings: Settings,
     beneath: Beneath,
 ) -> CountyOutcome:
@@ -92,7 +114,8 @@ def _county(
     publish(settings.output / summary, _summary(county, here, earlier, found))
     page = f"{folder}/{PAGE}"
     publish(
-        settings.output / page, _page(county, here, earlier, found, (*outputs, summary), settings)
+        settings.output / page,
+        _page(county, here, earlier, found, (*outputs, summary), kept, settings),
     )
     return CountyOutcome(
         county=county.name,
@@ -244,9 +267,11 @@ def _page(
     earlier: tuple[County, ...],
     found: Completeness,
     outputs: tuple[str, ...],
+    kept: Sequence[LedgerView],
     settings: Settings,
 ) -> bytes:
     from pipeline.page import PageContent, write_page
+    from pipeline.page_ledgers import ledger_listings
 
     return write_page(
         PageContent(
@@ -256,5 +281,6 @@ def _page(
             found=found,
             outputs=outputs,
             paths=paths_from(county_folder(county.name, county.year), settings),
+            listings=ledger_listings(kept),
         )
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.edition import Edition
 from pipeline.roster import Roster
 from pipeline.workbook import WorkbookForm
+from pipeline.workdays import Calendar
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done, and how many there are."""
@@ -21,6 +22,7 @@ class Settings:
 
     ``unproofed`` are the proofreading checks that the office has switched off.
     ``roster`` is the list of units, if there is one; ``today`` tells who is late by it.
+    ``calendar`` are the working days, the library's unless the office knows better.
     ``final``: the reports of counties are to go out, and none is made that is not complete and
     signed off.  The job is done in ``jobs`` processes (0: as many as the work is worth), or on
     the Dask cluster of ``scheduler``.
@@ -33,6 +35,7 @@ class Settings:
     form: WorkbookForm
     roster: Roster | None = None
     today: datetime.date = datetime.date.max
+    calendar: Calendar | None = None
     jobs: int = 0
     scheduler: str = ""
     unproofed: frozenset[str] = frozenset()

@@ -217,7 +217,10 @@ def test_a_ledger_in_the_input_is_compared_and_no_report(tmp_path, capsys):
     write_inputs(source, district_2024()[:2])
     [path, *_] = sorted(source.rglob("*.xlsx"))
     unit = read_bytes(path.read_bytes(), path.name, EDITIONS, BOOK).identity
-    lines = [request("2024-001", "2024-03-01", "2024-03-20", summary="电话13800138000")]
+    lines = [
+        request("2024-001", "2024-03-01", "2024-03-20", summary="电话13800138000"),
+        request("2024-002", "2024-11-01"),
+    ]
     fill = LedgerFill(identity={k: unit[k] for k in ("unit", "county", "year")}, requests=lines)
     (source / "台账").mkdir()
     (source / "台账" / "一.xlsx").write_bytes(write_ledger(EDITION, BOOK, fill))
@@ -235,7 +238,12 @@ def test_a_ledger_in_the_input_is_compared_and_no_report(tmp_path, capsys):
     }
     assert bool(differences.pop(unit["unit"]))
     assert not any(differences.values())
-    assert "13800138000" not in (tmp_path / "output" / "run.json").read_text("utf-8")
+    [page] = (tmp_path / "output").glob("*/总览.html")
+    told = page.read_text("utf-8")
+    assert "台账：逾期和快到期的申请" in told
+    assert "答复平均 13 个工作日" in told.replace("13.0", "13")
+    for path in (tmp_path / "output").rglob("*.*"):
+        assert b"13800138000" not in path.read_bytes()
 
 
 def test_checking_files_tells_of_ledgers_beside_reports(tmp_path, capsys):
