@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.answers import Answer
 from pipeline.beneath import Beneath
+from pipeline.edition import Edition
 from pipeline.executors import streamed
 from pipeline.handing_back import hand_back
 from pipeline.hierarchy import Level
@@ -24,6 +25,7 @@ from pipeline.judging import Remembered, judge
 from pipeline.labels import normalise
 from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
+from pipeline.provenance import cells_of
 from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
 from pipeline.rendering import render
 from pipeline.roster import Roster
@@ -145,12 +147,15 @@ def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     reports, books = with_ledgers(submissions)
     judged = judge(reports, settings, job.before, job.beneath)
     units, counties = render(hand_back(judged, settings), settings, job.beneath, books)
-    return [*map(_in_short, units), *map(kept_outcome, books)], counties
+    editions = settings.editions
+    return [*(_in_short(one, editions) for one in units), *map(kept_outcome, books)], counties
 
 
-def _in_short(outcome: UnitOutcome) -> UnitOutcome:
+def _in_short(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> UnitOutcome:
     """An outcome without what only its own county needs: a country's must fit in memory."""
     short = replace(
         outcome.submission, passages=(), facts=(), places={}, explanations=(), ledger=None
     )
-    return replace(outcome, submission=short)
+    edition = editions.get(outcome.submission.edition)
+    cells = cells_of(outcome.submission, edition)
+    return replace(outcome, submission=short, cells=cells)

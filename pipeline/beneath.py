@@ -69,4 +69,5 @@ def _as_workbook(one: CountyOutcome, upper: str, edition: Edition) -> Submission
         values=values,
         written=written,
         facts=one.facts,
+        fee=one.fee,
     )

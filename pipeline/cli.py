@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.cli_ledger import add_ledger_command
 from pipeline.cli_published import add_published_commands
 from pipeline.cli_templates import add_template_command, print_unused
+from pipeline.cli_trace import add_trace_command
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
 
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     add_ledger_command(commands, _help)
     add_published_commands(commands, _help)
+    add_trace_command(commands, _help)
     add_template_command(commands, _help)
     return parser
 

@@ -344,6 +344,7 @@ class Edition:
 
     ``measures`` are its key figures, ``headlines`` the foremost of them; ``sums`` are what else
     prose may cite by name.  ``fee`` is None where 信息处理费 needn't be stated.
+    ``sha256`` is that of its consolidated declaration.
     """
 
     key: str
@@ -363,6 +364,7 @@ class Edition:
     sums: tuple[Measure, ...] = ()
     charts: tuple[Chart, ...] = ()
     fee: FeeStatement | None = None
+    sha256: str = ""
 
     def table(self, key: str) -> Table:
         return next(table for table in self.tables if table.key == key)

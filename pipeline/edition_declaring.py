@@ -7,6 +7,8 @@ resolved here to the fields they speak of.  What contradicts itself is found whe
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections import Counter
@@ -139,7 +141,14 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
             for key, spec in declared.get("charts", {}).items()
         ),
         fee=_fee(declared) if "processing_fee" in declared else None,
+        sha256=_hash(declared),
     )
+
+
+def _hash(declared: Mapping[str, Any]) -> str:
+    """The same for the same declaration, however its file is laid out."""
+    plain = json.dumps(declared, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode("utf-8")).hexdigest()
 
 
 def _fee(declared: Mapping[str, Any]) -> FeeStatement:

@@ -109,6 +109,14 @@ def county_fees(members: Sequence[Submission], statement: FeeStatement | None) -
     )
 
 
+def added_fees(
+    members: Sequence[Submission], statement: FeeStatement | None
+) -> ProcessingFee | None:
+    """The fees of all members that stated theirs, added up; None where none did."""
+    fees = county_fees(members, statement)
+    return None if fees is None else ProcessingFee(fees.requests, fees.amount)
+
+
 def _stated(fee: ProcessingFee | None) -> ProcessingFee | None:
     return fee if fee is not None and fee.stated else None
 
@@ -117,7 +125,6 @@ def county_sentence(county: str, fees: CountyFees, statement: FeeStatement) -> s
     """The sentence above a county's list of fees."""
     return statement.county.format(
         county=county,
-        units=fees.stated,
         requests=fee_text(fees.requests, statement.requests),
         amount=fee_text(fees.amount, statement.amount),
     )

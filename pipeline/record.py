@@ -1,4 +1,26 @@
-"""The record of a run for machines: ``output/run.json``. Its keys are a contract."""
+"""The record of a run for machines: ``output/run.json``. Its keys are a contract.
+
+``schema_version``
+    is raised when a key goes or means something else; new keys may come without.
+``program``, ``editions``, ``templates``
+    what the run was made with: versions, and hashes (SHA-256) of the code and declarations, of
+    each edition's consolidated declaration, of each Word template.
+``units``
+    a workbook each: who and which year, ``source`` (below ``input/``) and its ``sha256``, its
+    ``status`` (:data:`STATUSES`), ``problems``, ``answers``, ``outputs`` (below ``output/``),
+    ``figures`` (whole 件 or 分 by field key), ``fee`` (信息处理费: 件 and 分), and ``layout``: the place
+    of its cells among ``layouts``.
+``ledgers``
+    the same of ledgers that are workbooks of their own.
+``counties``
+    a county, or a level above, and a year: ``units`` that were added up, and beside them their
+    ``sources`` (a workbook, or the summary of a level below), ``figures``, ``fee``, ``draft``
+    (why the report is one), ``completeness``.
+``layouts``
+    ``cells`` by sheet and field key, each layout once: the cell behind every figure.
+
+So every figure of a county leads to its units, each of these to a file, its hash and a cell.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +35,8 @@ from pipeline.answers import Answer
 from pipeline.completeness import RECEIVED, Completeness, told_lacking
 from pipeline.edition import Edition
 from pipeline.problems import Problem
-from pipeline.submission import Fact, Submission
+from pipeline.provenance import Layouts
+from pipeline.submission import Fact, ProcessingFee, Submission
 
 RECORD = "run.json"
 SCHEMA_VERSION = 1
@@ -28,13 +51,15 @@ STATUSES: Mapping[Status, str] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class UnitOutcome:
-    """What became of one workbook. ``outputs`` are relative to the output folder."""
+    """What became of one workbook. ``outputs`` are relative to the output folder; ``cells`` are
+    those of its figures, see :func:`pipeline.provenance.cells_of`."""
 
     submission: Submission
     problems: tuple[Problem, ...]
     status: Status
     answers: tuple[Answer, ...] = ()
     outputs: tuple[str, ...] = ()
+    cells: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +67,8 @@ class CountyOutcome:
     """What was made for one county and year, or for a level above, and from which units.
 
     ``figures`` are its sums, kept whole numbers (件, 分) by field key, and ``facts`` its counted
-    facts.  ``draft`` says why its report is a draft, empty when it isn't, or there is none.
+    facts; ``sources`` are the files of the ``units``, in the same order, and ``fee`` what they
+    collected of 信息处理费.  ``draft`` says why its report is a draft, empty when it isn't, or there is none.
     """
 
     county: str
@@ -52,6 +78,8 @@ class CountyOutcome:
     edition: str = ""
     figures: Mapping[str, int] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    sources: tuple[str, ...] = ()
+    fee: ProcessingFee | None = None
     draft: str = ""
     completeness: Completeness = field(default_factory=Completeness)
 
@@ -94,25 +122,38 @@ def run_record(
     units: Sequence[UnitOutcome],
     counties: Sequence[CountyOutcome],
     editions: Mapping[str, Edition],
+    made_with: Mapping[str, object],
 ) -> bytes:
-    """The record as UTF-8 JSON, the same bytes for the same run."""
+    """The record as UTF-8 JSON, the same bytes for the same run.
+
+    ``made_with`` is what :func:`pipeline.provenance.made_with` tells.
+    """
+    layouts = Layouts(editions)
     record = {
         "schema_version": SCHEMA_VERSION,
-        "units": [_unit(outcome, editions) for outcome in units if outcome.status != "kept"],
-        "ledgers": [_unit(outcome, editions) for outcome in units if outcome.status == "kept"],
+        **made_with,
+        "units": [
+            _unit(outcome, editions, layouts) for outcome in units if outcome.status != "kept"
+        ],
+        "ledgers": [
+            _unit(outcome, editions, layouts) for outcome in units if outcome.status == "kept"
+        ],
         "counties": [
             {
                 "county": outcome.county,
                 "year": outcome.year,
                 "edition": outcome.edition,
                 "units": list(outcome.units),
+                "sources": list(outcome.sources),
                 "outputs": list(outcome.outputs),
                 "figures": dict(outcome.figures),
+                "fee": _fee(outcome.fee),
                 "draft": outcome.draft,
                 "completeness": _completeness(outcome.completeness),
             }
             for outcome in counties
         ],
+        "layouts": layouts.told(),
     }
     text = json.dumps(record, ensure_ascii=False, indent=1)
     return (text + "\n").encode("utf-8", "replace")
@@ -143,7 +184,13 @@ def _completeness(found: Completeness) -> dict[str, Any]:
     }
 
 
-def _unit(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> dict[str, Any]:
+def _fee(fee: ProcessingFee | None) -> dict[str, int | None] | None:
+    return None if fee is None else {"requests": fee.requests, "amount": fee.amount}
+
+
+def _unit(
+    outcome: UnitOutcome, editions: Mapping[str, Edition], layouts: Layouts
+) -> dict[str, Any]:
     submission = outcome.submission
     edition = editions.get(submission.edition)
     fields = edition.fields if edition is not None and submission.values else ()
@@ -174,4 +221,6 @@ def _unit(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> dict[str, An
             for figure, value in zip(fields, submission.values, strict=True)
             if value is not None
         },
+        "fee": _fee(submission.fee),
+        "layout": layouts.number(submission.edition, outcome.cells),
     }

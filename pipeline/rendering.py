@@ -95,6 +95,7 @@ def _county(
     summary, which is the last of its outputs."""
     from pipeline.aggregate import added_facts
     from pipeline.completeness import draft, file_mark
+    from pipeline.fees import added_fees
 
     here = [
         outcome
@@ -125,6 +126,8 @@ def _county(
         edition=county.edition.key,
         figures=county.sums,
         facts=added_facts(county.members),
+        sources=tuple(member.source for member in county.members),
+        fee=added_fees(county.members, county.edition.fee),
         draft=draft(found) if marked else "",
         completeness=found,
     )

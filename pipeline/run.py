@@ -7,6 +7,7 @@ from pipeline.batches import CLUSTER_WINDOW, WINDOW, Sent, by_county, do_county,
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake import workbook_files
 from pipeline.page_units import PAGE
+from pipeline.provenance import made_with
 from pipeline.publish import publish, set_aside
 from pipeline.record import (
     RECORD,
@@ -58,5 +59,6 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     made |= {name for county in counties for name in county.outputs}
     set_aside(settings.output, made_before(earlier) - made)
     publish(settings.output / PAGE, write_index(units, counties, settings))
-    publish(record, run_record(units, counties, settings.editions))
+    made_by = made_with(settings.editions, settings.templates)
+    publish(record, run_record(units, counties, settings.editions, made_by))
     return units, counties
