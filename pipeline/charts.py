@@ -127,6 +127,21 @@ def _picture(chart: Chart, year: Year, earlier: Sequence[Year]) -> Picture:
     return _years(chart, year, earlier)
 
 
+def this_year(picture: Picture, year: Year) -> Picture:
+    """What a chart of years with no year to compare with shows of this year alone."""
+    chart = picture.chart
+    values = [(measure, measure.value(year.figures)) for measure in chart.measures]
+    return Picture(
+        chart=chart,
+        title=f"{chart.title}（{chart.unit}）",
+        bars=tuple(
+            Bar(label=measure.label, value=value, measure=measure, by_year={year.year: value})
+            for measure, value in values
+        ),
+        years=(year.year,),
+    )
+
+
 def _units(chart: Chart, county: County) -> Picture:
     """The units by a measure, the greatest first; of one unit there is nothing to compare."""
     measure = chart.measures[0]
@@ -188,9 +203,10 @@ def _years(chart: Chart, year: Year, earlier: Sequence[Year]) -> Picture:
             value = by_year[year.year]
             bars.append(Bar(label=measure.label, value=value, measure=measure, by_year=by_year))
     first = min((min(bar.by_year) for bar in bars), default=year.year)
+    beside = "历年" if year.year - first > 1 else "与上年"
     return Picture(
         chart=chart,
-        title=f"{chart.title}（{chart.unit}）",
+        title=f"{chart.title}{beside}比较（{chart.unit}）",
         bars=tuple(bars),
         years=tuple(range(first, year.year + 1)) if bars else (),
     )

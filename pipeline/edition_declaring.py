@@ -489,13 +489,16 @@ def _chart(
         raise EditionError(f"chart {key} shows figures of different units, or none")
     if spec["kind"] == "units" and len(chosen) > 1:
         raise EditionError(f"chart {key} compares the units by more than one measure")
+    name = spec.get("name", spec["title"])
+    if not name.isidentifier():
+        raise EditionError(f"chart {key} needs a name of letters, for a template to call it by")
     return Chart(
         key=key,
         title=spec["title"],
         kind=spec["kind"],
         measures=chosen,
         unit=units.pop(),
-        name=spec.get("name", spec["title"]),
+        name=name,
         nothing=spec.get("nothing", f"{spec['title']}：各项均为 0。"),
     )
 

@@ -7,7 +7,6 @@ page's :data:`STYLE` gives it the colours of a light or a dark screen.  Lengths 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from types import MappingProxyType
 from pipeline.charts import Bar, Picture, percent
 from pipeline.edition import ChartKind
 from pipeline.theme import THEME
+from pipeline.xml_text import one_line
 
 FONTS = (
     "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',"
@@ -86,8 +86,8 @@ def svg(picture: Picture, *, width: float, size: float = 14, name: str = "") -> 
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" '
         f'aria-labelledby="{ids}-title {ids}-desc" font-family="{FONTS}" '
         f'viewBox="0 0 {_n(drawn.width)} {_n(drawn.height)}" width="{_n(drawn.width)}" '
-        f'height="{_n(drawn.height)}"><title id="{ids}-title">{_words(picture.title)}</title>'
-        f'<desc id="{ids}-desc">{_words(picture.about)}</desc>{drawn.body}</svg>'
+        f'height="{_n(drawn.height)}"><title id="{ids}-title">{escaped(picture.title)}</title>'
+        f'<desc id="{ids}-desc">{escaped(picture.about)}</desc>{drawn.body}</svg>'
     )
 
 
@@ -111,13 +111,15 @@ def text(
     style: str = "chart-ink",
     anchor: str = "start",
     bold: bool = False,
+    fonts: str = "",
 ) -> str:
-    """Words on one line, whose foot is at ``y``."""
+    """Words on one line, whose foot is at ``y``; ``style`` is a class, or a colour as it is."""
     weight = ' font-weight="700"' if bold else ""
+    weight += f' font-family="{fonts}"' if fonts else ""
     at = "" if anchor == "start" else f' text-anchor="{anchor}"'
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{at}{weight} '
-        f"{_filled(style)}>{_words(words)}</text>"
+        f"{_filled(style)}>{escaped(words)}</text>"
     )
 
 
@@ -130,7 +132,12 @@ def box(x: float, y: float, width: float, height: float, style: str, round_: flo
 
 
 def _filled(style: str) -> str:
-    return f'class="{style}" fill="{_COLOURS[style][0]}"'
+    """A shape's colour: one of the classes, or a colour as it is."""
+    return (
+        f'fill="{style}"'
+        if style.startswith("#")
+        else f'class="{style}" fill="{_COLOURS[style][0]}"'
+    )
 
 
 def _n(number: float) -> str:
@@ -138,12 +145,9 @@ def _n(number: float) -> str:
     return f"{number:.1f}".removesuffix(".0")
 
 
-def _words(words: str) -> str:
+def escaped(words: str) -> str:
     """Text for XML: escaped, on one line, without what no XML may hold."""
-    return escape(_ILLEGAL.sub("", " ".join(words.split())))
-
-
-_ILLEGAL = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+    return escape(one_line(words))
 
 
 def text_width(words: str, size: float) -> float:
@@ -299,7 +303,8 @@ def _part(bar: Bar, at: int, left: float, y: float, width: float, size: float) -
 
 def _years(picture: Picture, width: float, size: float) -> Drawing:
     """Two years as pairs of bars, more as a small chart of columns for each figure."""
-    return (_pairs if len(picture.years) == 2 else _panels)(picture, width, size)
+    drawn = {1: _bars, 2: _pairs}.get(len(picture.years), _panels)
+    return drawn(picture, width, size)
 
 
 def _pairs(picture: Picture, width: float, size: float) -> Drawing:
@@ -333,8 +338,11 @@ def _pairs(picture: Picture, width: float, size: float) -> Drawing:
 
 
 def _panels(picture: Picture, width: float, size: float) -> Drawing:
-    """A small chart of columns for each figure, two abreast; each has a scale of its own."""
-    abreast = 2 if width >= size * 24 and len(picture.bars) > 1 else 1
+    """A small chart of columns for each figure, side by side; each has a scale of its own."""
+    narrowest = size * max(11, 3.4 * len(picture.years))
+    fitting = max(1, int(width / narrowest))
+    abreast = next(n for n in (4, 3, 2, 1) if n <= fitting and (n == 1 or n <= len(picture.bars)))
+    abreast = 2 if abreast == 3 and len(picture.bars) == 4 else abreast
     gap, height = size * 1.5, size * 9.5
     panel = (width - gap * (abreast - 1)) / abreast
     body: list[str] = []

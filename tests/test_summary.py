@@ -91,7 +91,7 @@ rows = "asked"
 columns = ["people", "groups.?"]
 [charts.years]
 kind = "years"
-title = "来访与上年比较"
+title = "来访"
 measures = ["people"]
 """
 
