@@ -1,5 +1,6 @@
 # make        核对、汇总 input 中的工作簿，生成年报（第一次会先装好所需的软件包）
 # make final  定稿：未报齐、签批不齐的不出年报，并说明差什么
+# make infographic 同 make，每份年报另出一页图解（也可以写 make 图解）
 # make verify 核对 output 和 input/送审 里的 Word 年报，数字是否仍与数据一致
 # make ledger 看 input 里的台账：到期、逾期的申请，该更新的栏目；没有台账时生成空白的
 # make test   运行测试
@@ -8,9 +9,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run final forms ledger verify test test-slow test-all lint bench bench-country
+.PHONY: run infographic 图解 final forms ledger verify test test-slow test-all lint bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
+
+infographic: $(VENV)/png.stamp
+	@$(BIN)/python -m pipeline run --infographic || [ $$? -eq 1 ]
+
+图解: infographic
 
 final: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run --final
@@ -46,8 +52,13 @@ $(VENV)/run.stamp: requirements/run.txt | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/run.txt
 	@touch $@
 
-$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+$(VENV)/png.stamp: requirements/png.txt $(VENV)/run.stamp
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/png.txt || \
+	  echo "这台电脑装不上 resvg-py：图解没有 PNG 图片，其他不受影响。"
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt requirements/png.txt $(VENV)/run.stamp
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt -r requirements/png.txt
 	@touch $@
 
 bench: $(VENV)/dev.stamp

@@ -67,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
         "--final", action="store_true", help="定稿：未报齐、签批不齐的区县不出年报，并说明差什么"
     )
     run.add_argument(
+        "--infographic", action="store_true", help="每份年报另出一页图解：Word、SVG 和 PNG"
+    )
+    run.add_argument(
         "--today", type=_day, metavar="日期", help="按这一天判断逾期（如 2027-01-15，默认今天）"
     )
     run.set_defaults(command=_run)
@@ -174,6 +177,7 @@ def _run(options: argparse.Namespace) -> int:
         calendar=calendar,
         today=options.today or datetime.date.today(),
         final=options.final,
+        infographic=options.infographic,
         jobs=options.jobs,
         scheduler=options.scheduler,
         unproofed=_unproofed(options.input),
@@ -189,6 +193,8 @@ def _run(options: argparse.Namespace) -> int:
     for line in closing(units, counties, options.output, options.final):
         print(line)
     print_unused(settings, units, counties)
+    if options.infographic:
+        _print_no_png()
     _print_problems_of("名册", found.problems)
     good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
     if options.final:
@@ -199,13 +205,19 @@ def _run(options: argparse.Namespace) -> int:
 def _templates_usable(settings: Settings) -> None:
     """Stop before anything is read when a Word template is broken."""
     from pipeline.cli_templates import unusable
-    from pipeline.template_choice import template_files
 
-    why, warnings = unusable(template_files(settings.templates), settings.editions)
+    why, warnings = unusable(settings)
     if why:
         raise CommandError(why)
     for told in warnings:
         print(f"【模板】警告　{told}")
+
+
+def _print_no_png() -> None:
+    from pipeline.infographic_png import INSTALL, available
+
+    if not available():
+        print(f"图解没有 PNG 图片：没有安装 resvg-py。需要时运行 {INSTALL}，再运行一次。")
 
 
 UNPROOFED = "不校对.txt"

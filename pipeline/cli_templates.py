@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.reading import shown
-from pipeline.template_choice import kind_of, template_files
+from pipeline.template_choice import kind_of, of_infographic, template_files
 
 if TYPE_CHECKING:
     from pipeline.edition import Edition
     from pipeline.record import CountyOutcome, UnitOutcome
     from pipeline.settings import Settings
     from pipeline.template_check import TemplateReport
-    from pipeline.template_choice import TemplateFiles
 
 Described = Callable[[argparse.ArgumentParser], None]
 CHECKED, FAULTY = 0, 1
@@ -43,14 +42,21 @@ def _template(options: argparse.Namespace) -> int:
 
     editions = load_editions()
     usable = True
-    used: set[str] = set()
-    for path in options.files or template_files(options.templates).all():
+    # By whether it is a template of the 图解, which has fields of its own.
+    used: dict[bool, set[str]] = {}
+    files = template_files(options.templates)
+    for path in options.files or files.all(files.infographics):
         report = check_template(path, editions)
         usable = usable and report.usable
-        used |= report.used
+        used.setdefault(of_infographic(path), set()).update(report.used)
         print(f"{path}　{'可以使用' if report.usable else '不能使用'}")
         _print_faults(report)
-    _print_fields(editions, used)
+    print(
+        "\n列表里的一项要写在循环里，循环用 {%p endfor %}、{%tr endfor %}、{%tc endfor %} 结束，"
+        "分别重复段、行、格。"
+    )
+    for infographic, names in sorted(used.items()):
+        _print_fields(editions, names, infographic)
     return CHECKED if usable else FAULTY
 
 
@@ -60,15 +66,13 @@ def _print_faults(report: TemplateReport) -> None:
         print(f"  {_SEVERITIES[fault.severity]}　{where}{fault.message}")
 
 
-def _print_fields(editions: Mapping[str, Edition], used: set[str]) -> None:
-    from pipeline.template_fields import example_contexts, template_fields, template_shape
+def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: bool) -> None:
+    from pipeline.template_fields import listed_fields
 
-    shapes = {shape.name: shape for shape in template_shape(example_contexts(editions)).walk()}
-    print(
-        "\n能用的字段（✓ 已用到）。列表里的一项要写在循环里，循环用 {%p endfor %}、{%tr endfor %}、"
-        "{%tc endfor %} 结束，分别重复段、行、格："
-    )
-    for name, field in template_fields().items():
+    fields, shape = listed_fields(editions, infographic)
+    shapes = {one.name: one for one in shape.walk()}
+    print(f"\n{'图解' if infographic else '年报'}能用的字段（✓ 已用到）：")
+    for name, field in fields.items():
         mark = "✓" if name in used else "　"
         loop = f"；循环写作 {{%{field.level} for {field.each} in {name} %}}" if field.each else ""
         example = shapes[name].example if name in shapes else ""
@@ -76,14 +80,15 @@ def _print_fields(editions: Mapping[str, Edition], used: set[str]) -> None:
         print(f"  {mark} {name}　{field.meaning}{loop}{said}")
 
 
-def unusable(files: TemplateFiles, editions: Mapping[str, Edition]) -> tuple[str, list[str]]:
+def unusable(settings: Settings) -> tuple[str, list[str]]:
     """Of the templates of a run: why it can't begin (or nothing), and what should be looked at."""
     from pipeline.template_check import check_template
 
     errors: list[str] = []
     warnings: list[str] = []
-    for path in files.all():
-        report = check_template(path, editions)
+    files = template_files(settings.templates)
+    for path in files.all(settings.infographic):
+        report = check_template(path, settings.editions)
         for fault in report.faults:
             where = f"{fault.place}：" if fault.place else ""
             told = f"Word 模板 {path.name}　{where}{fault.message}"
@@ -94,7 +99,8 @@ def unusable(files: TemplateFiles, editions: Mapping[str, Edition]) -> tuple[str
     return (
         "\n".join(errors[:MOST]) + more + f"\n改好后用 .venv/bin/python -m pipeline template 检查；"
         f"不用的模板请移出 {files.folder}；"
-        "恢复原来的模板：.venv/bin/python templates/build_templates.py。",
+        "恢复原来的模板：.venv/bin/python templates/build_templates.py"
+        "（图解：.venv/bin/python -m templates.build_infographic）。",
         warnings,
     )
 
@@ -108,9 +114,12 @@ def print_unused(
 ) -> None:
     """Name the templates that were dropped in for some unit, kind or county that a run hadn't."""
     files = template_files(settings.templates)
-    used = {files.for_county(county.county) for county in counties}
-    names = {(outcome.submission.unit, outcome.submission.county) for outcome in units}
-    used |= {files.for_unit(unit, kind_of(unit, county, settings.roster)) for unit, county in names}
-    for path in files.all()[2:]:
+    used = set(files.common(settings.infographic))
+    for name in {county.county for county in counties}:
+        used |= {files.for_county(name), files.for_infographic(name)}
+    for unit, name in {(one.submission.unit, one.submission.county) for one in units}:
+        kind = kind_of(unit, name, settings.roster)
+        used |= {files.for_unit(unit, kind), files.for_infographic(unit, kind)}
+    for path in files.all(settings.infographic):
         if path not in used:
             print(f"【模板】{path.name} 没有用上：这次没有叫这个名称或属于这一类的单位。")

@@ -62,7 +62,7 @@ class Infographic:
 def unit_infographic(
     submission: Submission, edition: Edition, earlier: Iterable[Year], draft: str = ""
 ) -> Infographic:
-    """The 图解 of an accepted unit; ``earlier`` are the years before, in any order."""
+    """The 图解 of an accepted unit; of ``earlier``, in any order, its years before count."""
     title = submission.identity.get("title", "")
     return _infographic(
         submission.unit, unit_year(submission, edition), list(earlier), title, draft
@@ -102,11 +102,21 @@ def _pictures(year: Year, earlier: Sequence[Year]) -> Iterator[Picture]:
     """The declared pictures; without counted facts nothing is known of the channels."""
     for picture in unit_pictures(year, earlier):
         if picture.bars:
-            # The numbering is the table's; on a page for everybody it numbers nothing.
-            named = (replace(bar, label=unnumbered(bar.label)) for bar in picture.bars)
-            yield replace(picture, bars=tuple(named))
+            named = zip(picture.bars, _plain([bar.label for bar in picture.bars]), strict=True)
+            yield replace(picture, bars=tuple(replace(bar, label=label) for bar, label in named))
         elif picture.chart.kind == "years":
             yield this_year(picture, year)
+
+
+def _plain(labels: Sequence[str]) -> Sequence[str]:
+    """Labels for everybody: without the table's numbering, and without what tells a label from
+    one like it elsewhere in the table, where that isn't here.
+
+    >>> _plain(["（一）予以公开", "法人或其他组织—其他"])
+    ['予以公开', '其他']
+    """
+    short = [unnumbered(label).rsplit("—", 1)[-1] for label in labels]
+    return short if len(set(short)) == len(short) else labels
 
 
 def _facts(picture: Picture) -> Figure:

@@ -43,7 +43,7 @@ def infographic_svg(content: Infographic) -> str:
         body += shapes
         y += down + _GAP
     body += _foot(content, y)
-    height = f"{y + 46:.0f}"
+    height = f"{y + 28 + 18 * len(_foot_lines(content)):.0f}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" xml:lang="zh-CN" '
         f'font-family="{FONTS}" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
@@ -62,7 +62,7 @@ def _band(content: Infographic) -> Iterator[str]:
     for line in lines:
         yield text(WIDTH / 2, y, line, size=size, style=_WHITE, anchor="middle", fonts=_TITLE_FONTS)
         y += size * 1.35
-    said = f"图　解　｜　{content.period}"
+    said = f"图解{'（草稿）' if content.draft else ''}　｜　{content.period}"
     yield text(WIDTH / 2, y - size * 0.25, said, size=14, style=_BAND_INK, anchor="middle")
 
 
@@ -194,6 +194,10 @@ def _frame(x: float, y: float, width: float, height: float) -> str:
 
 
 def _foot(content: Infographic, y: float) -> Iterator[str]:
+    for at, line in enumerate(_foot_lines(content)):
+        yield text(WIDTH / 2, y + 14 + 18 * at, line, size=12, style="chart-muted", anchor="middle")
+
+
+def _foot_lines(content: Infographic) -> list[str]:
     said = content.source if not content.draft else f"{content.draft}。{content.source}"
-    line = wrapped(said, WIDTH - 2 * _MARGIN, 12, lines=1)[0]
-    yield text(WIDTH / 2, y + 14, line, size=12, style="chart-muted", anchor="middle")
+    return wrapped(said, WIDTH - 2 * _MARGIN, 12, lines=4)

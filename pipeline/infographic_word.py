@@ -58,11 +58,25 @@ def infographic_context(content: Infographic) -> dict[str, Any]:
         "草稿": content.draft,
         "要数": _figures(content.headlines),
         "主要数字": _figures(content.others),
-        "图": {
-            picture.chart.name: {"标题": picture.title, "说明": picture.about}
+        "图": _Pictures(
+            (picture.chart.name, {"标题": picture.title, "说明": picture.about})
             for picture in content.pictures
-        },
+        ),
     }
+
+
+class _Absent(dict[str, str]):
+    """What stands for a picture that a report hasn't: nothing, and nothing in it."""
+
+    def __missing__(self, _key: str) -> str:
+        return ""
+
+
+class _Pictures(dict[str, dict[str, str]]):
+    """The pictures by name; a template may name one that the edition of a report hasn't."""
+
+    def __missing__(self, _name: str) -> dict[str, str]:
+        return _Absent()
 
 
 def _figures(figures: Iterable[Figure]) -> list[dict[str, str]]:

@@ -42,6 +42,8 @@ def render(
     counties = _added_up(units, settings, beneath)
     units = _with_figures_cited(units, counties, settings)
     rendered = [_with_report(outcome, settings) for outcome in units]
+    if settings.infographic:
+        rendered = _with_infographics(rendered, settings)
     told = {outcome.submission.source: outcome.submission for outcome in units}
     views = _ledgers(units, books, settings)
     made = []
@@ -83,6 +85,21 @@ def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
     return replace(outcome, outputs=(name, *outcome.outputs))
 
 
+def _with_infographics(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
+    from pipeline.picturing import picture_unit, unit_years
+
+    years = unit_years(units, settings)
+    return [
+        replace(
+            outcome,
+            outputs=(*outcome.outputs, *picture_unit(outcome.submission, years, settings)),
+        )
+        if outcome.status == "accepted"
+        else outcome
+        for outcome in units
+    ]
+
+
 def _county(
     county: County,
     units: Sequence[UnitOutcome],
@@ -111,6 +128,10 @@ def _county(
         report = f"{folder}/{file_mark(found)}{stem}政府信息公开工作年度报告.docx"
         publish(settings.output / report, _county_report(county, found, settings))
         outputs = (report,)
+        if settings.infographic:
+            from pipeline.picturing import picture_county
+
+            outputs += picture_county(county, earlier, found, settings)
     summary = f"{folder}/{stem}汇总表.xlsx"
     publish(settings.output / summary, _summary(county, here, earlier, found))
     page = f"{folder}/{PAGE}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +16,17 @@ from typing import Any, Literal
 from jinja2 import Environment, TemplateError, nodes
 
 from pipeline.edition import Edition
+from pipeline.infographic_word import infographic_docx, infographic_template
 from pipeline.ooxml import faults as package_faults
 from pipeline.reading import shown
-from pipeline.template_fields import Shape, example_contexts, template_fields, template_shape
+from pipeline.template_choice import of_infographic
+from pipeline.template_fields import (
+    Shape,
+    TemplateField,
+    example_contexts,
+    example_infographics,
+    listed_fields,
+)
 from pipeline.template_tags import (
     Remnant,
     Tag,
@@ -64,14 +72,46 @@ def check_template(path: Path, editions: Mapping[str, Edition]) -> TemplateRepor
         return TemplateReport(faults=(_error("", told),))
     except UnreadableTemplate as error:
         return TemplateReport(faults=(_error("", str(error)),))
-    contexts = example_contexts(editions)
-    reading = _Reading(template_shape(contexts), environment())
+    sort = _infographic(editions) if of_infographic(path) else _report(editions)
+    reading = _Reading(sort, environment())
     found = [*_kept(text), *reading.read(text.tags)]
     if all(fault.severity != "error" for fault in found):
-        found += _tried(path, content, contexts)
+        found += _tried(path, content, sort)
     if all(fault.severity != "error" for fault in found):
-        found += _missing(reading.used)
+        found += _missing(reading.used, sort)
     return TemplateReport(faults=tuple(dict.fromkeys(found)), used=frozenset(reading.used))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sort:
+    """A sort of template: what it makes, its fields, and how examples are made with it."""
+
+    makes: str
+    fields: Mapping[str, TemplateField]
+    shape: Shape
+    examples: Callable[[Path], Sequence[bytes]]
+
+
+def _report(editions: Mapping[str, Edition]) -> _Sort:
+    fields, shape = listed_fields(editions, infographic=False)
+    contexts = example_contexts(editions)
+
+    def examples(path: Path) -> Sequence[bytes]:
+        template = compile_template(path)
+        return [template.render(context) for context in contexts]
+
+    return _Sort(makes="年报", fields=fields, shape=shape, examples=examples)
+
+
+def _infographic(editions: Mapping[str, Edition]) -> _Sort:
+    fields, shape = listed_fields(editions, infographic=True)
+    contents = example_infographics(editions)
+
+    def examples(path: Path) -> Sequence[bytes]:
+        template = infographic_template(path)
+        return [infographic_docx(content, template) for content in contents]
+
+    return _Sort(makes="图解", fields=fields, shape=shape, examples=examples)
 
 
 # --------------------------------------------------------------- how Word keeps the tags
@@ -137,12 +177,12 @@ class _Open:
 class _Reading:
     """Reads a template's tags in order: which names hold where, and what is not known."""
 
-    def __init__(self, shape: Shape, made: Environment) -> None:
-        self.shape, self.made = shape, made
+    def __init__(self, sort: _Sort, made: Environment) -> None:
+        self.shape, self.made = sort.shape, made
         self.used: set[str] = set()
         self.open: list[_Open] = []
         self.set: dict[str, Shape | None] = {}
-        loops = (one for one in template_fields().values() if one.each)
+        loops = (one for one in sort.fields.values() if one.each)
         self.loops = {one.each: one.name for one in loops}
 
     def read(self, tags: Sequence[Tag]) -> Iterator[TemplateFault]:
@@ -355,14 +395,11 @@ def _alone(tag: Tag, level: str) -> Iterator[TemplateFault]:
 # ---------------------------------------------------------------------- what comes of it
 
 
-def _tried(
-    path: Path, content: bytes, contexts: Sequence[Mapping[str, Any]]
-) -> Iterator[TemplateFault]:
+def _tried(path: Path, content: bytes, sort: _Sort) -> Iterator[TemplateFault]:
     """What goes wrong when the template is filled with examples."""
     before = set(package_faults(content))
     try:
-        template = compile_template(path)
-        made = [template.render(context) for context in contexts]
+        made = sort.examples(path)
     except Exception as error:  # noqa: BLE001  whatever an edited template may do
         yield _error("", f"用样例试填时出错（{shown(str(error), 80)}），请与原来的模板对照。")
         return
@@ -377,7 +414,7 @@ def _tried(
             return
 
 
-def _missing(used: set[str]) -> Iterator[TemplateFault]:
-    for name, one in template_fields().items():
+def _missing(used: set[str], sort: _Sort) -> Iterator[TemplateFault]:
+    for name, one in sort.fields.items():
         if one.lost and name not in used and (not one.instead or one.instead not in used):
-            yield _warning("", f"没有用到“{name}”：年报里会没有{one.lost}。")
+            yield _warning("", f"没有用到“{name}”：{sort.makes}里会没有{one.lost}。")

@@ -7,6 +7,7 @@ Choosing is a matter of dropping a file with the right name into ``templates/``:
     年报（王店镇）.docx      that of this unit
     汇总年报.docx           a county's report
     汇总年报（秀洲区）.docx   that of this county
+    图解.docx              every 图解; 图解（镇）.docx, 图解（秀洲区）.docx … as above
 
 The nearest wins: the unit's own, then its kind's, then the common one.  Blanks and half-width
 parentheses don't matter.
@@ -24,7 +25,7 @@ from pipeline.matching import matched
 from pipeline.names import safe_name
 from pipeline.roster import Roster, roster_form
 
-UNIT, COUNTY = "年报", "汇总年报"
+UNIT, COUNTY, INFOGRAPHIC = "年报", "汇总年报", "图解"
 SUFFIX = ".docx"
 
 
@@ -43,11 +44,28 @@ class TemplateFiles:
         """The template of a county's report."""
         return self._nearest(COUNTY, (county,))
 
-    def all(self) -> list[Path]:
+    def for_infographic(self, name: str, kind: str = "") -> Path:
+        """The template of a unit's or a county's 图解."""
+        return self._nearest(INFOGRAPHIC, (name, kind))
+
+    @property
+    def infographics(self) -> bool:
+        """Whether any is of the 图解."""
+        return any(key.startswith(INFOGRAPHIC) for key in self.names)
+
+    def common(self, infographic: bool = False) -> list[Path]:
+        """The templates that each run needs; one with ``infographic`` those of the 图解 too."""
+        bases = _BASES if infographic else (UNIT, COUNTY)
+        return [self.folder / self.names.get(base, f"{base}{SUFFIX}") for base in bases]
+
+    def all(self, infographic: bool = False) -> list[Path]:
         """Every template, those that each run needs first, even where they are missing."""
-        common = [self.folder / f"{name}{SUFFIX}" for name in (UNIT, COUNTY)]
-        others = [self.folder / name for name in sorted(self.names.values())]
-        return list(dict.fromkeys([*common, *others]))
+        others = [
+            self.folder / name
+            for key, name in sorted(self.names.items(), key=lambda item: item[1])
+            if infographic or not key.startswith(INFOGRAPHIC)
+        ]
+        return list(dict.fromkeys([*self.common(infographic), *others]))
 
     def _nearest(self, base: str, wanted: Iterable[str]) -> Path:
         for name in wanted:
@@ -58,7 +76,7 @@ class TemplateFiles:
 
 
 def template_files(folder: Path) -> TemplateFiles:
-    """The templates of a folder: its Word files called 年报 or 汇总年报, for all or for some."""
+    """The templates of a folder: its Word files called 年报, 汇总年报 or 图解, for all or some."""
     try:
         found = sorted(os.listdir(folder))
     except OSError:
@@ -73,7 +91,12 @@ def template_files(folder: Path) -> TemplateFiles:
     return TemplateFiles(folder=folder, names=names)
 
 
-_BASES = (UNIT, COUNTY)
+_BASES = (UNIT, COUNTY, INFOGRAPHIC)
+
+
+def of_infographic(path: Path) -> bool:
+    """Whether a template is one of the 图解, by its name."""
+    return path.stem.strip().startswith(INFOGRAPHIC)
 
 
 def kind_of(unit: str, county: str, roster: Roster | None) -> str:

@@ -22,7 +22,7 @@ class Year:
     """What a county or a unit counted in a year.
 
     ``figures`` are kept whole numbers (件, or 分 for money) by field key of the edition.
-    ``units`` is how many workbooks a county's were added up from; 0 for a unit.
+    ``units`` is how many units' figures a county's are the sum of; 0 for a unit.
     """
 
     year: int
@@ -71,7 +71,7 @@ def county_year(county: County) -> Year:
         edition=county.edition,
         figures=county.sums,
         facts=tuple(fact for member in county.members for fact in member.facts),
-        units=len(county.members),
+        units=county.reporting,
     )
 
 

@@ -115,7 +115,7 @@ def figures(right: int) -> tuple[str, ...]:
 
 def band() -> str:
     inside = [
-        paragraph("Kicker", run("图　解")),
+        paragraph("Kicker", run("图　解{% if 草稿 %}（草稿）{% endif %}")),
         paragraph("Title", run("{{ 分行标题 }}")),
         paragraph("Period", run("{{ 统计期限 }}")),
     ]
@@ -127,8 +127,8 @@ def large() -> str:
     columns = 5
     width = WIDTH // columns
     figure = [
-        paragraph("Number", run("{{ 数.数值 }}"), run(" {{ 数.单位 }}", "Unit")),
-        paragraph("NumberName", run("{{ 数.名称 }}")),
+        paragraph("Number", run("{{ 数.数值 }}")),
+        paragraph("NumberName", run("{{ 数.名称 }}（{{ 数.单位 }}）")),
     ]
     cells = [
         cell(width, paragraph("NumberName", run("{%tc for 数 in 要数 %}")), look=shade(GROUND)),
@@ -147,21 +147,25 @@ def cards() -> str:
         [HALF, GAP, HALF],
         tag(WIDTH, "{%tr if 图.公开渠道 %}", third),
         row(
-            card(HALF, "{{ 图.公开渠道.标题 }}", chart(1, "公开渠道", 84, 50)),
+            card(HALF, "{{ 图.公开渠道.标题 }}", chart(1, "公开渠道", 84, 49)),
             middle,
             card(HALF, "主要数字", *figures(HALF - 380)),
         ),
         tag(WIDTH, "{%tr else %}", third),
         row(card(WIDTH, "主要数字", *figures(WIDTH - 380), across=third)),
         tag(WIDTH, "{%tr endif %}", third),
+        tag(WIDTH, "{%tr if 图.申请人 or 图.办理结果 %}", third),
         between,
         row(
-            card(HALF, "{{ 图.申请人.标题 }}", chart(2, "申请人", 84, 52)),
+            card(HALF, "{{ 图.申请人.标题 }}", chart(2, "申请人", 84, 48)),
             middle,
-            card(HALF, "{{ 图.办理结果.标题 }}", chart(3, "办理结果", 84, 52)),
+            card(HALF, "{{ 图.办理结果.标题 }}", chart(3, "办理结果", 84, 48)),
         ),
+        tag(WIDTH, "{%tr endif %}", third),
+        tag(WIDTH, "{%tr if 图.申请办理 %}", third),
         between,
-        row(card(WIDTH, "{{ 图.申请办理.标题 }}", chart(4, "申请办理", 178, 56), across=third)),
+        row(card(WIDTH, "{{ 图.申请办理.标题 }}", chart(4, "申请办理", 178, 46), across=third)),
+        tag(WIDTH, "{%tr endif %}", third),
     )
 
 
@@ -250,10 +254,10 @@ def styles() -> str:
         '<w:name w:val="Normal Table"/></w:style>'
         + style("Kicker", "图解·眉题", 22, PALE, line=spacing(120, 0), centred=True)
         + style(
-            "Title", "Title", 48, "FFFFFF", line=spacing(60, 60, 640), centred=True, font=TITLE_FONT
+            "Title", "Title", 46, "FFFFFF", line=spacing(60, 60, 580), centred=True, font=TITLE_FONT
         )
         + style("Period", "图解·期限", 20, PALE, line=spacing(0, 140), centred=True)
-        + style("Number", "图解·大数", 52, BRAND, line=spacing(60, 0, 680), centred=True, bold=True)
+        + style("Number", "图解·大数", 50, BRAND, line=spacing(60, 0, 680), centred=True, bold=True)
         + style("NumberName", "图解·大数名称", 21, INK, line=spacing(0, 60), centred=True)
         + style("Card", "图解·正文", 20, INK, line=spacing(0, 0))
         + style(
@@ -321,7 +325,7 @@ def labels(colour: str, bold: bool) -> str:
     )
     return (
         "<c:dLbls><c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-        f'{words(900, colour, bold)}<c:dLblPos val="outEnd"/>{shown}</c:dLbls>'
+        f'{words(800, colour, bold)}<c:dLblPos val="outEnd"/>{shown}</c:dLbls>'
     )
 
 
