@@ -232,10 +232,14 @@ _WHAT = {
 }
 
 
+_WRITTEN = {".docx": "年报（Word）", ".xlsx": "汇总表（Excel）"}
+_PICTURED = {".docx": "图解（Word）", ".svg": "图解（SVG 图片）", ".png": "图解（PNG 图片）"}
+
+
 def link_to(name: str, paths: Paths) -> Link:
     """A link to an output: what it is, by the folder that it stands in and by its kind."""
     folders, file = name.split("/")[:-1], posixpath.basename(name)
-    kinds = {".docx": "年报（Word）", ".xlsx": "汇总表（Excel）"}
-    kind = kinds.get(posixpath.splitext(file)[1], "文件")
+    stem, suffix = posixpath.splitext(file)
+    kind = (_PICTURED if stem.endswith("图解") else _WRITTEN).get(suffix, "文件")
     what = next((_WHAT[folder] for folder in folders if folder in _WHAT), kind)
     return Link(what=what, name=file, href=paths.output(name))
