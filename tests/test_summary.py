@@ -147,6 +147,7 @@ def county(edition: Edition, year: int, units: list[str], name: str = "示例区
         figures=figures,
         total=figures.sum(),
         own=None,
+        reporting=len(members),
     )
 
 
