@@ -8,6 +8,7 @@ from pipeline import live_checks as live
 from pipeline.form_drawing import LINE, OPEN_PROTECTION, SIGNALS, Sheet, lines_of, progress_text
 from pipeline.form_issue import Issue, numbered, sheet_names, tallied
 from pipeline.form_prose import Progress
+from pipeline.ledger_form import ledger_form
 from pipeline.live_checks import reference
 from pipeline.theme import THEME
 
@@ -191,6 +192,17 @@ def _guide_texts(issue: Issue) -> Iterator[tuple[str, tuple[str, ...]]]:
             "正文里的件数、条数要与各表的数字一致，写完后请对照核对一遍。",
         ),
     )
+    if issue.counts:
+        own = ledger_form()
+        yield (
+            own.name,
+            (
+                f"“{own.requests.sheet}”每件申请登记一行：答复期限、是否逾期自动算出；"
+                f"“{own.publications.sheet}”每条公开的信息登记一行。不登记的，和没有台账一样填。",
+                f"登记了的，表中没有打过字的格子直接取“{own.tally}”数出的数；自己打了数字的保留，"
+                "与台账不同的在那里标红。",
+            ),
+        )
     yield (
         "退回以后",
         (

@@ -114,12 +114,10 @@ def _table_top(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
             "format": style.over("good"),
         },
     )
-    sheet.write_string(
-        live.HINT_ROW,
-        0,
-        f"{issue.edition.name}。黄底填写，没有的填 0；灰底自动合计，不用填。",
-        style("small", "muted"),
-    )
+    hint = f"{issue.edition.name}。黄底填写，没有的填 0；灰底自动合计，不用填。"
+    if not issue.counts.keys().isdisjoint(layout.places):
+        hint += "没有打过字的格子取台账数出的数。"
+    sheet.write_string(live.HINT_ROW, 0, hint, style("small", "muted"))
 
 
 def _heights(layout: TableLayout) -> list[float]:

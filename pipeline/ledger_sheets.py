@@ -125,8 +125,6 @@ OPEN_LISTS = frozenset({"columns", "kinds", "published"})
 
 def _validation(column: Column, list_: str) -> dict[str, Any]:
     told = {"input_title": short(column.label, 32), "input_message": short(column.hint, 255)}
-    if not column.hint:
-        told = {}
     if column.kind == "date":
         rule = {
             "validate": "date",

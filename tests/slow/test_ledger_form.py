@@ -1,0 +1,95 @@
+"""The ledger within the standardized workbook, filled in and computed by the real LibreOffice."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from pipeline.edition_declaring import load_editions
+from pipeline.forms import write_form
+from pipeline.intake import read_bytes
+from pipeline.ledger import counted
+from pipeline.ledger_checks import ledger_differences
+from pipeline.ledger_form import columns
+from pipeline.ledger_sheets import FIRST_ROW
+from pipeline.ledger_tally import STATE_ROW
+from pipeline.marks import marked
+from pipeline.record import UnitOutcome
+from pipeline.returns import return_list
+from pipeline.submission import Prefill
+from pipeline.workbook import workbook_form
+from pipeline.workdays import library_calendar
+from tests.ledgers import FORM, random_requests
+from tests.slow.test_summary_recalc import recalculated
+
+pytestmark = pytest.mark.slow
+
+EDITIONS, BOOK = load_editions(), workbook_form()
+YEARS = {"2019": 2020, "2021": 2024}
+
+
+def form(key: str) -> bytes:
+    identity = {"unit": "示例镇", "county": "示例区", "year": str(YEARS[key])}
+    prefill = Prefill(identity=identity, confirmed=True)
+    return write_form(EDITIONS[key], BOOK, prefill, calendar=library_calendar())
+
+
+def filled(key: str, typed: dict[str, int]) -> bytes:
+    """The form with 60 requests in its ledger, and figures typed over what it counts."""
+    edition = EDITIONS[key]
+    places = read_bytes(form(key), "示例.xlsx", EDITIONS, BOOK).places
+    book = openpyxl.load_workbook(io.BytesIO(form(key)))
+    sheet = book[FORM.requests.sheet]
+    at = {c.key: i for i, c in enumerate(columns(FORM.requests, edition, FORM), 1)}
+    for row, line in enumerate(random_requests(edition, 3, 60, YEARS[key]), FIRST_ROW + 1):
+        for column, value in line.items():
+            sheet.cell(row, at[column]).value = value
+    for field, number in typed.items():
+        book[places[field].sheet][places[field].cell].value = number
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_the_tables_take_what_the_ledger_counts(key, tmp_path):
+    edition = EDITIONS[key]
+    content = recalculated(filled(key, {}), tmp_path)
+    read = read_bytes(content, "示例.xlsx", EDITIONS, BOOK)
+    assert read.ledger is not None
+    behind = counted(read.ledger.requests, YEARS[key], edition, FORM.counting)
+    figures = dict(zip(edition.by_key, read.values, strict=True))
+    assert {k: figures[k] for k in behind} == {k: len(v) for k, v in behind.items()}
+    assert figures["requests.received.total"] > 20
+    assert list(ledger_differences(read, edition)) == []
+    tally = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[FORM.tally]
+    assert tally.cell(STATE_ROW + 1, 1).value == "各表与台账相符"
+
+
+def test_what_a_clerk_types_over_stays_and_is_told_on_both_sides(tmp_path):
+    key, field = "2021", "requests.results.granted.natural_person"
+    edition = EDITIONS[key]
+    content = recalculated(filled(key, {field: 77}), tmp_path)
+    read = read_bytes(content, "示例.xlsx", EDITIONS, BOOK)
+    [told] = ledger_differences(read, edition)
+    assert (told.cell, told.found) == (read.places[field].cell, "77")
+    tally = openpyxl.load_workbook(io.BytesIO(content), data_only=True)[FORM.tally]
+    # the cell, and the three totals that it is part of
+    assert tally.cell(STATE_ROW + 1, 1).value.startswith("有 4 格与台账不同")
+
+
+def test_a_returned_copy_keeps_the_ledger_as_it_is():
+    read = read_bytes(form("2021"), "示例.xlsx", EDITIONS, BOOK)
+    outcome = UnitOutcome(submission=read, problems=read.problems, status="returned")
+    copy = marked(form("2021"), return_list(outcome, EDITIONS["2021"]), BOOK)
+    assert copy is not None
+    before, after = (openpyxl.load_workbook(io.BytesIO(x)) for x in (form("2021"), copy))
+    for name in FORM.sheets:
+        old, new = before[name], after[name]
+        assert (new.sheet_state, list(new.tables)) == (old.sheet_state, list(old.tables))
+        assert [[c.value for c in row] for row in new.iter_rows()] == [
+            [c.value for c in row] for row in old.iter_rows()
+        ]
+    assert set(before.defined_names) <= set(after.defined_names)
