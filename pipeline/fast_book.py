@@ -9,14 +9,14 @@ xlsxwriter makes of the same calls, byte by byte; only their compression is fast
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import (
     CellBlankTuple,
     CellFormulaTuple,
@@ -144,6 +144,16 @@ class Sheet(Worksheet):
         self._check_dimensions(row, len(line.cells) - 1)
         self.str_table.count += line.texts
         self._lines[row] = line, values
+
+    def add_tall_table(
+        self, area: tuple[int, int, int, int], options: Mapping[str, Any]
+    ) -> None:
+        """A table of very many rows that holds no other and no merged cell, which is not checked
+        cell by cell."""
+        top, left, bottom, right = area
+        self.add_table(top, left, top + 1, right, dict(options))
+        ranges = dict.fromkeys(("range", "a_range", "autofilter"), xl_range(*area))
+        self.tables[-1].update({key: ranges[key] for key in ranges if self.tables[-1].get(key)})
 
     # -------------------------------------------------- what xlsxwriter does, done faster
 

@@ -215,7 +215,7 @@ def write_long(book: Book, ws: Any) -> None:
             ws.write_line(row, line, unit, in_units(value, scale))
     headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
     area = (LISTING_HEAD, 0, max(row, LISTING_HEAD + 1), len(columns) - 1)
-    ws.add_table(*area, {"name": "长表数据", "columns": headers, "style": None})
+    ws.add_tall_table(area, {"name": "长表数据", "columns": headers, "style": None})
     ws.freeze_panes(LISTING_HEAD + 1, 1)
     ws.repeat_rows(LISTING_HEAD)
 

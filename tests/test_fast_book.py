@@ -24,6 +24,9 @@ class PlainSheet(Worksheet):
                 self.text(value)
         return cells
 
+    def add_tall_table(self, area, options):
+        self.add_table(*area, options)
+
     def text(self, words):
         self.str_table._get_shared_string_index(words)  # texts are numbered as they come
         self.str_table.count -= 1
