@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from pipeline.answers import Answer
-from pipeline.beneath import Beneath
+from pipeline.beneath import NOTHING_BELOW, Beneath
 from pipeline.edition import Edition
 from pipeline.executors import streamed
 from pipeline.handing_back import hand_back
@@ -36,6 +37,9 @@ WINDOW, CLUSTER_WINDOW = 4, 256
 
 AT_ONCE = 32
 """So many workbooks are read in one go."""
+
+JUDGED_AT_ONCE = 128
+"""So many workbooks, or more of one county, are judged in one go."""
 
 
 class Sent:
@@ -66,16 +70,21 @@ class _Files:
 
 
 @dataclass(frozen=True)
-class CountyJob:
-    """A county's workbooks of all years, packed, to be judged and told of in one go.
+class Packed:
+    """A county's workbooks of all years, packed.  ``beneath`` is what was made for the levels
+    below."""
 
-    ``beneath`` is what was made for the levels below.
-    """
+    workbooks: tuple[bytes, ...]
+    before: Remembered
+    beneath: Beneath = NOTHING_BELOW
+
+
+@dataclass(frozen=True)
+class Counties:
+    """Counties to be judged together and told of each for itself."""
 
     sent: Sent
-    packed: tuple[bytes, ...]
-    before: Remembered
-    beneath: Beneath = field(default_factory=Beneath)
+    counties: tuple[Packed, ...]
 
 
 def gather(
@@ -113,15 +122,36 @@ def layers(roster: Roster | None) -> list[tuple[Level, ...]]:
     return [found[height] for height in sorted(found)]
 
 
+def together(counties: Iterable[Packed], sent: Sent, share: int) -> Iterator[Counties]:
+    """Counties in pieces of work that are worth it: checking many workbooks at once takes hardly
+    longer than checking a few.
+
+    ``share`` workbooks are enough for a piece where there are few for all the processes.  A
+    level with others below it is judged by itself.
+    """
+    enough = min(JUDGED_AT_ONCE, share)
+    waiting: list[Packed] = []
+    for county in counties:
+        if county.beneath.counties:
+            yield Counties(sent, (county,))
+            continue
+        waiting.append(county)
+        if sum(len(one.workbooks) for one in waiting) >= enough:
+            yield Counties(sent, tuple(waiting))
+            waiting.clear()
+    if waiting:
+        yield Counties(sent, tuple(waiting))
+
+
 def by_county(
     packed: dict[str, list[bytes]],
     sent: Sent,
     before: Remembered,
     layer: Sequence[Level],
     made: Sequence[CountyOutcome],
-) -> Iterator[CountyJob]:
-    """A job for each level of a layer, with what was ``made`` for those below it; in the first
-    layer also one for each place that the roster doesn't know.
+) -> Iterator[Packed]:
+    """The workbooks of each level of a layer, with what was ``made`` for those below it; in the first
+    layer also those of each place that the roster doesn't know.
 
     A county's workbooks are let go once they are sent.
     """
@@ -134,21 +164,33 @@ def by_county(
     strange = [county for county in packed if county not in known]
     for county in sorted({*levels, *strange}):
         level = levels.get(county)
-        beneath = Beneath()
+        beneath = NOTHING_BELOW
         if level is not None:
             counties = tuple(one for one in made if one.county in level.below)
             beneath = Beneath(level=level.name, counties=counties)
-        yield CountyJob(sent, tuple(packed.pop(county, ())), answers.get(county, {}), beneath)
+        yield Packed(tuple(packed.pop(county, ())), answers.get(county, {}), beneath)
 
 
-def do_county(job: CountyJob) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    """Judge the workbooks of some counties, and write what is to be written of each."""
     settings = job.sent.settings
-    submissions = [pickle.loads(zlib.decompress(one)) for one in job.packed]
-    reports, books = with_ledgers(submissions)
-    judged = judge(reports, settings, job.before, job.beneath)
-    units, counties = render(hand_back(judged, settings), settings, job.beneath, books)
-    editions = settings.editions
-    return [*(_in_short(one, editions) for one in units), *map(kept_outcome, books)], counties
+    unpacked = [
+        with_ledgers([pickle.loads(zlib.decompress(one)) for one in county.workbooks])
+        for county in job.counties
+    ]
+    before = {key: told for county in job.counties for key, told in county.before.items()}
+    beneath = job.counties[0].beneath if len(job.counties) == 1 else NOTHING_BELOW
+    reports = [report for reports, _ in unpacked for report in reports]
+    judged = iter(judge(reports, settings, before, beneath))
+    units: list[UnitOutcome] = []
+    counties: list[CountyOutcome] = []
+    for county, (own, books) in zip(job.counties, unpacked, strict=True):
+        outcomes = hand_back(list(islice(judged, len(own))), settings)
+        made = render(outcomes, settings, county.beneath, books)
+        units += [_in_short(one, settings.editions) for one in made[0]]
+        units += map(kept_outcome, books)
+        counties += made[1]
+    return units, counties
 
 
 def _in_short(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> UnitOutcome:

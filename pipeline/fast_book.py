@@ -150,7 +150,7 @@ class Sheet(Worksheet):
     ) -> None:
         """A table of very many rows that holds no other and no merged cell, which is not checked
         cell by cell."""
-        top, left, bottom, right = area
+        top, left, _, right = area
         self.add_table(top, left, top + 1, right, dict(options))
         ranges = dict.fromkeys(("range", "a_range", "autofilter"), xl_range(*area))
         self.tables[-1].update({key: ranges[key] for key in ranges if self.tables[-1].get(key)})

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from pipeline.answers import remembered
-from pipeline.batches import CLUSTER_WINDOW, WINDOW, Sent, by_county, do_county, gather, layers
+from pipeline.batches import (
+    CLUSTER_WINDOW,
+    WINDOW,
+    Sent,
+    by_county,
+    do_counties,
+    gather,
+    layers,
+    together,
+)
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake import workbook_files
 from pipeline.page_units import PAGE
@@ -45,11 +54,12 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     processes = cores(settings.jobs, len(files))
     with executor(processes, settings.scheduler) as pool:
         window = WINDOW * processes if not settings.scheduler else CLUSTER_WINDOW
-        sent = Sent(settings)
+        sent, share = Sent(settings), len(files) // (2 * processes)
         packed = gather(files, sent, pool, window, progress)
         for layer in layers(settings.roster):
-            jobs = by_county(packed, sent, before, layer, tuple(counties))
-            for done in streamed(pool, do_county, jobs, window):
+            each = by_county(packed, sent, before, layer, tuple(counties))
+            jobs = together(each, sent, share)
+            for done in streamed(pool, do_counties, jobs, window):
                 units += done[0]
                 counties += done[1]
                 progress("生成年报", len(units), len(files))

@@ -79,17 +79,18 @@ def repeats(
     the section that is left out.
     """
     texts = [_text(unit, introduction) for unit in units]
-    owners: dict[str, set[int]] = defaultdict(set)
-    for i, text in enumerate(texts):
+    owners: dict[tuple[str, int], dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for i, (unit, text) in enumerate(zip(units, texts, strict=True)):
+        here = owners[unit.county, unit.year]
         for clauses in text.clauses:
             for clause in clauses:
-                owners[clause].add(i)
+                here[clause].add(i)
     found = []
     for i, (text, before) in enumerate(zip(texts, last_year, strict=True)):
         mine: list[Repeat] = []
         if before is not None:
             mine += _repeat(text, _text(before, introduction), before, threshold)
-        likeness = _likeness(i, text, units, owners)
+        likeness = _likeness(i, text, units, owners[units[i].county, units[i].year])
         for other in sorted(likeness, key=lambda at: (-likeness[at], at)):
             if likeness[other] * 100 >= threshold * text.size:
                 mine += _repeat(text, texts[other], units[other], threshold)
@@ -100,7 +101,8 @@ def repeats(
 def _likeness(
     at: int, text: _Text, units: Sequence[Submission], owners: Mapping[str, set[int]]
 ) -> dict[int, int]:
-    """How many characters of a text stand in each other unit's of the same county and year.
+    """How many characters of a text stand in each other unit's; ``owners`` has the clauses of
+    those of the same county and year.
 
     Two files of one unit are alike, and told of as such.
     """
@@ -109,12 +111,8 @@ def _likeness(
         for clause in clauses:
             for other in owners[clause]:
                 shared[other] += len(clause)
-    here, own = (units[at].county, units[at].year), unit_key(units[at])
-    return {
-        other: size
-        for other, size in shared.items()
-        if (units[other].county, units[other].year) == here and unit_key(units[other]) != own
-    }
+    own = unit_key(units[at])
+    return {other: size for other, size in shared.items() if unit_key(units[other]) != own}
 
 
 def _repeat(text: _Text, other: _Text, whose: Submission, threshold: int) -> Iterator[Repeat]:
