@@ -34,7 +34,7 @@ class County:
     figures: pd.DataFrame
     total: pd.Series
     own: Submission | None
-    reporting: int = 0
+    reporting: int
 
     @property
     def sums(self) -> dict[str, int]:

@@ -68,7 +68,8 @@ class CountyOutcome:
 
     ``figures`` are its sums, kept whole numbers (件, 分) by field key, and ``facts`` its counted
     facts; ``sources`` are the files of the ``units``, in the same order, and ``fee`` what they
-    collected of 信息处理费.  ``draft`` says why its report is a draft, empty when it isn't, or there is none.
+    collected of 信息处理费.  ``draft`` says why its report is a draft, empty when it isn't, or
+    there is none.
     """
 
     county: str

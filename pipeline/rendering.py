@@ -281,6 +281,7 @@ def _summary(
             problems=problems,
             earlier=earlier,
             coverage=draft(found, SHOWN_IN_TEXT),
+            published=found.published,
         )
     )
 

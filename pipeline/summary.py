@@ -51,10 +51,9 @@ from pipeline.summary_lists import (
     write_long,
     write_notes,
     write_problems,
-    write_reminders,
-    write_standing,
 )
 from pipeline.summary_overview import write_overview
+from pipeline.summary_standing import write_published, write_reminders, write_standing
 from pipeline.summary_trends import write_trends
 from pipeline.summary_years import write_unit_years, write_years
 from pipeline.tables import Cell, grid
@@ -109,6 +108,8 @@ def _plan(book: Book) -> Iterator[Sheet]:
     if book.content.standing:
         yield sheet("报送情况", "应报单位一览", write_standing)
         yield sheet("催报单", "还没有通过的单位、联系人和催报用语", write_reminders)
+    if book.content.published:
+        yield sheet("公布情况", "各单位的年报有没有按期公布", write_published)
     yield sheet("校验问题", "每个文件的每个问题", write_problems)
     if len(book.county.members) * len(book.edition.fields) <= LONG_LIMIT:
         yield sheet("长表", "一行一个数字，便于数据透视", write_long)

@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
 from pipeline.aggregate import County
-from pipeline.completeness import ACCEPTED, Standing
+from pipeline.completeness import ACCEPTED, Publication, Standing
 from pipeline.edition import Edition, Field, Kind, LabelPath, Measure
 from pipeline.problems import Problem
 from pipeline.theme import THEME
@@ -27,7 +27,8 @@ class SummaryContent:
     ``standing`` has a line for each unit that should report (none: there is no list of them),
     ``problems`` the unit, its file and what is wrong.  ``earlier`` is the same county in the
     years before, the oldest first, maybe in another edition.  ``coverage`` says what the figures
-    lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.
+    lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.  ``published`` has a line for each
+    report that is to be published, where there is a list of them.
     """
 
     county: County
@@ -35,6 +36,7 @@ class SummaryContent:
     problems: tuple[tuple[str, str, Problem], ...]
     earlier: tuple[County, ...]
     coverage: str
+    published: tuple[Publication, ...] = ()
 
     @property
     def prior(self) -> County | None:
@@ -285,9 +287,15 @@ class Book:
         return number_format(figure.kind, self.decimals[figure.key])
 
 
+def covered(book: Book) -> str:
+    """How many units' figures are added up, and of how many that should report."""
+    expected = len(book.content.standing)
+    return f"汇总 {book.county.reporting} 个单位" + (f"，应报 {expected} 个" if expected else "")
+
+
 def scope(book: Book) -> str:
     """What the figures cover, in one sentence."""
-    words, coverage = f"{len(book.county.members)} 个单位的数字之和", book.content.coverage
+    words, coverage = covered(book), book.content.coverage
     if len(coverage) > _COVERAGE_SHOWN:
         coverage = f"{coverage[:_COVERAGE_SHOWN]}……（全文见“{book.name(OVERVIEW)}”）"
     return f"{coverage}，{words}" if coverage else words

@@ -1,16 +1,14 @@
-"""The summary workbook's lists: who has reported, whom to remind, what is wrong, 长表, 说明."""
+"""The summary workbook's lists: what is wrong, 长表, 说明."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.comparing import NO_COUNTERPART
-from pipeline.completeness import STATUSES, Standing
 from pipeline.fast_book import Varies
 from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary_book import (
-    DASH,
     LISTING_HEAD,
     Book,
     Column,
@@ -27,95 +25,6 @@ from pipeline.summary_book import (
 
 LONG_LIMIT = 20_000
 """长表 is left out beyond so many rows: 单位明细 has the same figures."""
-
-_STANDING = (
-    Column(header="单位", width=26),
-    Column(header="类型", width=10, style="word"),
-    Column(header="状态", width=9, style="word"),
-    Column(header="截止日期", width=13, style="word"),
-    Column(header="联系人", width=12, style="word"),
-    Column(header="电话", width=16, style="word"),
-    Column(header="来源文件", width=40),
-)
-STATUS_COLUMN = [column.header for column in _STANDING].index("状态")
-
-
-def write_standing(book: Book, ws: Any) -> None:
-    """A line for each unit that should report, and where it stands."""
-    lines = book.content.standing
-    rows = [[s.unit, s.kind, s.status, s.due, s.contact, s.phone, s.source] for s in lines]
-    write_listing(
-        book,
-        ws,
-        table="报送情况表",
-        title=book.title + "报送情况",
-        note=f"应报 {len(lines)} 个单位。{_status_words(lines)}",
-        columns=_STANDING,
-        rows=rows,
-    )
-
-
-def _status_words(lines: Sequence[Standing]) -> str:
-    counts = status_counts(lines)
-    return "，".join(f"{status} {count} 个" for status, count in counts.items() if count) + "。"
-
-
-def status_counts(lines: Sequence[Standing]) -> dict[str, int]:
-    """The usual words first, then any other that occurs."""
-    counts = dict.fromkeys(STATUSES, 0)
-    for line in lines:
-        counts[line.status] = counts.get(line.status, 0) + 1
-    return counts
-
-
-_ASK = {
-    "退回": "已退回，请按列明的问题改正后重新报送",
-    "未报": "尚未收到，请尽快报送",
-    "逾期": "已过截止日期，请立即报送",
-    "重复": "收到不止一个文件，请确认以哪一个为准",
-}
-
-
-def write_reminders(book: Book, ws: Any) -> None:
-    """Who is still to report, whom to call, and a sentence to send."""
-    waiting = book.waiting
-    errors: dict[str, int] = {}
-    for unit, _, found in book.content.problems:
-        errors[unit] = errors.get(unit, 0) + (found.severity == "error")
-    rows: list[list[Value]] = []
-    for line in waiting:
-        report = book.edition.title.format(unit=line.unit, year=book.county.year)
-        asked = _ASK.get(line.status, f"目前为“{line.status}”，请与我们联系")
-        due = f"（截止日期：{line.due}）" if line.due else ""
-        count = errors.get(line.unit, 0)
-        rows.append(
-            [
-                line.unit,
-                line.kind,
-                line.status,
-                line.due,
-                line.contact,
-                line.phone,
-                line.source,
-                count if count else DASH,
-                f"《{report}》{asked}{due}。",
-            ]
-        )
-    told = f"还有 {len(waiting)} 个单位没有通过。" if waiting else "应报单位全部通过，不需要催报。"
-    write_listing(
-        book,
-        ws,
-        table="催报单表",
-        title=book.title + "催报单",
-        note=told + "“催报用语”可复制发给联系人。",
-        columns=[
-            *_STANDING[:-1],
-            Column(header="已收文件", width=22),
-            Column(header="错误数", width=9, style="figure", number_format="0"),
-            Column(header="催报用语", width=46),
-        ],
-        rows=rows,
-    )
 
 
 def write_problems(book: Book, ws: Any) -> None:
@@ -243,7 +152,7 @@ def _told(book: Book) -> Iterator[tuple[str, str]]:
     yield (
         "数据范围",
         (
-            f"{book.county.name}{book.county.year}年度，{len(book.county.members)} 个单位报送并通过校验"
+            f"{book.county.name}{book.county.year}年度，{book.county.reporting} 个单位报送并通过校验"
             f"的工作簿。" + (content.coverage and f"{content.coverage}。")
         ),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.comparing import measure_change
+from pipeline.completeness import OVERDUE
 from pipeline.summary_book import (
     DASH,
     OVERVIEW,
@@ -17,6 +18,7 @@ from pipeline.summary_book import (
     Sheet,
     Value,
     cell_text,
+    covered,
     decimals_needed,
     line_count,
     link_cell,
@@ -29,7 +31,7 @@ from pipeline.summary_book import (
     to_sheet,
 )
 from pipeline.summary_charts import Drawn, drawn_charts, native_chart
-from pipeline.summary_lists import STATUS_COLUMN, status_counts
+from pipeline.summary_standing import STATUS_COLUMN, publication_counts, status_counts
 from pipeline.summary_years import change_formats, compared
 
 _GRID = 14
@@ -74,7 +76,7 @@ def _wide(ws: Any, row: int, words: str, style: Any) -> None:
 def _overview_state(book: Book, ws: Any, row: int) -> int:
     """Whether the figures are all there, in words and in a frame."""
     coverage, standing = book.content.coverage, book.content.standing
-    sums = f"以下是 {len(book.county.members)} 个单位的数字之和"
+    sums = f"以下各数{covered(book)}"
     if coverage:
         words = f"{coverage}。{sums}，不是全部。"
     elif book.waiting:
@@ -103,28 +105,47 @@ def _overview_tabs(book: Book, ws: Any, row: int, plan: Sequence[Sheet]) -> int:
 
 
 def _overview_standing(book: Book, ws: Any, row: int) -> int:
-    """How many units stand where, counted in 报送情况."""
-    standing, members, formats = book.content.standing, book.county.members, book.formats
+    """How many units stand where, counted in 报送情况, and how many reports are published."""
+    standing, county = book.content.standing, book.county
     if not standing:
         return row - 1
-    _section(ws, row, "报送情况（个单位）", formats("heading"))
+    _section(ws, row, "报送情况（个单位）", book.formats("heading"))
     row += 1
     sheet = book.name("报送情况")
-    expected = f"=ROWS({listed_cells(sheet, 0, len(standing))})"
+    cards: dict[str, tuple[str | None, int]] = {}
+    cards["应报"] = f"=ROWS({listed_cells(sheet, 0, len(standing))})", len(standing)
     statuses = listed_cells(sheet, STATUS_COLUMN, len(standing))
-    added = f"=ROWS({book.details.reference(0)})" if members else "=0"
-    counts = {"应报": len(standing), **status_counts(standing), "计入汇总": len(members)}
-    for at, (label, count) in enumerate(counts.items()):
+    cards |= {status: (statuses, count) for status, count in status_counts(standing).items()}
+    rows = f"=ROWS({book.details.reference(0)})" if county.members else "=0"
+    cards["计入汇总"] = (
+        (rows if county.reporting == len(county.members) else None),
+        county.reporting,
+    )
+    row = _cards(book, ws, row, cards)
+    published = book.content.published
+    if any(line.on or line.status == OVERDUE for line in published):
+        cells = listed_cells(book.name("公布情况"), STATUS_COLUMN, len(published))
+        counts = publication_counts(published)
+        row = _cards(book, ws, row, {word: (cells, count) for word, count in counts.items()})
+    return row
+
+
+def _cards(book: Book, ws: Any, row: int, cards: Mapping[str, tuple[str | None, int]]) -> int:
+    """Counts, each under its word: by a formula, by how often the word stands in some cells,
+    or as a plain number (None)."""
+    formats = book.formats
+    for at, (label, (source, count)) in enumerate(cards.items()):
         line, column = row + at // 7 * 2, at % 7 * 2
         cell = xl_rowcol_to_cell(line, column, row_abs=True, col_abs=True)
-        formula = {"应报": expected, "计入汇总": added}.get(
-            label, f"=SUMPRODUCT(--EXACT({statuses},{cell}))"
-        )
+        told: Value = count
+        if source is not None:
+            formula = source if source[0] == "=" else f"=SUMPRODUCT(--EXACT({source},{cell}))"
+            told = Formula(formula, count)
         ws.set_row(line, 20)
         ws.set_row(line + 1, 30)
         _spanned(ws, line, [label], (2,), [formats("column_label")], column)
-        _spanned(ws, line + 1, [Formula(formula, count)], (2,), [formats("card")], column)
-    return row + -(-len(counts) // 7) * 2
+        _spanned(ws, line + 1, [told], (2,), [formats("card")], column)
+    return row + -(-len(cards) // 7) * 2
 
 
 def _section(ws: Any, row: int, words: str, style: Any) -> None:
