@@ -23,9 +23,9 @@ from pipeline.handing_back import hand_back
 from pipeline.hierarchy import Level
 from pipeline.intake import read_workbook
 from pipeline.judging import Remembered, judge
-from pipeline.labels import normalise
 from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
+from pipeline.names import county_key
 from pipeline.provenance import cells_of
 from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
 from pipeline.rendering import render
@@ -110,7 +110,7 @@ def _read(files: _Files) -> list[tuple[str, bytes]]:
         submission = read_workbook(path, source, settings.editions, settings.form)
         submission = placed(submission, settings.roster)
         packed = zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
-        read.append((normalise(submission.county), packed))
+        read.append((county_key(submission.county), packed))
     return read
 
 
@@ -157,10 +157,10 @@ def by_county(
     """
     answers: dict[str, dict[tuple[str, str, int], tuple[Answer, ...]]] = {}
     for key, said in before.items():
-        answers.setdefault(normalise(key[0]), {})[key] = said
+        answers.setdefault(county_key(key[0]), {})[key] = said
     roster = sent.settings.roster
-    levels = {normalise(level.name): level for level in layer}
-    known = {normalise(level.name) for level in roster.levels} if roster is not None else set()
+    levels = {county_key(level.name): level for level in layer}
+    known = {county_key(level.name) for level in roster.levels} if roster is not None else set()
     strange = [county for county in packed if county not in known]
     for county in sorted({*levels, *strange}):
         level = levels.get(county)

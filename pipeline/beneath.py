@@ -61,7 +61,7 @@ def _as_workbook(one: CountyOutcome, upper: str, edition: Edition) -> Submission
         if figure.kind == "money_text" and value
     }
     return Submission(
-        source=one.outputs[-1],
+        source=one.outputs[-1] if one.outputs else "",
         sha256="",
         edition=edition.key,
         year=one.year,

@@ -156,8 +156,10 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.closing import closing
+    from pipeline.closing import closing, told_defects, told_strangers
     from pipeline.holidays import office_calendar
+    from pipeline.publish import strangers
+    from pipeline.record import made_by
     from pipeline.roster_reading import read_roster
     from pipeline.run import NothingToDo, run
 
@@ -196,6 +198,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.infographic:
         _print_no_png()
     _print_problems_of("名册", found.problems)
+    strange = strangers(options.output, made_by(units, counties))
+    for line in told_strangers(strange, options.output):
+        print(line)
+    for line in told_defects(units, counties, options.output):
+        print(line)
+    if any(u.defects for u in units) or any(county.defects for county in counties):
+        return COULD_NOT_RUN
     good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
     if options.final:
         good = good and all(county.completeness.final for county in counties)
@@ -256,6 +265,13 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 
 def _forms(options: argparse.Namespace) -> int:
+    from pipeline.run_lock import only_run
+
+    with only_run(options.output):
+        return _write_forms(options)
+
+
+def _write_forms(options: argparse.Namespace) -> int:
     from pipeline.citing import field_names
     from pipeline.edition import edition_for
     from pipeline.edition_declaring import load_editions

@@ -9,7 +9,7 @@ from pipeline.completeness import SHOWN_IN_HEADER, coverage, told_lacking, told_
 from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
-from pipeline.record import STATUSES, CountyOutcome, UnitOutcome
+from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
 
 UNSIGNED_SHOWN = 20
 """So many units with an incomplete sign-off are listed, the others counted."""
@@ -45,6 +45,50 @@ def closing(
         yield f"没有定稿：{names}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
+
+
+STRANGERS_SHOWN = 20
+FAULTS_SHOWN = 5
+"""So many are listed, the others counted."""
+
+
+def told_strangers(found: Sequence[str], output: Path) -> Iterator[str]:
+    """The files among the outputs that the run didn't make: nobody must take them for its own."""
+    if not found:
+        return
+    yield ""
+    yield (
+        f"{output} 里有 {len(found)} 个文件不是这次生成的（中断的运行留下的，或另外放进去的），"
+        "请核对，不要误用："
+    )
+    yield from (f"  {output / name}" for name in found[:STRANGERS_SHOWN])
+    if len(found) > STRANGERS_SHOWN:
+        yield f"  ……共 {len(found)} 个"
+
+
+def told_defects(
+    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path
+) -> Iterator[str]:
+    """The files that were stopped, as a fault of the program's, and what to do."""
+    defects = [defect for unit in units for defect in unit.defects]
+    defects += [defect for county in counties for defect in county.defects]
+    if not defects:
+        return
+    yield ""
+    yield (
+        "【程序有误】下列文件没有生成：写好后逐格读回核对，与数据不一致，已停止发布。"
+        "这不是填报的错误，不用退回；其他文件照常完成。"
+    )
+    for defect in defects:
+        yield f"  {output / defect.file}"
+        yield from (f"    {shown(told, 120)}" for told in defect.faults[:FAULTS_SHOWN])
+        if len(defect.faults) > FAULTS_SHOWN:
+            yield f"    ……共 {len(defect.faults)} 处，全部见 {output / RECORD}"
+    yield (
+        "如果改过 templates 里的 Word 模板，请恢复原样（.venv/bin/python templates/build_templates.py）"
+        f"后再运行。仍然如此的，请把 {output / RECORD}、templates 文件夹和"
+        "有关单位的工作簿一起发给软件维护人员。"
+    )
 
 
 def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:

@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -21,7 +22,8 @@ FEW = 60
 
 
 class SchedulerError(Exception):
-    """The Dask cluster can't be reached, or its client isn't installed: what to do, in Chinese."""
+    """The Dask cluster can't be reached, its client isn't installed, or a process of ours was
+    ended: what to do, in Chinese."""
 
 
 class InProcess(Executor):
@@ -57,7 +59,13 @@ def executor(processes: int, scheduler: str = "") -> Iterator[Executor]:
         yield InProcess()
     else:
         with ProcessPoolExecutor(processes) as pool:
-            yield pool
+            try:
+                yield pool
+            except BrokenProcessPool:
+                raise SchedulerError(
+                    "有一个处理进程被中止了（多半是内存不足），运行没有完成，已生成的文件都是完整的。"
+                    "请关闭其他程序后重新运行，或用 --jobs 1 只用一个进程。"
+                ) from None
 
 
 @contextmanager

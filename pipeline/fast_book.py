@@ -145,9 +145,7 @@ class Sheet(Worksheet):
         self.str_table.count += line.texts
         self._lines[row] = line, values
 
-    def add_tall_table(
-        self, area: tuple[int, int, int, int], options: Mapping[str, Any]
-    ) -> None:
+    def add_tall_table(self, area: tuple[int, int, int, int], options: Mapping[str, Any]) -> None:
         """A table of very many rows that holds no other and no merged cell, which is not checked
         cell by cell."""
         top, left, _, right = area

@@ -20,6 +20,7 @@ import python_calamine as calamine
 from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, unnumbered
 from pipeline.fee_reading import fee_top, read_fee
 from pipeline.holidays import holiday_form
+from pipeline.input_files import read_file
 from pipeline.labels import address, locate, normalise
 from pipeline.ledger import Ledger
 from pipeline.ledger_form import ledger_form
@@ -37,8 +38,6 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm",
 
 NOTE_SUFFIX = ".退回说明.xlsx"
 """What the list ends in that stands beside a returned file that can't be marked."""
-
-MAX_BYTES = 64 * 1024 * 1024
 
 
 def workbook_files(folder: Path) -> list[Path]:
@@ -68,13 +67,9 @@ def read_workbook(
 
     A file that can't be read gives a Submission with ``readable`` False and one problem.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            size = f"{path.stat().st_size // (1024 * 1024)} MB"
-            return _unreadable(source, "", problem("file.too_large", detail=size))
-        content = path.read_bytes()
-    except OSError as error:
-        return _unreadable(source, "", problem("file.unreadable", detail=error.strerror or ""))
+    content = read_file(path)
+    if isinstance(content, Problem):
+        return _unreadable(source, "", content)
     return read_bytes(content, source, editions, form)
 
 
@@ -90,21 +85,25 @@ def read_bytes(
         return _unreadable(source, sha256, problem("file.encrypted"))
     except TooLarge as error:
         return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except MemoryError:
+        return _unreadable(source, sha256, problem("file.too_large", detail="内存不够"))
+    except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
         detail = shown(str(error) or type(error).__name__, 80)
         fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
         return _unreadable(source, sha256, problem(fault, detail=detail))
-    return _Reader(sheets, content, source, sha256, editions, form).submission()
+    try:
+        return _Reader(sheets, content, source, sha256, editions, form).submission()
+    except Exception as error:  # noqa: BLE001  a fault of ours: it must stop no other file
+        detail = shown(f"{type(error).__name__}: {error}", 80)
+        return _unreadable(source, sha256, problem("file.defect", detail=detail))
 
 
 def read_content(path: Path) -> bytes | None:
     """A file's bytes; None for one that can't be read, or is too large to be a workbook."""
-    try:
-        return path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
-    except OSError:
-        return None
+    content = read_file(path)
+    return content if isinstance(content, bytes) else None
 
 
 def _unreadable(source: str, sha256: str, fault: Problem) -> Submission:

@@ -20,7 +20,7 @@ from pipeline.judging import judge
 from pipeline.labels import normalise
 from pipeline.ledger_checks import with_ledgers
 from pipeline.matching import placed
-from pipeline.names import county_folder, safe_name
+from pipeline.names import Names, county_folder, safe_name
 from pipeline.published import read_published, report_files
 from pipeline.published_rules import as_submission
 from pipeline.reading import kept_text
@@ -123,6 +123,7 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
     made: dict[str, bytes] = {}
     for level in roster.levels:
         files: dict[str, bytes] = {}
+        names = Names()
         for unit in level.reporting:
             whose = (normalise(level.name), normalise(unit.name))
             found = accepted.get((*whose, roster.year - 1))
@@ -131,7 +132,8 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
             before = in_terms_of(edition, found, settings.editions)
             filled = prefill(unit, level, roster, edition, settings.form, before)
             content = write_form(edition, settings.form, filled, named, calendar)
-            files[f"{safe_name(unit.name)}{roster.year}年度填报工作簿.xlsx"] = content
+            stem = f"{safe_name(unit.name)}{roster.year}年度填报工作簿"
+            files[names.free(stem, ".xlsx")] = content
         folder = county_folder(level.name, roster.year)
         made |= {f"{folder}/{name}": content for name, content in files.items()}
         if files:

@@ -93,9 +93,9 @@ def _rewritten(content: bytes, change: _Change, form: WorkbookForm) -> bytes | N
         made = repaired(buffer.getvalue(), content, added)
         own = form.returned.sheet
         return made if _values(content, own) == _values(made, own) else None
-    except MemoryError:
+    except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
-    except Exception:  # noqa: BLE001  whatever a library makes of a strange file: it stays untouched
+    except BaseException:  # noqa: BLE001  whatever a library makes of a strange file, a native panic included: it stays untouched
         return None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from pipeline.labels import normalise
+
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 
@@ -24,6 +26,27 @@ def safe_name(text: str, limit: int = 60) -> str:
     if not plain or _RESERVED.match(plain):
         return f"单位{plain}"
     return plain
+
+
+class Names:
+    """Paths that no two things share, on a system that knows no capitals either."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+
+    def free(self, stem: str, suffix: str = "") -> str:
+        """``stem`` and ``suffix``, with a number between them where that is taken."""
+        found, number = f"{stem}{suffix}", 1
+        while found.casefold() in self._taken:
+            number += 1
+            found = f"{stem}（{number}）{suffix}"
+        self._taken.add(found.casefold())
+        return found
+
+
+def county_key(county: str) -> str:
+    """The same for all spellings of a county, and for all whose folders would be one."""
+    return normalise(safe_name(county)).casefold()
 
 
 def county_folder(county: str, year: int) -> str:

@@ -87,6 +87,30 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "文件无法作为工作簿打开（{detail}）。",
             "请用 Excel 或 WPS 打开确认，另存为 .xlsx 后重新报送。",
         ),
+        "file.link": _m(
+            "error",
+            "是文件本身",
+            "这是指向别处的链接（快捷方式），没有读取。",
+            "请把工作簿文件本身放进 input。",
+        ),
+        "file.not_a_file": _m(
+            "error",
+            "是文件本身",
+            "名称像工作簿，但不是文件（可能是文件夹），没有读取。",
+            "请改名，或把里面的工作簿取出来放进 input。",
+        ),
+        "file.changing": _m(
+            "error",
+            "文件没有正在改动",
+            "读取时文件正在改动（可能还在复制或保存），没有读取。",
+            "请等复制、保存完成后重新运行。",
+        ),
+        "file.defect": _m(
+            "error",
+            "程序能读取",
+            "程序读取这个文件时出错（{detail}），这是程序的问题。",
+            "请把这个文件发给软件维护人员；急用时请把内容填到新发的空白工作簿中报送。",
+        ),
         "file.encrypted": _m(
             "error",
             "文件未加密",

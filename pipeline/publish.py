@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
+
+from pipeline.os_errors import reason
+
+TEMPORARY = ".pipeline-"
+"""What the name of a file begins with while it is being written."""
 
 SET_ASIDE = "旧文件"
 """Below the output folder: what an earlier run made and this one doesn't."""
@@ -25,7 +31,7 @@ def publish(path: Path, content: bytes) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".pipeline-", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
@@ -36,9 +42,8 @@ def publish(path: Path, content: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        reason = error.strerror or str(error)
         raise OutputError(
-            f"无法写入 {path.name}（{reason}）：请检查磁盘空间和权限，关闭已打开的输出文件后重新运行。"
+            f"无法写入 {path.name}（{reason(error)}），原来的文件没有动：请检查磁盘空间和权限，关闭已打开的输出文件后重新运行。"
         ) from error
 
 
@@ -62,9 +67,24 @@ def set_aside(output: Path, names: Iterable[str]) -> list[str]:
             aside.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, aside)
         except OSError as error:
-            reason = error.strerror or str(error)
             raise OutputError(
-                f"无法移走旧文件 {path.name}（{reason}）：请关闭它后重新运行。"
+                f"无法移走旧文件 {path.name}（{reason(error)}）：请关闭它后重新运行。"
             ) from error
         moved.append(name)
     return moved
+
+
+_COUNTY_FOLDER = re.compile(r".*\d{4}年度")
+
+
+def strangers(output: Path, made: Collection[str]) -> list[str]:
+    """The files that lie among a run's outputs and that it didn't make: left by a run that was cut
+    off, or put there by hand.  Relative to the output folder, as ``made`` are."""
+    found = []
+    for folder in output.iterdir() if output.is_dir() else ():
+        if folder.is_dir() and _COUNTY_FOLDER.fullmatch(folder.name):
+            for path in folder.rglob("*"):
+                name = path.relative_to(output).as_posix()
+                if name not in made and path.is_file() and not path.name.startswith((".", "~$")):
+                    found.append(name)
+    return sorted(found)

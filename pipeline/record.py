@@ -49,6 +49,17 @@ STATUSES: Mapping[Status, str] = MappingProxyType(
 """What became of a workbook, as people read it; a ledger of its own is no report to be judged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A file that was not published: read back, it said otherwise than the data.
+
+    ``faults`` are in Chinese.  The fault is the program's or the template's, never the unit's.
+    """
+
+    file: str
+    faults: tuple[str, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class UnitOutcome:
     """What became of one workbook. ``outputs`` are relative to the output folder; ``cells`` are
@@ -60,6 +71,7 @@ class UnitOutcome:
     answers: tuple[Answer, ...] = ()
     outputs: tuple[str, ...] = ()
     cells: str = ""
+    defects: tuple[Defect, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +95,7 @@ class CountyOutcome:
     fee: ProcessingFee | None = None
     draft: str = ""
     completeness: Completeness = field(default_factory=Completeness)
+    defects: tuple[Defect, ...] = ()
 
 
 def status(submission: Submission, problems: Sequence[Problem]) -> Status:
@@ -119,6 +132,12 @@ def made_before(record: Mapping[str, object]) -> set[str]:
     return found
 
 
+def made_by(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) -> set[str]:
+    """The files that a run made, relative to the output folder."""
+    made = {name for unit in units for name in unit.outputs}
+    return made | {name for county in counties for name in county.outputs}
+
+
 def run_record(
     units: Sequence[UnitOutcome],
     counties: Sequence[CountyOutcome],
@@ -147,6 +166,7 @@ def run_record(
                 "units": list(outcome.units),
                 "sources": list(outcome.sources),
                 "outputs": list(outcome.outputs),
+                "defects": [asdict(defect) for defect in outcome.defects],
                 "figures": dict(outcome.figures),
                 "fee": _fee(outcome.fee),
                 "draft": outcome.draft,
@@ -217,6 +237,7 @@ def _unit(
         ],
         "answers": [asdict(answer) for answer in outcome.answers],
         "outputs": list(outcome.outputs),
+        "defects": [asdict(defect) for defect in outcome.defects],
         "figures": {
             figure.key: value
             for figure, value in zip(fields, submission.values, strict=True)

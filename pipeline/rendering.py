@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from pipeline.beneath import NOTHING_BELOW, Below, Beneath
 from pipeline.edition import edition_for
 from pipeline.matching import counted
-from pipeline.names import county_folder, safe_name
+from pipeline.names import Names, county_folder, safe_name
 from pipeline.page_units import PAGE, paths_from
+from pipeline.proving import Proved, proof_of, publish_proved
 from pipeline.publish import publish
 from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.settings import Settings
@@ -41,7 +42,8 @@ def render(
     """
     counties = _added_up(units, settings, beneath)
     units = _with_figures_cited(units, counties, settings)
-    rendered = [_with_report(outcome, settings) for outcome in units]
+    names = Names()
+    rendered = [_with_report(outcome, names, settings) for outcome in units]
     if settings.infographic:
         rendered = _with_infographics(rendered, settings)
     told = {outcome.submission.source: outcome.submission for outcome in units}
@@ -52,7 +54,7 @@ def render(
         earlier = _years_before(county, counties)
         kept = [view for view in views if (view.county, view.year) == (county.name, county.year)]
         county = replace(county, own=own)
-        made.append(_county(county, rendered, earlier, kept, settings, beneath))
+        made.append(_county(county, rendered, earlier, kept, names, settings, beneath))
     return rendered, made
 
 
@@ -69,20 +71,21 @@ def _ledgers(
     return ledger_views(reports, books, settings.today, settings.calendar or library_calendar())
 
 
-def _with_report(outcome: UnitOutcome, settings: Settings) -> UnitOutcome:
+def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> UnitOutcome:
     """The outcome of an accepted workbook with its report written."""
     from pipeline.report import unit_context
 
     if outcome.status != "accepted":
         return outcome
-    edition = settings.editions[outcome.submission.edition]
-    unit, county = outcome.submission.unit, outcome.submission.county
-    kind = kind_of(unit, county, settings.roster)
-    path = template_files(settings.templates).for_unit(unit, kind)
-    content = filled_in(path, unit_context(outcome.submission, edition))
-    name = _report_name(outcome.submission)
-    publish(settings.output / name, content)
-    return replace(outcome, outputs=(name, *outcome.outputs))
+    said = outcome.submission
+    edition = settings.editions[said.edition]
+    kind = kind_of(said.unit, said.county, settings.roster)
+    path = template_files(settings.templates).for_unit(said.unit, kind)
+    content = filled_in(path, unit_context(said, edition))
+    faults = proof_of(path).faults(content, edition, said.values, said.written, said.passages)
+    report = names.free(*_report_name(said))
+    outputs, defects = publish_proved(settings.output, {report: (content, faults)})
+    return replace(outcome, outputs=(*outputs, *outcome.outputs), defects=defects)
 
 
 def _with_infographics(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
@@ -105,6 +108,7 @@ def _county(
     units: Sequence[UnitOutcome],
     earlier: tuple[County, ...],
     kept: Sequence[LedgerView],
+    names: Names,
     settings: Settings,
     beneath: Beneath,
 ) -> CountyOutcome:
@@ -113,6 +117,7 @@ def _county(
     from pipeline.aggregate import added_facts
     from pipeline.completeness import draft, file_mark
     from pipeline.fees import added_fees
+    from pipeline.proof_summary import summary_faults
 
     here = [
         outcome
@@ -122,28 +127,28 @@ def _county(
     found = _completeness(county, here, settings, beneath)
     folder = county_folder(county.name, county.year)
     stem = f"{safe_name(county.name)}{county.year}年度"
-    outputs: tuple[str, ...] = ()
+    files: dict[str, Proved] = {}
     marked = bool(county.members) and (not settings.final or found.final)
     if marked:
-        report = f"{folder}/{file_mark(found)}{stem}政府信息公开工作年度报告.docx"
-        publish(settings.output / report, _county_report(county, found, settings))
-        outputs = (report,)
-        if settings.infographic:
-            from pipeline.picturing import picture_county
+        report = f"{folder}/{file_mark(found)}{stem}政府信息公开工作年度报告"
+        files[names.free(report, ".docx")] = _county_report(county, found, settings)
+    summary = _summary(county, here, earlier, found)
+    summary_name = names.free(f"{folder}/{stem}汇总表", ".xlsx")
+    files[summary_name] = summary, summary_faults(summary, county)
+    outputs, defects = publish_proved(settings.output, files)
+    if marked and settings.infographic:
+        from pipeline.picturing import picture_county
 
-            outputs += picture_county(county, earlier, found, settings)
-    summary = f"{folder}/{stem}汇总表.xlsx"
-    publish(settings.output / summary, _summary(county, here, earlier, found))
-    page = f"{folder}/{PAGE}"
-    publish(
-        settings.output / page,
-        _page(county, here, earlier, found, (*outputs, summary), kept, settings),
-    )
+        pictures = picture_county(county, earlier, found, settings)
+        outputs = (*outputs[:-1], *pictures, *outputs[-1:])
+    page = names.free(f"{folder}/{PAGE.removesuffix('.html')}", ".html")
+    publish(settings.output / page, _page(county, here, earlier, found, outputs, kept, settings))
     return CountyOutcome(
         county=county.name,
         year=county.year,
         units=tuple(member.unit for member in county.members),
-        outputs=(*outputs, page, summary),
+        outputs=(*outputs[:-1], page, *outputs[-1:]),
+        defects=defects,
         edition=county.edition.key,
         figures=county.sums,
         facts=added_facts(county.members),
@@ -154,12 +159,17 @@ def _county(
     )
 
 
-def _county_report(county: County, found: Completeness, settings: Settings) -> bytes:
+def _county_report(county: County, found: Completeness, settings: Settings) -> Proved:
     from pipeline.completeness import draft, draft_note
+    from pipeline.proof_summary import added_again
     from pipeline.report import county_context
 
     context = county_context(county, draft(found), draft_note(found))
-    return filled_in(template_files(settings.templates).for_county(county.name), context)
+    path = template_files(settings.templates).for_county(county.name)
+    content = filled_in(path, context)
+    prose = county.own.passages if county.own is not None else ()
+    faults = proof_of(path).faults(content, county.edition, added_again(county), None, prose)
+    return content, faults
 
 
 def _completeness(
@@ -248,10 +258,10 @@ def _with_figures_cited(
     ]
 
 
-def _report_name(submission: Submission) -> str:
-    """Where a unit's report goes: a county's year, a folder of its units."""
-    file = f"{safe_name(submission.unit)}{submission.year}年度报告.docx"
-    return f"{county_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}"
+def _report_name(submission: Submission) -> tuple[str, str]:
+    """Where a unit's report goes, a county's year, a folder of its units; and its suffix."""
+    file = f"{safe_name(submission.unit)}{submission.year}年度报告"
+    return f"{county_folder(submission.county, submission.year)}/{UNIT_REPORTS}/{file}", ".docx"
 
 
 def _years_before(county: County, counties: Mapping[tuple[str, int], County]) -> tuple[County, ...]:

@@ -20,8 +20,9 @@ from lxml import etree
 
 from pipeline.created import ZIP_DATE
 
-MAX_CONTENT: Final = 256 * 1024 * 1024
-"""A package whose parts come to more bytes than this is not taken apart."""
+MAX_CONTENT: Final = 8 * 1024 * 1024
+"""A package whose parts come to more bytes is not taken apart: openpyxl would take over 5 seconds.
+A workbook as issued has under 1 MB."""
 
 _KEPT_PARTS: Final = re.compile(
     r"\[Content_Types\]\.xml|(.*/)?_rels/.*\.rels"

@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline.answers import answerable
 from pipeline.edition import Edition
-from pipeline.names import county_folder, safe_name
+from pipeline.names import Names, county_folder, safe_name
 from pipeline.problems import Problem, rule_name
 from pipeline.record import UnitOutcome
 
@@ -87,17 +87,8 @@ def return_list(outcome: UnitOutcome, edition: Edition | None) -> ReturnList:
 def stems(units: Sequence[UnitOutcome]) -> list[Mapping[str, str]]:
     """For each workbook and each of its folders, where its copy stands: a path relative to the
     output folder, without a suffix, that no other workbook has."""
-    taken: set[str] = set()
-
-    def free(path: str) -> str:
-        found, number = path, 1
-        while found.casefold() in taken:
-            number += 1
-            found = f"{path}（{number}）"
-        taken.add(found.casefold())
-        return found
-
-    return [{folder: free(_stem(unit, folder)) for folder in folders(unit)} for unit in units]
+    names = Names()
+    return [{folder: names.free(_stem(unit, folder)) for folder in folders(unit)} for unit in units]
 
 
 def _stem(outcome: UnitOutcome, folder: str) -> str:

@@ -12,14 +12,16 @@ from typing import Any
 import python_calamine as calamine
 
 from pipeline.hierarchy import faults
+from pipeline.input_files import read_file
 from pipeline.labels import address, normalise
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, read_date, shown
 from pipeline.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
+from pipeline.unpacking import too_large
 
 Cells = Sequence[Sequence[Raw]]
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_UNPACKED = 64 * 1024 * 1024
 MAX_CELLS = 500_000
 
 
@@ -41,10 +43,12 @@ def read_roster(folder: Path) -> RosterReading:
     path = folder / f"{form.name}.xlsx"
     if not path.is_file():
         return RosterReading()
+    content = read_file(path)
+    if isinstance(content, Problem):
+        told = problem("roster.unreadable", detail=content.words.rstrip("。"))
+        return RosterReading(source=path.name, problems=(told,))
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError("文件过大")
-        sheets = _sheets(path.read_bytes())
+        sheets = _sheets(content)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
@@ -55,6 +59,8 @@ def read_roster(folder: Path) -> RosterReading:
 
 
 def _sheets(content: bytes) -> dict[str, Cells]:
+    if too_large(content, MAX_UNPACKED):
+        raise ValueError("文件过大")
     sheets: dict[str, Cells] = {}
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for name in book.sheet_names:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from pipeline.answers import remembered
 from pipeline.batches import (
     CLUSTER_WINDOW,
@@ -24,8 +27,10 @@ from pipeline.record import (
     UnitOutcome,
     last_record,
     made_before,
+    made_by,
     run_record,
 )
+from pipeline.run_lock import only_run
 from pipeline.settings import Progress, Settings
 
 
@@ -39,13 +44,21 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     Raises:
         NothingToDo: there is no workbook below the input folder.
         pipeline.executors.SchedulerError: the cluster can't be used.
-        pipeline.publish.OutputError: an output could not be written.
+        pipeline.publish.OutputError: an output could not be written, or another run is going on.
     """
-    from pipeline.page_index import write_index
 
     files = workbook_files(settings.input)
     if not files:
         raise NothingToDo
+    with only_run(settings.output):
+        return _done(files, settings, progress)
+
+
+def _done(
+    files: Sequence[Path], settings: Settings, progress: Progress
+) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+    from pipeline.page_index import write_index
+
     record = settings.output / RECORD
     earlier = last_record(record)
     before = remembered(earlier)
@@ -65,10 +78,9 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
                 progress("生成年报", len(units), len(files))
     units.sort(key=lambda outcome: outcome.submission.source)
     counties.sort(key=lambda outcome: (outcome.county, outcome.year))
-    made = {name for unit in units for name in unit.outputs}
-    made |= {name for county in counties for name in county.outputs}
+    made = made_by(units, counties)
     set_aside(settings.output, made_before(earlier) - made)
     publish(settings.output / PAGE, write_index(units, counties, settings))
-    made_by = made_with(settings.editions, settings.templates)
-    publish(record, run_record(units, counties, settings.editions, made_by))
+    machinery = made_with(settings.editions, settings.templates)
+    publish(record, run_record(units, counties, settings.editions, machinery))
     return units, counties

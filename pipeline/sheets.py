@@ -18,6 +18,7 @@ import python_calamine as calamine
 
 from pipeline.labels import Texts, normalise
 from pipeline.reading import Raw, shown
+from pipeline.unpacking import MAX_UNPACKED, too_large
 
 Grid = Sequence[Sequence[Raw]]
 
@@ -66,9 +67,11 @@ def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet
     """The sheets with cells of a workbook, save those of the names passed over.
 
     Raises:
-        TooLarge: a sheet has more cells than any of ours.
+        TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
         Exception: whatever the native reader finds wrong with the file, a panic of it included.
     """
+    if content.startswith(b"PK") and too_large(content):
+        raise TooLarge(f"解压后超过 {MAX_UNPACKED // (1024 * 1024)} MB")
     aside = {sheet_key(name) for name in passed_over}
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = []

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from pipeline.labels import address
+from pipeline.unpacking import too_large
 
 Cells = Mapping[str, Collection[tuple[int, int]]]
 """(row, column), counted from 0, by the name of the sheet."""
@@ -19,8 +20,8 @@ Cells = Mapping[str, Collection[tuple[int, int]]]
 UNKNOWN: Final = "（无法确认）"
 """What is said of a cell when the workbook can't be looked through: it is not taken for blank."""
 
-MAX_CONTENT = 256 * 1024 * 1024
-"""A spreadsheet's XML (bytes) beyond this is not looked through."""
+MAX_CONTENT = 8 * 1024 * 1024
+"""A spreadsheet's XML (bytes) beyond this is not looked through: it would take over 5 seconds."""
 
 
 def valueless(content: bytes, blank: Cells) -> dict[tuple[str, int, int], str]:
@@ -46,6 +47,8 @@ def _found(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int],
 def _in_xlsx(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int], str]]:
     import openpyxl
 
+    if too_large(content, MAX_CONTENT):
+        raise ValueError("the sheets are too large")
     book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
     for sheet, places in blank.items():
         for row, column in places:

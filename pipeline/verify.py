@@ -132,17 +132,20 @@ def verified(
     return Verification(
         report=report,
         made=own,
-        differences=tuple(_differences(report, own, editions[own.edition])),
+        differences=tuple(differences(report, own.figures, editions[own.edition])),
         adds_up=tuple(told for told in broken if told.severity == "error"),
         prose=tuple(_changed(original, report)) if original is not None else (),
     )
 
 
-def _differences(report: PublishedReport, made: Made, edition: Edition) -> Iterator[Difference]:
+def differences(
+    report: PublishedReport, figures: Mapping[str, int], edition: Edition
+) -> Iterator[Difference]:
+    """Where a report's tables don't say what ``figures`` (kept whole numbers by field) say."""
     for figure in edition.fields:
-        if figure.key not in made.figures:
+        if figure.key not in figures:
             continue
-        ours = made.figures[figure.key]
+        ours = figures[figure.key]
         theirs = _said(report, figure)
         if theirs is None or report.figures.get(figure.key) != ours:
             yield Difference(

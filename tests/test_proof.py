@@ -1,0 +1,280 @@
+"""No report or summary is published that says otherwise than the data."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pipeline import proof, report
+from pipeline.aggregate import add_up
+from pipeline.cli import main
+from pipeline.proof import MAIN_PART, Proof
+from pipeline.proof_summary import added_again, summary_faults
+from pipeline.report import county_context, unit_context
+from pipeline.submission import Submission
+from pipeline.summary import SummaryContent, write_summary
+from pipeline.word import compile_template
+from tests.districts import EDITIONS, district_2020, district_2024, write_inputs
+from tests.test_published_docx import written
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+UNIT = TEMPLATES / "年报.docx"
+UNITS = [written(prefill)[1] for prefill in (district_2020()[0], district_2024()[0])]
+PROOF = Proof(compile_template(UNIT).render)
+
+
+def made(unit: Submission) -> bytes:
+    return PROOF.render(unit_context(unit, EDITIONS[unit.edition]))
+
+
+def faults(content: bytes, unit: Submission, by: Proof = PROOF) -> tuple[str, ...]:
+    edition = EDITIONS[unit.edition]
+    return by.faults(content, edition, unit.values, unit.written, unit.passages)
+
+
+def with_document(content: bytes, change: Callable[[str], str]) -> bytes:
+    """A Word file whose main part is changed."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as before,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            part = before.read(name)
+            if name == MAIN_PART:
+                part = change(part.decode("utf-8")).encode("utf-8")
+            after.writestr(name, part)
+    return buffer.getvalue()
+
+
+def no_reading(*_: object) -> list[str]:
+    raise AssertionError("read by its labels")
+
+
+@pytest.mark.parametrize("name", ["年报.docx", "汇总年报.docx"])
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_a_shipped_template_prints_every_figure_in_its_own_cell(name, edition):
+    specimen = Proof(compile_template(TEMPLATES / name).render).specimen(edition)
+    assert specimen.faults == ()
+    assert specimen.left_out == frozenset()
+    assert specimen.prose == {s.key for s in edition.sections if not s.table}
+    printed = [at for rows in specimen.tables for at in rows.figures]
+    assert sorted(printed) == list(range(len(edition.fields)))
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_a_true_report_is_proved_without_being_read_by_its_labels(unit, monkeypatch):
+    monkeypatch.setattr(proof, "_read_by_labels", no_reading)
+    assert faults(made(unit), unit) == ()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_a_county_report_is_proved_against_sums_made_anew(unit, monkeypatch):
+    edition = EDITIONS[unit.edition]
+    county = add_up("示例区", unit.year, edition, [unit, unit], "")
+    by = Proof(compile_template(TEMPLATES / "汇总年报.docx").render)
+    content = by.render(county_context(county))
+    assert by.faults(content, edition, [0] * len(edition.fields), None)
+    monkeypatch.setattr(proof, "_read_by_labels", no_reading)
+    assert by.faults(content, edition, added_again(county), None) == ()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_any_figure_that_differs_is_found_and_named(unit):
+    edition, content = EDITIONS[unit.edition], made(unit)
+    for at in range(0, len(edition.fields), 9):
+        values = [value or 0 for value in unit.values]
+        values[at] += 1
+        figure = edition.fields[at]
+        told = faults(content, replace(unit, values=tuple(values)))
+        assert told, figure.key
+        assert all(figure.column[-1].name in line or figure.name in line for line in told)
+
+
+def test_an_amount_printed_otherwise_than_it_is_added_up_is_found():
+    unit = UNITS[0]
+    ((key, _),) = [(k, w) for k, w in unit.written.items() if w != "0"][:1]
+    wrong = replace(unit, written={**unit.written, key: "1元"})
+    told = faults(made(wrong), wrong)
+    assert any("印出的是“1元”" in line for line in told)
+
+
+def test_exchanged_row_labels_are_found():
+    unit = UNITS[1]
+
+    def exchange(text: str) -> str:
+        first, second = "行政许可", "行政处罚"
+        return text.replace(first, "\0").replace(second, first).replace("\0", second)
+
+    changed = with_document(made(unit), exchange)
+    assert any("行政许可" in line for line in faults(changed, unit))
+
+
+def test_an_emptied_cell_and_a_lost_table_are_found():
+    unit = UNITS[1]
+    figure = re.compile(r"(<w:pStyle w:val=\"TableFigure\"/>.*?<w:t[^>]*>)(\d+)(</w:t>)")
+    emptied = with_document(made(unit), lambda text: figure.sub(r"\1\3", text, count=1))
+    assert any("空白" in line for line in faults(emptied, unit))
+    table = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+    lost = with_document(made(unit), lambda text: table.sub("", text, count=1))
+    assert any("没有找到" in line for line in faults(lost, unit))
+
+
+def test_a_lost_paragraph_is_found_and_odd_characters_are_no_loss():
+    unit = UNITS[1]
+    first = replace(unit.passages[0], paragraphs=("A<b>&“c”'d\" \t{{ 7 }} \ud800\x0b末",))
+    odd = replace(unit, passages=(first, *unit.passages[1:]))
+    assert faults(made(odd), odd) == ()
+    paragraph = max((p for x in unit.passages for p in x.paragraphs), key=len)
+    lost = with_document(made(unit), lambda text: text.replace(paragraph, ""))
+    told = faults(lost, unit)
+    assert told
+    assert told == (f"正文“{paragraph[:30]}”没有印出，或与填报的不同。",)
+
+
+@pytest.mark.parametrize("damage", ["cut", "bit"])
+def test_a_damaged_file_is_found(damage):
+    content = made(UNITS[1])
+    name = content.index(b"word/document.xml") + 200
+    bit = bytes([content[name] ^ 0x10])
+    broken = content[:-30] if damage == "cut" else content[:name] + bit + content[name + 1 :]
+    (told,) = faults(broken, UNITS[1])
+    assert "读不回来" in told
+
+
+# ------------------------------------------------------------------- an office's own templates
+
+
+def own_template(tmp_path: Path, change: Callable[[str], str]) -> Proof:
+    path = tmp_path / "年报.docx"
+    path.write_bytes(with_document(UNIT.read_bytes(), change))
+    return Proof(compile_template(path).render)
+
+
+def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path):
+    left_out = EDITIONS["2021"].tables[0]
+    by = own_template(
+        tmp_path,
+        lambda text: text.replace(
+            "{%p if 章.表 %}", f"{{%p if 章.表 and 章.表.名称 != '{left_out.caption}' %}}"
+        ),
+    )
+    unit = UNITS[1]
+    content = by.render(unit_context(unit, EDITIONS[unit.edition]))
+    assert faults(content, unit, by) == ()
+    named = {figure.key for figure in left_out.fields}
+    assert by.specimen(EDITIONS[unit.edition]).left_out == named
+    wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
+    assert faults(content, wrong, by), "the other tables are proved all the same"
+
+
+def test_a_template_that_prints_figures_in_others_cells_is_refused(tmp_path):
+    by = own_template(tmp_path, lambda text: text.replace("行.数字 %}", "行.数字|reverse %}"))
+    unit = UNITS[1]
+    told = faults(by.render(unit_context(unit, EDITIONS[unit.edition])), unit, by)
+    assert any("模板把数字印在了别处" in line for line in told)
+
+
+def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path):
+    by = own_template(
+        tmp_path,
+        lambda text: re.sub(
+            r"(行\.数字.*?){{ 格\.文字 }}",
+            r"\1{% if 格.文字 == '0' %}0{% else %}{{ 格.文字 }} {% endif %}",
+            text,
+            flags=re.DOTALL,
+        ),
+    )
+    unit = UNITS[1]
+    content = by.render(unit_context(unit, EDITIONS[unit.edition]))
+    assert faults(content, unit, by) == ()
+    wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
+    assert faults(content, wrong, by)
+
+
+# ------------------------------------------------------------------------------- the summary
+
+
+def summary(units: list[Submission]) -> tuple[bytes, object]:
+    county = add_up("示例区", units[0].year, EDITIONS[units[0].edition], units, "")
+    return write_summary(
+        SummaryContent(county=county, standing=(), problems=(), earlier=(), coverage="")
+    ), county
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_a_true_summary_is_proved(unit):
+    other = replace(unit, identity={**unit.identity, "unit": "=示例\ud800二镇"})
+    content, county = summary([unit, other])
+    assert summary_faults(content, county) == ()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_a_figure_of_the_summary_that_differs_is_found(unit):
+    _, county = summary([unit])
+    values = [(value or 0) + 1 for value in unit.values]
+    other, _ = summary([replace(unit, values=tuple(values))])
+    told = summary_faults(other, county)
+    fields = len(EDITIONS[unit.edition].fields)
+    assert len(told) == 3 * fields, "in the national table, in 单位明细 and in 长表"
+
+
+def test_exchanged_units_of_the_summary_are_found():
+    unit = UNITS[1]
+    other = replace(unit, identity={**unit.identity, "unit": "示例二镇"})
+    content, _ = summary([unit, other])
+    _, county = summary([other, unit])
+    assert any("一行是" in line for line in summary_faults(content, county))
+
+
+def test_a_changed_cell_of_the_summary_is_found():
+    content, county = summary([UNITS[1]])
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    sheet = book["依申请公开"]
+    cell = next(c for row in sheet.iter_rows() for c in row if isinstance(c.value, (int, float)))
+    cell.value += 1
+    changed = io.BytesIO()
+    book.save(changed)
+    (told,) = summary_faults(changed.getvalue(), county)
+    assert "依申请公开" in told
+
+
+# -------------------------------------------------------------------------------- a whole run
+
+
+def test_a_run_stops_the_wrong_file_alone_and_says_so(tmp_path, monkeypatch, capsys):
+    write_inputs(tmp_path / "input", district_2024()[:2])
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 0
+    before = {p.name: p.read_bytes() for p in (tmp_path / "output").rglob("*.docx")}
+
+    def wrong(value: int, *rest: object) -> str:
+        return "7" if value == victim else str(right(value, *rest))
+
+    right = report.printed
+    record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
+    figures = [set(unit["figures"].values()) for unit in record["units"]]
+    victim = max(figures[1] - figures[0] - {7})
+    monkeypatch.setattr(report, "printed", wrong)
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 2
+    told = capsys.readouterr().out
+    assert "【程序有误】" in told
+    assert "为 7" in told
+    assert "软件维护人员" in told
+    record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
+    good, bad = record["units"]
+    assert good["outputs"]
+    assert (bad["status"], bad["outputs"]) == ("accepted", [])
+    ((defect),) = bad["defects"]
+    assert defect["faults"]
+    assert not (tmp_path / "output" / defect["file"]).exists()
+    aside = tmp_path / "output" / "旧文件" / defect["file"]
+    assert aside.read_bytes() == before[aside.name], "the old report is kept, out of the way"
