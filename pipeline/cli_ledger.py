@@ -39,6 +39,9 @@ def add_ledger_command(commands: Any, add_help: Callable[[argparse.ArgumentParse
     ledger.add_argument(
         "--on", type=_day, metavar="日期", help="按哪一天算，如 2026-3-1（默认今天）"
     )
+    ledger.add_argument(
+        "--issue", action="store_true", help="按名册生成新一年的台账，上年没有办完的带过来"
+    )
     add_help(ledger)
     ledger.set_defaults(command=_ledger)
 
@@ -60,6 +63,8 @@ def _ledger(options: argparse.Namespace) -> int:
     for found in problems:
         print(f"【放假安排】{SEVERITIES[found.severity]}　{found.message}")
     submissions = list(_submissions(options))
+    if options.issue:
+        return _issue(options, calendar, submissions)
     on = options.on or datetime.date.today()
     views = [view for s in submissions if (view := ledger_view(s, on, calendar)) is not None]
     unreadable = [s for s in submissions if not s.readable]
@@ -70,7 +75,8 @@ def _ledger(options: argparse.Namespace) -> int:
         if submission.readable and submission.source not in kept:
             print(f"{submission.source}　{_nothing(submission)}")
     if not submissions:
-        return _issue_blank(options, calendar)
+        print(f"{options.input} 里没有台账。")
+        return _issue(options, calendar, ())
     for view in views:
         _print_view(view)
     if views:
@@ -104,7 +110,7 @@ def _nothing(submission: Submission) -> str:
     return "台账里还没有登记。"
 
 
-def _issue_blank(options: argparse.Namespace, calendar: Calendar) -> int:
+def _issue(options: argparse.Namespace, calendar: Calendar, earlier: Sequence[Submission]) -> int:
     from pipeline.holidays import holiday_form
     from pipeline.holidays_book import write_holidays
     from pipeline.ledger_issuing import issued_ledgers
@@ -114,8 +120,8 @@ def _issue_blank(options: argparse.Namespace, calendar: Calendar) -> int:
     roster = read_roster(options.input)
     for found in roster.problems:
         print(f"【名册】{SEVERITIES[found.severity]}　{found.message}")
-    print(f"{options.input} 里没有台账。空白台账（发给各单位，全年登记；收回放进 input 再运行）：")
-    files = dict(issued_ledgers(roster.roster, calendar))
+    print("台账（发给各单位，全年登记；收回放进 input 再运行）：")
+    files = dict(issued_ledgers(roster.roster, calendar, earlier))
     files[f"{holiday_form().name}.xlsx"] = write_holidays()
     for name, content in files.items():
         publish(options.output / name, content)

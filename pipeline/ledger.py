@@ -99,12 +99,18 @@ def _cells(request: Request, year: int, counting: Counting) -> Iterator[str]:
     if received.year <= year and (answered is None or answered.year >= year):
         new = received.year == year
         yield f"{table}.{counting.received if new else counting.carried_in}.{applicant}"
-        if answered is None or answered.year > year:
+        if open_at_end(request, year):
             yield f"{table}.{counting.carried_out}.{applicant}"
         else:
             yield f"{table}.{request.result}.{applicant}"
     for outcome in request.disputes:
         yield f"{counting.disputes}.{outcome}"
+
+
+def open_at_end(request: Request, year: int) -> bool:
+    """Whether a request had come by the end of a year and wasn't answered by then."""
+    received, answered = request.course.received, request.course.answered
+    return received.year <= year and (answered is None or answered.year > year)
 
 
 def published(publications: Iterable[Publication], year: int) -> Mapping[tuple[str, str], int]:

@@ -90,7 +90,8 @@ class Personal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counting:
-    """The keys of the tables and rows that are counted."""
+    """The keys of the tables and rows that are counted; ``pending`` is the result in table four
+    of what isn't decided yet."""
 
     requests: str
     received: str
@@ -98,6 +99,7 @@ class Counting:
     results: str
     carried_out: str
     disputes: str
+    pending: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)

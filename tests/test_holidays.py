@@ -5,7 +5,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.holidays import (
@@ -165,6 +165,7 @@ CELLS = st.one_of(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(CELLS, max_size=5), max_size=6))
 def test_whatever_stands_in_the_cells_nothing_is_raised(rows):
     notices, problems = notices_of(Sheet(FORM.sheet, [HEADER, *rows]))

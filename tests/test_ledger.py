@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.deadlines import Course
@@ -59,6 +59,7 @@ def test_a_result_of_another_edition_is_refused():
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=list(EDITIONS))
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_what_is_counted_always_balances(edition, data):
     days = st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 12, 31))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.checks import check
@@ -184,6 +184,7 @@ def test_of_two_ledgers_none_is_chosen():
 
 
 @pytest.mark.parametrize("key", sorted(EDITIONS))
+@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), count=st.integers(0, 40))
 def test_what_a_ledger_counts_breaks_no_cross_footing_rule(key, seed, count):
     edition = EDITIONS[key]

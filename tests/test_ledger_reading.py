@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.edition import dotted
@@ -232,6 +232,7 @@ HOSTILE = st.one_of(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(HOSTILE, max_size=21), max_size=6), st.data())
 def test_whatever_stands_in_the_cells_nothing_is_raised(rows, data):
     ask = data.draw(st.sampled_from([FORM.requests, FORM.publications, FORM.watched]))

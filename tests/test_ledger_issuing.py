@@ -1,0 +1,74 @@
+"""A new year's ledger takes over what the last one leaves open."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.cli import main
+from pipeline.edition_declaring import load_editions
+from pipeline.intake import read_bytes
+from pipeline.ledger import counted
+from pipeline.ledger_book import LedgerFill, write_ledger
+from pipeline.ledger_form import result_choices
+from pipeline.ledger_issuing import left_open
+from pipeline.ledger_reading import read_ledger
+from pipeline.workbook import workbook_form
+from tests.ledgers import FORM, day, ledger_sheet, random_requests, request
+from tests.test_roster import filled
+
+EDITIONS, BOOK = load_editions(), workbook_form()
+
+
+def read(edition, lines):
+    sheet = ledger_sheet(edition, FORM.requests, lines)
+    ledger, _ = read_ledger([sheet], edition, FORM, BOOK.facts.channels)
+    return ledger.requests
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("2019", "2019"), ("2019", "2021"), ("2021", "2021")]
+)
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_what_is_carried_out_of_a_year_is_carried_into_the_next(before, after, seed):
+    old, new = EDITIONS[before], EDITIONS[after]
+    year = old.last_year if after != before else old.first_year
+    known = {choice.key for choice in result_choices(new, FORM.counting)} | {""}
+    # What the new edition has no row for is left for the clerk to choose.
+    requests = [r for r in read(old, random_requests(old, seed, 25, year)) if r.result in known]
+    lines = list(left_open(requests, year, new, FORM))
+    ended = counted(requests, year, old, FORM.counting)
+    begun = counted(read(new, lines), year + 1, new, FORM.counting)
+    for key, found in ended.items():
+        if key.startswith("requests.carried_out."):
+            into = begun[key.replace("carried_out", "carried_in")]
+            assert sorted(r.number for r in into) == sorted(r.number for r in found)
+        if key.endswith(".pending"):
+            assert {r.number for r in begun[key]} == {r.number for r in found}
+    assert not begun["requests.received.total"]
+    courses = {r.number: r.course for r in requests}
+    assert all(r.course == courses[r.number] for r in read(new, lines))
+
+
+def test_a_roster_s_units_each_get_a_ledger_with_what_is_open(tmp_path):
+    source = tmp_path / "input"
+    filled(source, [{"unit": "示例一镇"}, {"unit": "示例二镇", "due": "否"}, {"unit": "示例三局"}])
+    lines = [request("2023-007", "2023-12-20"), request("2023-001", "2023-02-01", "2023-02-20")]
+    identity = {"unit": "示例一镇", "county": "示例区", "year": "2023"}
+    fill = LedgerFill(identity=identity, requests=lines)
+    (source / "上年台账.xlsx").write_bytes(write_ledger(EDITIONS["2021"], BOOK, fill))
+    arguments = ["--input", str(source), "--output", str(tmp_path / "o")]
+    assert main(["ledger", "--issue", *arguments]) == 0
+    made = sorted((tmp_path / "o" / "示例区2024年度").rglob("*.xlsx"))
+    assert [path.name for path in made] == [
+        "示例一镇2024年公开台账.xlsx",
+        "示例三局2024年公开台账.xlsx",
+    ]
+    ledgers = [read_bytes(path.read_bytes(), path.name, EDITIONS, BOOK) for path in made]
+    assert [(s.unit, s.county, s.year) for s in ledgers] == [
+        ("示例一镇", "示例区", 2024),
+        ("示例三局", "示例区", 2024),
+    ]
+    numbers = [[r.number for r in s.ledger.requests] for s in ledgers if s.ledger is not None]
+    assert numbers == [["2023-007"], []]
+    assert ledgers[0].ledger.requests[0].course.received == day("2023-12-20")
