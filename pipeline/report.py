@@ -21,6 +21,7 @@ from pipeline.fees import (
 )
 from pipeline.report_tables import listed_table, printed_table
 from pipeline.submission import Passage, Submission
+from pipeline.typed_text import printable
 
 Printed = Callable[[Field], str]
 
@@ -143,7 +144,7 @@ def _section(
     section: Section, passages: Sequence[Passage], edition: Edition, text: Printed
 ) -> dict[str, Any]:
     parts = [
-        {"标题": passage.heading, "各段": list(passage.paragraphs)}
+        {"标题": printable(passage.heading), "各段": list(passage.paragraphs)}
         for passage in passages
         if passage.section == section.key
     ]

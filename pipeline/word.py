@@ -26,18 +26,17 @@ from markupsafe import Markup, escape
 
 from pipeline.packing import Stored, packed, stored
 from pipeline.report_tables import Span
+from pipeline.typed_text import printable
 from pipeline.word_tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def _clean(value: Any) -> Any:
-    """Drop what no XML may hold; a clerk's text can't break the document."""
+    """A clerk's text can't break the document, nor be read otherwise than it was typed."""
     if isinstance(value, str) and not isinstance(value, Markup):
-        return _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+        return printable(value)
     return value
 
 

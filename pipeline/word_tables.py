@@ -35,7 +35,7 @@ FILLED: Final = "_filled_table"
 BREAKS: Final = re.compile("[\n\t\a\f]")
 """What docxtpl makes line breaks, tabs and paragraphs of."""
 
-_PLAIN: Final = re.compile("[\x02 !#-%(-;=?-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
+_PLAIN: Final = re.compile("[\x02 !#-%(-;=?-~\u3000-\ud7ff]*")
 """Values, parted by \\x02, that are printed as they are."""
 
 _AROUND: Final = (
