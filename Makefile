@@ -1,6 +1,7 @@
 # make        核对、汇总 input 中的工作簿，生成年报（第一次会先装好所需的软件包）
 # make final  定稿：未报齐、签批不齐的不出年报，并说明差什么
 # make infographic 同 make，每份年报另出一页图解（也可以写 make 图解）
+# make pdf    同 make，每份 Word 年报旁边另存一份 PDF（要装有 LibreOffice）
 # make verify 核对 output 和 input/送审 里的 Word 年报，数字是否仍与数据一致
 # make ledger 看 input 里的台账：到期、逾期的申请，该更新的栏目；没有台账时生成空白的
 # make test   运行测试
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run infographic 图解 final forms ledger verify test test-slow test-all lint bench bench-country
+.PHONY: run infographic 图解 final pdf forms ledger verify test test-slow test-all lint bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -20,6 +21,9 @@ infographic: $(VENV)/png.stamp
 
 final: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run --final
+
+pdf: $(VENV)/run.stamp
+	@$(BIN)/python -m pipeline run --pdf || [ $$? -eq 1 ]
 
 forms: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline forms

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli_ledger import add_ledger_command
 from pipeline.cli_published import add_published_commands
-from pipeline.cli_templates import add_template_command, print_unused
+from pipeline.cli_templates import add_template_command, print_fonts, print_unused
 from pipeline.cli_trace import add_trace_command
 from pipeline.problems import SEVERITIES
 from pipeline.reading import shown
@@ -40,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _expected() -> tuple[type[Exception], ...]:
     from pipeline.executors import SchedulerError
+    from pipeline.pdf import NoPdf
     from pipeline.publish import OutputError
     from pipeline.template_filling import UnusableTemplate
 
-    return (CommandError, OutputError, SchedulerError, UnusableTemplate)
+    return (CommandError, OutputError, SchedulerError, UnusableTemplate, NoPdf)
 
 
 class CommandError(Exception):
@@ -68,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--infographic", action="store_true", help="每份年报另出一页图解：Word、SVG 和 PNG"
+    )
+    run.add_argument(
+        "--pdf", action="store_true", help="每份 Word 年报旁边另存一份 PDF（要装有 LibreOffice）"
     )
     run.add_argument(
         "--today", type=_day, metavar="日期", help="按这一天判断逾期（如 2027-01-15，默认今天）"
@@ -158,6 +162,7 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 def _run(options: argparse.Namespace) -> int:
     from pipeline.closing import closing, told_defects, told_strangers
     from pipeline.holidays import office_calendar
+    from pipeline.pdf import office_program
     from pipeline.publish import strangers
     from pipeline.record import made_by
     from pipeline.roster_reading import read_roster
@@ -180,11 +185,14 @@ def _run(options: argparse.Namespace) -> int:
         today=options.today or datetime.date.today(),
         final=options.final,
         infographic=options.infographic,
+        pdf=options.pdf,
         jobs=options.jobs,
         scheduler=options.scheduler,
         unproofed=_unproofed(options.input),
     )
     _templates_usable(settings)
+    if options.pdf:
+        office_program()
     try:
         units, counties = run(settings, _progress)
     except NothingToDo:
@@ -195,6 +203,8 @@ def _run(options: argparse.Namespace) -> int:
     for line in closing(units, counties, options.output, options.final):
         print(line)
     print_unused(settings, units, counties)
+    if options.pdf:
+        print_fonts(settings, counties)
     if options.infographic:
         _print_no_png()
     _print_problems_of("名册", found.problems)

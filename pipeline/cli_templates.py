@@ -123,3 +123,17 @@ def print_unused(
     for path in files.all(settings.infographic):
         if path not in used:
             print(f"【模板】{path.name} 没有用上：这次没有叫这个名称或属于这一类的单位。")
+
+
+def print_fonts(settings: Settings, counties: Sequence[CountyOutcome]) -> None:
+    """Say so when the PDFs of a run are set in other fonts than an official document has."""
+    from pipeline.pdf import SUFFIX, strange_fonts
+
+    names = [name for county in counties for name in county.outputs if name.endswith(SUFFIX)]
+    for name in names[:1]:
+        fonts = strange_fonts((settings.output / name).read_bytes())
+        if fonts:
+            print(
+                f"【PDF】这台电脑没有装仿宋体等公文字体，PDF 用了别的字体（{'、'.join(fonts)}）。"
+                "正式公布的 PDF，请在装有公文字体的电脑上生成。"
+            )

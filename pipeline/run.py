@@ -45,6 +45,7 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
         NothingToDo: there is no workbook below the input folder.
         pipeline.executors.SchedulerError: the cluster can't be used.
         pipeline.publish.OutputError: an output could not be written, or another run is going on.
+        pipeline.pdf.NoPdf: PDFs are asked for and can't be made.
     """
 
     files = workbook_files(settings.input)
@@ -58,6 +59,7 @@ def _done(
     files: Sequence[Path], settings: Settings, progress: Progress
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     from pipeline.page_index import write_index
+    from pipeline.pdf import NoPdf, told_lacking, with_pdfs
 
     record = settings.output / RECORD
     earlier = last_record(record)
@@ -78,9 +80,14 @@ def _done(
                 progress("生成年报", len(units), len(files))
     units.sort(key=lambda outcome: outcome.submission.source)
     counties.sort(key=lambda outcome: (outcome.county, outcome.year))
+    lacking: list[str] = []
+    if settings.pdf:
+        units, counties, lacking = with_pdfs(units, counties, settings.output)
     made = made_by(units, counties)
     set_aside(settings.output, made_before(earlier) - made)
     publish(settings.output / PAGE, write_index(units, counties, settings))
     machinery = made_with(settings.editions, settings.templates)
     publish(record, run_record(units, counties, settings.editions, machinery))
+    if lacking:
+        raise NoPdf(told_lacking(lacking))
     return units, counties

@@ -24,8 +24,9 @@ class Settings:
     ``roster`` is the list of units, if there is one; ``today`` tells who is late by it.
     ``calendar`` are the working days, the library's unless the office knows better.
     ``final``: the reports of counties are to go out, and none is made that is not complete and
-    signed off.  ``infographic``: a 图解 is made of each report too.  The job is done in ``jobs`` processes (0: as many as the work is worth), or on
-    the Dask cluster of ``scheduler``.
+    signed off.  ``infographic``: a 图解 is made of each report too.  ``pdf``: each report has a
+    PDF beside it.  The job is done in ``jobs`` processes (0: as many as the work is worth), or
+    on the Dask cluster of ``scheduler``.
     """
 
     input: Path
@@ -41,3 +42,4 @@ class Settings:
     unproofed: frozenset[str] = frozenset()
     final: bool = False
     infographic: bool = False
+    pdf: bool = False
