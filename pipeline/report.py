@@ -6,6 +6,7 @@ and the signature.  It knows nothing of Word.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -128,7 +129,30 @@ def title_lines(title: str, unit: str) -> str:
     """A title too long for one line, broken after the unit's name: no word is torn apart."""
     width = sum(0.5 if character.isascii() else 1 for character in title)
     rest = title.removeprefix(unit)
-    return title if width < TITLE_LINE or rest in (title, "") else f"{unit}\n{rest}"
+    if width < TITLE_LINE or rest in (title, ""):
+        return title
+    return f"{name_lines(unit)}\n{rest}"
+
+
+_DIVISION = re.compile("(?<=[省市州盟县区旗镇乡）])(?![场域政村）])")
+"""After what a name may be broken: a place, and not 市场 or 区域."""
+
+
+def name_lines(name: str) -> str:
+    """A unit's name too long for one line, in two lines as even as whole words allow.
+
+    >>> print(name_lines("示例自治州示例自治县经济技术开发区管理委员会"))
+    示例自治州示例自治县
+    经济技术开发区管理委员会
+    """
+    if len(name) <= TITLE_LINE:
+        return name
+    half = len(name) / 2
+    breaks = [found.start() for found in _DIVISION.finditer(name, 1, len(name) - 1)]
+    at = min(breaks, key=lambda place: abs(place - half), default=0)
+    if not 0 < max(at, len(name) - at) <= TITLE_LINE:
+        at = round(half)
+    return f"{name[:at]}\n{name[at:]}"
 
 
 def _chinese_date(text: str) -> str:

@@ -16,21 +16,20 @@ from pipeline.tables import Cell, Grid, grid
 
 
 class Span(int):
-    """How many columns a cell takes; knows also its share of the table's width, its place in a
-    vertical merge, and whether its text runs downwards (``upright``)."""
+    """How many columns a cell takes; knows also its share of the table's width, and its place in
+    a vertical merge."""
 
     merge: str
     width: float
-    upright: bool
 
-    def __new__(cls, columns: int, width: float, merge: str, upright: bool = False) -> Self:
+    def __new__(cls, columns: int, width: float, merge: str) -> Self:
         span = super().__new__(cls, columns)
-        span.width, span.merge, span.upright = width, merge, upright
+        span.width, span.merge = width, merge
         return span
 
 
 class PrintedTable(Mapping[str, Any]):
-    """A table of a report: 名称, 列数, 列宽, and the rows of 表头 and 各行 with their cells.
+    """A table of a report: 名称, 列数, 行数, 列宽, and the rows of 表头 and 各行 with their cells.
 
     ``figures`` are as printed, in reading order; all the rest is the ``layout``.  The rows are
     made when a template asks for them.
@@ -56,6 +55,7 @@ class PrintedTable(Mapping[str, Any]):
 _KEYS: dict[str, Callable[[PrintedTable], Any]] = {
     "名称": lambda table: table.layout.caption,
     "列数": lambda table: len(table.layout.widths),
+    "行数": lambda table: len(table.layout.rows),
     "列宽": lambda table: table.layout.widths,
     "表头": lambda table: table._rows[: table.layout.head],
     "各行": lambda table: table._rows[table.layout.head :],
@@ -115,8 +115,8 @@ SMALL_LINE = 42
 EDGES = 0.5
 """The margins of a cell, in such characters."""
 
-UPRIGHT = 1.6
-"""The width of a column whose labels run downwards, in such characters."""
+STACKED = 1.6
+"""The width of a column whose labels stand one character below the other, in such characters."""
 
 LONGEST = 64
 """No figure has so many digits."""
@@ -145,11 +145,11 @@ def _narrow_columns(table: Table) -> tuple[tuple[tuple[int, ...], int], ...]:
 def _declared(laid: Grid) -> list[float]:
     """The columns' shares of the width as declared.
 
-    A label written downwards leaves its room to the labels beside it.
+    A label of stacked characters leaves its room to the labels beside it.
     """
     declared = [width / sum(laid.widths) for width in laid.widths]
-    if any(_upright(cell, laid) for cell in laid.cells):
-        narrow = min(declared[0], UPRIGHT / SMALL_LINE)
+    if any(_stacked(cell, laid) for cell in laid.cells):
+        narrow = min(declared[0], STACKED / SMALL_LINE)
         declared[laid.stub - 1] += declared[0] - narrow
         declared[0] = narrow
     return declared
@@ -190,11 +190,10 @@ def _layout(table: Table, longest: tuple[int, ...]) -> TableLayout:
         if cell.field is not None:
             figures[cell.row].append((next(places), Span(cell.colspan, width, "")))
             continue
-        upright = _upright(cell, laid)
-        pattern = "标签" if cell.role == "row" and not upright else "表头"
+        pattern = "标签" if cell.role == "row" and not _stacked(cell, laid) else "表头"
         for down in range(cell.rowspan):
             merge = "" if cell.rowspan == 1 else ("continue" if down else "restart")
-            span = Span(cell.colspan, width, merge, upright)
+            span = Span(cell.colspan, width, merge)
             value = {"文字": "" if down else cell.text, "跨": span}
             labels[cell.row + down][pattern].append((cell.column, value))
     return TableLayout(
@@ -236,8 +235,12 @@ def _in_order(cells: list[tuple[int, dict[str, Any]]]) -> tuple[dict[str, Any], 
     return tuple(value for _, value in sorted(cells, key=lambda item: item[0]))
 
 
-def _upright(cell: Cell, laid: Grid) -> bool:
-    """Whether a label is written downwards: of the first level of several, and high enough."""
+def _stacked(cell: Cell, laid: Grid) -> bool:
+    """Whether a label stands upright, a character a line: the first level's, where it is high.
+
+    The column is narrow for it.  Text that is turned by the format's own means is lost by some
+    programs together with all that follows, when its cell goes over a page's end.
+    """
     return (
         cell.role == "row"
         and cell.column == 0

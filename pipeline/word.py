@@ -63,22 +63,20 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 def environment() -> Environment:
     """The Jinja environment of every template: what is filled in is data, never markup."""
     made = Environment(autoescape=True, finalize=_clean)
-    made.globals.update(
-        cell_layout=_cell_layout, cell_direction=_cell_direction, table_grid=_table_grid
-    )
+    made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
     return made
 
 
-def _cell_direction(span: Any) -> Markup:
-    return Markup('<w:textDirection w:val="tbRlV"/>' if getattr(span, "upright", False) else "")
-
-
 _SPAN = re.compile(
-    r'<w:tcPr><w:gridSpan w:val="{{(?P<span>.*?)}}"/>(?P<style><w:cnfStyle [^>]*/>)?'
-    r"(?:<w:tcW [^>]*/>)?(?P<middle>.*?)(?P<end>(?:<w:tcFitText|<w:vAlign|<w:hideMark).*?)?</w:tcPr>",
-    re.DOTALL,
+    r'<w:gridSpan w:val="{{(.*?)}}"/>(<w:cnfStyle [^>]*/>)?(?:<w:tcW [^>]*/>)?', re.DOTALL
 )
-_CAPTION = re.compile(r'<w:tblCaption w:val="{{\s*(.+?)\.名称\s*}}"/>')
+_NAMED = (
+    re.compile(r'<w:tblCaption w:val="{{\s*(.+?)\.名称\s*}}"/>'),
+    re.compile(r"{%\s*for\s+\S+\s+in\s+(\S+)\.各行\s*%}"),
+)
+"""By what a table of the template is known to be of a report's table: its alternative text, which
+not every program keeps, or the loop over its rows."""
+_SKIPPED = re.compile(r"<w:(?:gridBefore|gridAfter|wBefore|wAfter) [^>]*/>")
 _GRID = re.compile(r"<w:tblGrid>.*?</w:tblGrid>", re.DOTALL)
 
 
@@ -87,23 +85,17 @@ class OfficeTemplate(DocxTemplate):
 
     def patch_xml(self, src_xml: str) -> str:
         patched = super().patch_xml(src_xml)
-        patched = _SPAN.sub(_laid_out, patched)
+        patched = _SPAN.sub(r"\2{{ cell_layout(\1) }}", patched)
         return TABLE.sub(_with_grid, patched)
 
 
-def _laid_out(properties: re.Match[str]) -> str:
-    """A cell's properties in the order that Word demands, with those that its span tells."""
-    span, style, middle, end = properties.group("span", "style", "middle", "end")
-    turned = "" if "<w:textDirection" in middle else f"{{{{ cell_direction({span}) }}}}"
-    return f"<w:tcPr>{style or ''}{{{{ cell_layout({span}) }}}}{middle}{turned}{end or ''}</w:tcPr>"
-
-
 def _with_grid(table: re.Match[str]) -> str:
-    caption = _CAPTION.search(table.group())
-    if not caption:
+    named = next((n for known in _NAMED if (n := known.search(table.group()))), None)
+    if named is None:
         return table.group()
-    grid = "{{ table_grid(" + caption.group(1) + ".列宽) }}"
-    return _GRID.sub(lambda _: grid, table.group(), count=1)
+    grid = "{{ table_grid(" + named.group(1) + ".列宽) }}"
+    # Word notes which columns of the template's own grid a row with fewer cells leaves out.
+    return _GRID.sub(lambda _: grid, _SKIPPED.sub("", table.group()), count=1)
 
 
 @dataclass(frozen=True)

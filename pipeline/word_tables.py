@@ -60,7 +60,7 @@ LAYOUTS: Final = 128
 """So many layouts of a table are kept; few reports have figures that don't fit as declared."""
 
 _LEXICAL: Final = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
-_PURE: Final = frozenset({"cell_layout", "cell_direction", "table_grid", "range", "dict"})
+_PURE: Final = frozenset({"cell_layout", "table_grid", "range", "dict"})
 """The functions that always give the same of the same."""
 
 

@@ -32,11 +32,11 @@ LOOP = (1250, 1200, 498)
 """The template's columns: a loop, a cell of it, the loop's end; three times over."""
 
 
-def cell(text: str, style: str, columns: int, width: int) -> str:
+def cell(text: str, style: str, columns: int, width: int, keep: bool) -> str:
     across = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{across}<w:vAlign w:val="center"/>'
-        f"</w:tcPr>{paragraph(text, style, keep=True)}</w:tc>"
+        f"</w:tcPr>{paragraph(text, style, keep)}</w:tc>"
     )
 
 
@@ -46,20 +46,24 @@ def row(*cells: str, height: int, header: bool = False) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{least}{repeat}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def loop(name: str, style: str, times: int = 1) -> list[str]:
+def loop(name: str, style: str, keep: bool, times: int = 1) -> list[str]:
     """The cells of a row: as many as the list ``name`` of the row has."""
     texts = (f"{{%tc for 格 in 行.{name} %}}", "{% colspan 格.跨 %}{{ 格.文字 }}", "{%tc endfor %}")
     return [
-        cell(text, style, times, width * times) for text, width in zip(texts, LOOP, strict=True)
+        cell(text, style, times, width * times, keep)
+        for text, width in zip(texts, LOOP, strict=True)
     ]
 
 
-def table(height: int, kind: str) -> str:
-    """The pattern of a table: its header's rows, then the rows of labels and figures."""
+def table(height: int, kind: str, keep: bool = True) -> str:
+    """The pattern of a table: its header's rows, then the rows of labels and figures.
+
+    With ``keep`` the whole table stands on one page, if one can hold it.
+    """
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in LOOP * 3)
 
     def mark(text: str) -> str:
-        return row(cell(text, f"{kind}Head", 9, TEXT_WIDTH), height=height)
+        return row(cell(text, f"{kind}Head", 9, TEXT_WIDTH, keep), height=height)
 
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
@@ -70,13 +74,13 @@ def table(height: int, kind: str) -> str:
         '<w:tblDescription w:val="{{ 标题 }}：{{ 章.表.名称 }}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
         + mark("{%tr for 行 in 章.表.表头 %}")
-        + row(*loop("表头", f"{kind}Head", 3), height=height, header=True)
+        + row(*loop("表头", f"{kind}Head", True, 3), height=height, header=True)
         + mark("{%tr endfor %}")
         + mark("{%tr for 行 in 章.表.各行 %}")
         + row(
-            *loop("表头", f"{kind}Head"),
-            *loop("标签", f"{kind}Label"),
-            *loop("数字", f"{kind}Figure"),
+            *loop("表头", f"{kind}Head", keep),
+            *loop("标签", f"{kind}Label", keep),
+            *loop("数字", f"{kind}Figure", keep),
             height=height,
         )
         + mark("{%tr endfor %}")
@@ -101,13 +105,22 @@ def body() -> str:
             tag("{%p if 部分.标题 %}"),
             paragraph("{{ 部分.标题 }}", "Heading2"),
             tag("{%p endif %}"),
+            # The end of the text goes with the signature, which mustn't be alone on a page.
+            tag("{%p if loop.last and 章 is sameas 各章[-1] %}"),
+            tag("{%p for 段 in 部分.各段 %}"),
+            paragraph("{{ 段 }}", "LastText"),
+            tag("{%p endfor %}"),
+            tag("{%p else %}"),
             tag("{%p for 段 in 部分.各段 %}"),
             tag("{{ 段 }}"),
             tag("{%p endfor %}"),
+            tag("{%p endif %}"),
             tag("{%p endfor %}"),
             tag("{%p if 章.表 %}"),
             tag("{%p if 章.表.列数 > 6 %}"),
             table(DENSE_ROW, "Dense"),
+            tag("{%p elif 章.表.行数 > 20 %}"),
+            table(ROW, "Table", keep=False),
             tag("{%p else %}"),
             table(ROW, "Table"),
             tag("{%p endif %}"),

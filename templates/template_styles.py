@@ -49,6 +49,15 @@ def text_styles() -> str:
             following="BodyText",
         )
         + style("BodyText", "Body Text", "仿宋_GB2312", 32, EXACT.format(0) + INDENT, closer=5)
+        + style(
+            "LastText",
+            "正文（末尾）",
+            "仿宋_GB2312",
+            32,
+            f"<w:keepNext/>{EXACT.format(0)}{INDENT}",
+            "BodyText",
+            closer=5,
+        )
         + "".join(
             style(
                 key,
@@ -92,7 +101,7 @@ def table_styles() -> str:
     made = [
         style(key + part, f"{name}{called}", "宋体", size, small.format(*space) + align)
         for key, name, size, space in (
-            ("Table", "表格", 24, (60, 320)),
+            ("Table", "表格", 22, (60, 320)),
             ("Dense", "密表", 21, (30, 250)),
         )
         for part, called, align in (

@@ -416,7 +416,7 @@ def test_an_empty_last_section_says_that_there_is_nothing():
     )
     told = [(p.style.name, p.text) for p in Document(io.BytesIO(made)).paragraphs]
     heading = next(i for i, (_, text) in enumerate(told) if text == last.heading)
-    assert told[heading : heading + 2] == [("Heading 1", last.heading), ("Body Text", "无")]
+    assert told[heading : heading + 2] == [("Heading 1", last.heading), ("正文（末尾）", "无")]
 
 
 # -------------------------------------------------------------------------------- the layout
