@@ -74,7 +74,7 @@ def table(height: int, kind: str, keep: bool = True) -> str:
         '<w:tblDescription w:val="{{ 标题 }}：{{ 章.表.名称 }}"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>"
         + mark("{%tr for 行 in 章.表.表头 %}")
-        + row(*loop("表头", f"{kind}Head", True, 3), height=height, header=True)
+        + row(*loop("表头", f"{kind}Head", keep, 3), height=height, header=True)
         + mark("{%tr endfor %}")
         + mark("{%tr for 行 in 章.表.各行 %}")
         + row(
