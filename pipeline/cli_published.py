@@ -120,6 +120,9 @@ def _print_verification(path: Path, result: Verification) -> None:
             print(f"  标题写的是“{shown(result.report.title)}”，记录中没有 {whose} 年度的报告。")
             print(f"  这一年度有记录的：{known}。")
         return
+    for told in result.report.problems:
+        if told.rule in ("published.changes", "published.remarks"):
+            print(f"  {SEVERITIES[told.severity]}　{told.message}")
     for difference in result.differences:
         print(f"  错误　{difference.told}")
     for told in result.adds_up:

@@ -97,7 +97,7 @@ def _title(
     title: re.Pattern[str], blocks: Sequence[Block], fallback: Sequence[str]
 ) -> tuple[str, str, int]:
     """The title and what it says: the line (or two or three) that is one, nearest the text."""
-    lines = [_plain(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
+    lines = [_undrafted(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
     for at in reversed(range(len(lines))):
         for count in (1, 2, 3):
             found = title.fullmatch("".join(lines[at : at + count]))
@@ -108,11 +108,15 @@ def _title(
                 joined = title.fullmatch(above + found.group())
                 return _said(joined or found, "")
     for text in fallback:
-        plain = _plain(text)
+        plain = _undrafted(text)
         found = title.search(plain)
         if found:
             return _said(found, plain)
     return "", "", 0
+
+
+def _undrafted(text: str) -> str:
+    return _DRAFT.sub("", _plain(text))
 
 
 _YEARLESS = re.compile(
@@ -143,6 +147,12 @@ def _said(found: re.Match[str], shown: str) -> tuple[str, str, int]:
 
 def _unit(found: re.Match[str]) -> str:
     return found["unit"] or found["before"] or found["after"] or ""
+
+
+_DRAFT = re.compile(
+    r"^(?:[（(【\[]?(?:草稿|初稿|送审稿|审核稿|讨论稿|征求意见稿|定稿)(?:[（(][^）)]*[）)])?[】\])）]?[:：\-—_]*)+"
+)
+"""What a draft's title or file name has before the unit's name: 「草稿（未齐：…）王店镇」."""
 
 
 # ----------------------------------------------------------------------------- its sections

@@ -64,13 +64,35 @@ def is_figure(text: str) -> bool:
 
 
 def stacked(grids: Sequence[Grid]) -> Grid:
-    """Tables one below the other as a single one: a page break parts a table in two."""
+    """Tables one below the other as a single one: a page break parts a table in two.
+
+    A header that is repeated at the top of a further part is left out.
+    """
     cells: list[Cell] = []
     top = 0
     for grid in grids:
-        cells += [replace(cell, row=cell.row + top) for cell in grid.cells]
-        top += grid.rows
+        above = _repeated(grid, grids[0]) if top else 0
+        cells += [
+            replace(cell, row=cell.row + top - above) for cell in grid.cells if cell.row >= above
+        ]
+        top += grid.rows - above
     return Grid(top, max((grid.columns for grid in grids), default=0), tuple(cells))
+
+
+def _repeated(grid: Grid, first: Grid) -> int:
+    """How many rows of labels a grid repeats at its top of those of the first one."""
+    rows = 0
+    while rows < min(grid.rows, first.rows):
+        own, other = (
+            [(c.column, c.rowspan, c.colspan, normalise(c.text)) for c in g.cells if c.row == rows]
+            for g in (grid, first)
+        )
+        if own != other or any(is_figure(c.text) for c in grid.cells if c.row == rows):
+            break
+        rows += 1
+    # A label that reaches further down is no header's.
+    reach = max((c.row + c.rowspan for c in grid.cells if c.row < rows), default=0)
+    return rows if reach <= rows else 0
 
 
 def placed_in_grid(table: Table, grid: Grid) -> Placed:

@@ -606,6 +606,18 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "{table}“{name}”写的是“{text}”，没有单位，不能确定是元还是万元，没有读取。",
             "请写明单位，如“108万元”。",
         ),
+        "published.changes": _m(
+            "notice",
+            "修订已接受",
+            "文件里有 {count} 处修订还没有接受，按接受以后的文字读取。",
+            "公开前请在 Word 的“审阅”里接受或拒绝全部修订。",
+        ),
+        "published.remarks": _m(
+            "notice",
+            "批注和文本框",
+            "文件里有 {count} 处批注或文本框，其中的文字没有读取。",
+            "公开前请删去批注；正文写在文本框里的，请移到正文中。",
+        ),
         # ------------------------------------------------------- a published report, as audited
         "audit.untold": _m(
             "warning",

@@ -147,6 +147,10 @@ def placed_report(
             reading.take(edition.table(key), placed, ordinal_of(key, edition))
         elif any(table.key == key for table in due.tables):
             reading.problems.append(problem("published.no_table", table=ordinal_of(key, due)))
+    if document.changes:
+        reading.problems.append(problem("published.changes", count=document.changes))
+    if document.remarks:
+        reading.problems.append(problem("published.remarks", count=document.remarks))
     layouts = {key: edition.key for key, (edition, _) in found.items() if edition is not None}
     return PublishedReport(
         source=source,

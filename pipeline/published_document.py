@@ -67,11 +67,15 @@ class Document:
 
     ``title`` is what the file itself is called by (of a page, what its window shows); ``copied``
     tells that the text was copied, so that tables are lines and automatic numbers are lost.
+    ``changes`` are the tracked changes that nobody has accepted, which are read as accepted;
+    ``remarks`` the comments and text boxes, which aren't read.
     """
 
     blocks: tuple[Block, ...]
     title: str = ""
     copied: bool = False
+    changes: int = 0
+    remarks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,9 @@ _DELETED = frozenset({"del", "moveFrom", "instrText", "delText", "rubyPr", "sdtP
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "body"})
 
 
+_CHANGES = ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel")
+
+
 def read_docx(content: bytes) -> Document:
     """Read a Word file from its bytes.
 
@@ -53,7 +56,16 @@ def read_docx(content: bytes) -> Document:
     if body is None:
         raise UnreadableReport("不是 Word 文件")
     found = [child for child in body if _name(child) == "body"]
-    return Document(tuple(_blocks(found[0], numbers)) if found else (), title)
+    if not found:
+        return Document((), title)
+    # Word writes a text box twice, for itself and for programs that know only the older form.
+    counts = Counter(map(_name, found[0].iter()))
+    return Document(
+        tuple(_blocks(found[0], numbers)),
+        title,
+        changes=sum(counts[name] for name in _CHANGES),
+        remarks=counts["commentReference"] + sum(map(_is_box, found[0].iter())),
+    )
 
 
 def _part(package: zipfile.ZipFile, name: str) -> Element | None:
@@ -103,18 +115,34 @@ def _whole(text: str, default: int) -> int:
 # --------------------------------------------------------------------------------- the text
 
 
+def _is_box(element: Element) -> bool:
+    """Whether an element is a text box with something in it, in the form that all programs know."""
+    if _name(element) != "txbxContent" or not "".join(element.itertext()).strip():
+        return False
+    return not any(_name(above) == "Choice" for above in element.iterancestors())
+
+
 def _blocks(parent: Element, numbers: _Numbers) -> Iterator[Block]:
+    before = ""
     for child in parent:
         name = _name(child)
         if name == "p":
+            text = before + _text(child)
+            before = ""
+            if _child(child, "pPr", "rPr", "del") is not None:
+                # Its end is taken out: the next paragraph goes on from here.
+                before = text
+                continue
             number = numbers.next(child)
-            for line in _text(child).split("\n"):
+            for line in text.split("\n"):
                 yield Paragraph(line.strip(), number)
                 number = ""
         elif name == "tbl":
             yield from _table(child, numbers)
         elif name in _WRAPPERS:
             yield from _blocks(child, numbers)
+    if before:
+        yield Paragraph(before.strip())
 
 
 def _text(element: Element) -> str:
@@ -151,10 +179,14 @@ def _table(element: Element, numbers: _Numbers) -> tuple[Block, ...]:
             drafts.append(DraftCell((), colspan=column))
         for cell in _inside(row, "tc"):
             layout = _child(cell, "tcPr")
+            if _child(layout, "cellDel") is not None:
+                continue
             span = _whole(_value(_child(layout, "gridSpan")), 1)
             merge = _child(layout, "vMerge")
             above = open_.get(column)
-            if merge is not None and _value(merge) != "restart" and above is not None:
+            goes_on = merge is not None and _value(merge) != "restart"
+            # A cell of another width goes on from nothing: its own beginning was cut off.
+            if goes_on and above is not None and _width(rows, above) == span:
                 _extended(rows, above)
                 drafts.append(None)
             else:
@@ -166,6 +198,11 @@ def _table(element: Element, numbers: _Numbers) -> tuple[Block, ...]:
             column += span
         rows.append(drafts)
     return settled([[draft for draft in drafts if draft is not None] for drafts in rows])
+
+
+def _width(rows: list[list[DraftCell | None]], at: tuple[int, int]) -> int:
+    draft = rows[at[0]][at[1]]
+    return draft.colspan if draft is not None else 0
 
 
 def _extended(rows: list[list[DraftCell | None]], at: tuple[int, int]) -> None:

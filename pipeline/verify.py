@@ -7,7 +7,7 @@ fault.  What the run made is known from its record (``run.json``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -17,6 +17,7 @@ from pipeline.problems import Problem
 from pipeline.published import PublishedReport, ordinal_of
 from pipeline.published_rules import broken_rules
 from pipeline.reading import kept_text
+from pipeline.verify_fees import Fee, fee_differences
 from pipeline.workbook import WorkbookForm
 
 
@@ -25,7 +26,8 @@ class Made:
     """What the run recorded of one unit's report, or of a county's.
 
     ``figures`` are kept whole numbers by field key; ``report`` is the report's file, relative to
-    the output folder, empty when the workbook was returned.
+    the output folder, empty when the workbook was returned.  ``fee`` is its 信息处理费 and ``fees``
+    those of a county's units by name, each ``requests`` (件) and ``amount`` (分).
     """
 
     name: str
@@ -33,6 +35,8 @@ class Made:
     edition: str
     figures: Mapping[str, int]
     report: str
+    fee: Fee | None = None
+    fees: Mapping[str, Fee] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,16 +78,40 @@ class Verification:
 def made_reports(record: Mapping[str, object]) -> list[Made]:
     """The reports that a run's record knows the figures of; none of a record of another shape."""
     found = []
+    fees = _fees(record)
     for group, name in (("counties", "county"), ("units", "unit")):
-        entries = record.get(group)
-        for entry in entries if isinstance(entries, list) else ():
-            made = _made(entry, name)
+        for entry in _entries(record, group):
+            made = _made(entry, name, fees)
             if made is not None:
                 found.append(made)
     return found
 
 
-def _made(entry: Mapping[str, Any], name: str) -> Made | None:
+def _entries(record: Mapping[str, object], group: str) -> list[Any]:
+    entries = record.get(group)
+    return entries if isinstance(entries, list) else []
+
+
+def _fees(record: Mapping[str, object]) -> dict[str, tuple[str, Fee]]:
+    """What each workbook, and each level by its summary, stated: (its name, its fee) by file."""
+    found: dict[str, tuple[str, Fee]] = {}
+    for group, name in (("units", "unit"), ("counties", "county")):
+        for entry in _entries(record, group):
+            fee = _fee(entry.get("fee"))
+            source = entry.get("source") or next(reversed(entry.get("outputs") or []), "")
+            if fee is not None and source:
+                found[source] = (str(entry.get(name)), fee)
+    return found
+
+
+def _fee(told: object) -> Fee | None:
+    """A fee of the record; None for one that isn't stated whole."""
+    if not isinstance(told, dict) or None in told.values() or len(told) != 2:
+        return None
+    return told
+
+
+def _made(entry: Mapping[str, Any], name: str, fees: Mapping[str, tuple[str, Fee]]) -> Made | None:
     try:
         outputs = [str(output) for output in entry["outputs"]]
         return Made(
@@ -92,6 +120,8 @@ def _made(entry: Mapping[str, Any], name: str) -> Made | None:
             edition=str(entry["edition"]),
             figures={str(key): int(value) for key, value in entry["figures"].items()},
             report=next((output for output in outputs if output.endswith(".docx")), ""),
+            fee=_fee(entry.get("fee")),
+            fees=dict(fees[s] for s in entry.get("sources", ()) if s in fees),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
@@ -132,7 +162,10 @@ def verified(
     return Verification(
         report=report,
         made=own,
-        differences=tuple(differences(report, own.figures, editions[own.edition])),
+        differences=(
+            *differences(report, own.figures, editions[own.edition]),
+            *_fee_differences(report, own, editions[own.edition]),
+        ),
         adds_up=tuple(told for told in broken if told.severity == "error"),
         prose=tuple(_changed(original, report)) if original is not None else (),
     )
@@ -155,6 +188,20 @@ def differences(
                 ours=kept_text(ours, figure.kind),
                 theirs=theirs or "没有找到这一格",
             )
+
+
+def _fee_differences(report: PublishedReport, made: Made, edition: Edition) -> Iterator[Difference]:
+    if edition.fee is None:
+        return
+    section = report.section(edition.fee.section)
+    for found in fee_differences(section, edition.fee, made.fee, made.fees):
+        yield Difference(
+            table=edition.fee.caption,
+            row=found.whose,
+            column=found.column,
+            ours=found.ours,
+            theirs=f"为 {found.theirs}",
+        )
 
 
 def _said(report: PublishedReport, figure: Field) -> str | None:
