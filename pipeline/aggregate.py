@@ -36,7 +36,7 @@ class County:
     own: Submission | None
     reporting: int
 
-    @property
+    @cached_property
     def sums(self) -> dict[str, int]:
         """``total`` as plain whole numbers by field key."""
         return {str(key): int(value) for key, value in self.total.items()}

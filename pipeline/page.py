@@ -26,8 +26,23 @@ from markupsafe import Markup
 
 from pipeline.aggregate import County
 from pipeline.completeness import NOT_YET, PUBLICATIONS, Completeness, coverage, told_lacking
-from pipeline.page_figures import key_figures, origins, printed_tables, shown_charts
-from pipeline.page_units import Link, Paths, Tone, UnitLine, link_to, unit_lines
+from pipeline.edition import Edition
+from pipeline.page_figures import (
+    key_figures,
+    origins,
+    printed_figures,
+    printed_tables,
+    shown_charts,
+)
+from pipeline.page_units import (
+    Link,
+    Paths,
+    Tone,
+    UnitLine,
+    link_to,
+    shared_notices,
+    unit_lines,
+)
 from pipeline.record import UnitOutcome
 from pipeline.svg_charts import STYLE as CHART_STYLE
 from pipeline.theme import DARK, THEME, Theme
@@ -100,6 +115,7 @@ def write_page(content: PageContent) -> bytes:
     )
     links = [content.paths.member(member) for member in county.members]
     added = bool(county.members)
+    shared, noticed = shared_notices(lines)
     return rendered(
         "county.html",
         {
@@ -110,12 +126,14 @@ def write_page(content: PageContent) -> bytes:
             "lines": lines,
             "roster": content.found.listed,
             "wrong": [line for line in lines if line.problems],
-            "noticed": [line for line in lines if line.notices],
+            "shared": shared,
+            "noticed": noticed,
+            "noticed_keys": {line.key for line in noticed},
             "files": [link_to(name, content.paths) for name in content.outputs],
             "prior": content.prior,
             "key_figures": key_figures(county, content.prior) if added else (),
             "charts": shown_charts(county, content.earlier) if added else (),
-            "tables": printed_tables(county) if added else (),
+            "tables": _national_tables(county) if added else "",
             "listings": (*_published(content.found), *content.listings),
             "coverage": coverage(content.found),
             "lacking": told_lacking(content.found),
@@ -167,6 +185,25 @@ def _counts(lines: Sequence[UnitLine]) -> tuple[Count, ...]:
             )
         )
     return tuple(counts)
+
+
+_FIGURE = "\x00"
+"""Stands for a figure in a table that is laid out once for all counties."""
+
+
+def _national_tables(county: County) -> Markup:
+    """The national tables with the county's figures."""
+    pieces = _laid_out(county.edition)
+    figures = printed_figures(county)
+    filled = [part for pair in zip(pieces, figures, strict=False) for part in pair]
+    return Markup("".join([*filled, pieces[-1]]))
+
+
+@lru_cache(maxsize=16)
+def _laid_out(edition: Edition) -> list[str]:
+    """The HTML between the figures of an edition's national tables."""
+    tables = printed_tables(edition, _FIGURE)
+    return _environment().get_template("tables.html").render(tables=tables).split(_FIGURE)
 
 
 def _published(found: Completeness) -> tuple[Listing, ...]:
@@ -252,10 +289,12 @@ def _hash(text: str) -> str:
     return f"'sha256-{digest}'"
 
 
-_UNSAFE = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_UNSAFE = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
 def script_data(values: Mapping[str, object]) -> Markup:
     """JSON that can't end the element that it stands in."""
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_UNSAFE))
+    for unsafe, escaped in _UNSAFE.items():
+        text = text.replace(unsafe, escaped)
+    return Markup(text)

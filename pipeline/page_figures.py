@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -134,7 +135,7 @@ class PrintedCell:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PrintedTable:
-    """A national table of the county; ``widths`` are its columns' in per cent."""
+    """A national table; ``widths`` are its columns' in per cent."""
 
     key: str
     caption: str
@@ -143,13 +144,13 @@ class PrintedTable:
     body: tuple[tuple[PrintedCell, ...], ...]
 
 
-def printed_tables(county: County) -> tuple[PrintedTable, ...]:
-    """The national tables, every figure the county's sum."""
-    order, sums = field_order(county.edition), county.sums
-    return tuple(_printed(table, order, sums) for table in county.edition.tables)
+def printed_tables(edition: Edition, figure: str) -> tuple[PrintedTable, ...]:
+    """The edition's national tables as they are printed, ``figure`` standing for every figure."""
+    order = field_order(edition)
+    return tuple(_printed(table, order, figure) for table in edition.tables)
 
 
-def _printed(table: Table, order: Mapping[str, int], sums: Mapping[str, int]) -> PrintedTable:
+def _printed(table: Table, order: Mapping[str, int], figure: str) -> PrintedTable:
     drawn: Grid = grid(table)
     rows = [
         tuple(
@@ -158,12 +159,9 @@ def _printed(table: Table, order: Mapping[str, int], sums: Mapping[str, int]) ->
                 style=cell.role,
                 rowspan=cell.rowspan,
                 colspan=cell.colspan,
-                figure=None
-                if cell.field is None
-                else Figure(
-                    text=field_text(cell.field, sums[cell.field.key]),
-                    trace=f"+{order[cell.field.key]}",
-                ),
+                figure=Figure(text=figure, trace=f"+{order[cell.field.key]}")
+                if cell.field is not None
+                else None,
             )
             for cell in row
         )
@@ -176,6 +174,18 @@ def _printed(table: Table, order: Mapping[str, int], sums: Mapping[str, int]) ->
         head=tuple(rows[: drawn.head]),
         body=tuple(rows[drawn.head :]),
     )
+
+
+def printed_figures(county: County) -> list[str]:
+    """The county's figures as they are printed, in the order that the tables are read in."""
+    sums = county.sums
+    return [
+        field_text(cell.field, sums[cell.field.key])
+        for table in county.edition.tables
+        for row in grid(table).by_row()
+        for cell in row
+        if cell.field is not None
+    ]
 
 
 # ---------------------------------------------------------------------------------- the charts
@@ -257,20 +267,22 @@ def origins(county: County, links: Sequence[str]) -> dict[str, Any]:
     ``links`` lead to the units' workbooks, in the order of the county's members.  Most units
     fill the same form, so the cells are told once for all units that have them alike.
     """
-    edition = county.edition
+    keys = [field.key for field in county.edition.fields]
     layouts: dict[tuple[str, ...], int] = {}
     units = []
     for member, link in zip(county.members, links, strict=True):
-        places = member.places
-        cells = tuple(
-            f"{place.sheet}!{place.cell}" if (place := places.get(field.key)) else ""
-            for field in edition.fields
-        )
+        found = map(member.places.get, keys)
+        cells = tuple([f"{p.sheet}!{p.cell}" if p is not None else "" for p in found])
         layout = layouts.setdefault(cells, len(layouts))
-        units.append([member.unit, member.source, link, layout, list(member.values)])
-    captions = {table.key: table.sheet for table in edition.tables}
-    fields = [
-        [f"{captions[f.table]}·{f.name}", f.unit, f.scale, f.kind == "signed"]
-        for f in edition.fields
+        units.append([member.unit, member.source, link, layout, member.values])
+    fields = _told_fields(county.edition)
+    return {"fields": fields, "layouts": list(layouts), "units": units}
+
+
+@lru_cache(maxsize=16)
+def _told_fields(edition: Edition) -> list[tuple[str, str, int, bool]]:
+    """Each field's name, what it is counted in, its scale, and whether its sign is shown."""
+    sheets = {table.key: table.sheet for table in edition.tables}
+    return [
+        (f"{sheets[f.table]}·{f.name}", f.unit, f.scale, f.kind == "signed") for f in edition.fields
     ]
-    return {"fields": fields, "layouts": [list(cells) for cells in layouts], "units": units}

@@ -85,6 +85,38 @@ class UnitLine:
         return sum(p.severity == severity and not p.answer for p in told)
 
 
+SHARED = 3
+"""A notice that so many units are given word for word is told once for all of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedNotice:
+    """A notice without a place that several units are given alike."""
+
+    notice: ToldProblem
+    units: tuple[str, ...]
+
+
+def shared_notices(
+    lines: Sequence[UnitLine],
+) -> tuple[tuple[SharedNotice, ...], tuple[UnitLine, ...]]:
+    """The notices that many units share, and the lines of the units that have others, with
+    those."""
+    holders: dict[ToldProblem, list[str]] = {}
+    for line in lines:
+        for notice in line.notices:
+            if not notice.place:
+                holders.setdefault(notice, []).append(line.unit)
+    shared = {notice: units for notice, units in holders.items() if len(units) >= SHARED}
+    own = (
+        replace(line, notices=tuple(n for n in line.notices if n not in shared)) for line in lines
+    )
+    return (
+        tuple(SharedNotice(notice=n, units=tuple(units)) for n, units in shared.items()),
+        tuple(line for line in own if line.notices),
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Paths:
     """Where things are as seen from a page: its own folder below the output folder, and the way
