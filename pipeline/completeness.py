@@ -182,6 +182,21 @@ def told_unsigned(found: Completeness) -> Iterator[str]:
         yield f"{unit}：缺{'、'.join(labels)}"
 
 
+_ASK = {
+    "退回": "已退回，请按列明的问题改正后重新报送",
+    "未报": "尚未收到，请尽快报送",
+    "逾期": "已过截止日期，请立即报送",
+    "重复": "收到不止一个文件，请确认以哪一个为准",
+}
+
+
+def reminder(line: Standing, report: str) -> str:
+    """What to send a unit that has yet to pass; ``report`` is what its report is called."""
+    asked = _ASK.get(line.status, f"目前为“{line.status}”，请与我们联系")
+    due = f"（截止日期：{line.due}）" if line.due else ""
+    return f"《{report}》{asked}{due}。"
+
+
 # ----------------------------------------------------------------------------------- as it stands
 
 

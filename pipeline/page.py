@@ -111,7 +111,12 @@ def write_page(content: PageContent) -> bytes:
     """A county's page (UTF-8 HTML); the same bytes for the same content."""
     county = content.county
     lines = unit_lines(
-        content.outcomes, content.found.lines, county.name, county.edition, content.paths
+        content.outcomes,
+        content.found.lines,
+        county.name,
+        county.year,
+        county.edition,
+        content.paths,
     )
     links = [content.paths.member(member) for member in county.members]
     added = bool(county.members)

@@ -44,7 +44,7 @@ def write_index(
     strays = [
         replace(line, problems=(*line.problems, *line.notices))
         for outcomes in by_county.values()
-        for line in unit_lines(outcomes, (), "", None, paths)
+        for line in unit_lines(outcomes, (), "", 0, None, paths)
     ]
     return rendered(
         "index.html",
@@ -59,7 +59,7 @@ def write_index(
 def _line(
     page: Link, here: Sequence[UnitOutcome], county: CountyOutcome, paths: Paths
 ) -> IndexLine:
-    found = unit_lines(here, county.completeness.lines, county.county, None, paths)
+    found = unit_lines(here, county.completeness.lines, county.county, county.year, None, paths)
     return IndexLine(
         page=page,
         accepted=sum(line.status == ACCEPTED for line in found),

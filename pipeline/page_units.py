@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
 
-from pipeline.completeness import ACCEPTED, RECEIVED, Standing
+from pipeline.completeness import ACCEPTED, RECEIVED, Standing, reminder
 from pipeline.completeness import STATUSES as STANDINGS
 from pipeline.edition import Edition
 from pipeline.labels import normalise
@@ -60,7 +60,8 @@ class ToldProblem:
 class UnitLine:
     """A unit, where it stands, its files, and its problems: those to act on, and the notices.
 
-    ``level`` is the level below that it is of, empty for one directly of the page's own.
+    ``level`` is the level below that it is of, empty for one directly of the page's own;
+    ``reminder`` what to send a unit of the roster that has yet to pass.
     """
 
     key: str
@@ -78,6 +79,7 @@ class UnitLine:
     files: tuple[Link, ...]
     problems: tuple[ToldProblem, ...]
     notices: tuple[ToldProblem, ...]
+    reminder: str = ""
 
     def count(self, severity: str) -> int:
         """How many problems of a severity are still open."""
@@ -158,6 +160,7 @@ def unit_lines(
     outcomes: Sequence[UnitOutcome],
     standing: Sequence[Standing],
     level: str,
+    year: int,
     edition: Edition | None,
     paths: Paths,
 ) -> tuple[UnitLine, ...]:
@@ -167,16 +170,17 @@ def unit_lines(
     units of the levels below.
     """
     rules = {rule.id: rule.name for rule in edition.rules} if edition is not None else {}
+    lines = []
     by_unit: dict[str, list[UnitOutcome]] = {}
     for outcome in outcomes:
         by_unit.setdefault(normalise(outcome.submission.unit), []).append(outcome)
-    lines = []
     for line in standing:
-        if line.level in ("", level):
-            group = by_unit.pop(normalise(line.unit), [])
-            lines.append(_line(replace(line, level=""), group, rules, paths))
-        else:
-            lines.append(_line(line, [], rules, paths))
+        own = line.level in ("", level)
+        group = by_unit.pop(normalise(line.unit), []) if own else []
+        told = _line(replace(line, level="" if own else line.level), group, rules, paths)
+        report = edition.title.format(unit=line.unit, year=year) if edition is not None else ""
+        asks = report and line.status != ACCEPTED
+        lines.append(replace(told, reminder=reminder(line, report) if asks else ""))
     for rest in by_unit.values():
         groups = [rest] if rest[0].submission.unit else [[one] for one in rest]
         lines += [_line(_unlisted(group), group, rules, paths) for group in groups]

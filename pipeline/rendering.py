@@ -292,8 +292,22 @@ def _summary(
             earlier=earlier,
             coverage=draft(found, SHOWN_IN_TEXT),
             published=found.published,
+            copies=_copies(here, county_folder(county.name, county.year)),
         )
     )
+
+
+def _copies(here: Sequence[UnitOutcome], folder: str) -> dict[str, str]:
+    """The marked copies that went back, by the unit's file, as seen from the county's folder."""
+    from pipeline.returns import REMINDED, RETURNED
+
+    return {
+        outcome.submission.source: name.removeprefix(f"{folder}/")
+        for outcome in here
+        for name in outcome.outputs
+        if name.startswith((f"{folder}/{RETURNED}/", f"{folder}/{REMINDED}/"))
+        and name.endswith(".xlsx")
+    }
 
 
 def _page(

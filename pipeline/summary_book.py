@@ -28,7 +28,8 @@ class SummaryContent:
     ``problems`` the unit, its file and what is wrong.  ``earlier`` is the same county in the
     years before, the oldest first, maybe in another edition.  ``coverage`` says what the figures
     lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.  ``published`` has a line for each
-    report that is to be published, where there is a list of them.
+    report that is to be published, where there is a list of them.  ``copies`` has, by a unit's
+    file, the marked copy of it that went back, relative to where the summary stands.
     """
 
     county: County
@@ -37,6 +38,7 @@ class SummaryContent:
     earlier: tuple[County, ...]
     coverage: str
     published: tuple[Publication, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def prior(self) -> County | None:
@@ -340,6 +342,18 @@ def link_cell(ws: Any, row: int, column: int, target: str, tip: str) -> None:
     ws.write_url(row, column, target, string="→", tip=cell_text(tip)[:255])
 
 
+OPEN_COPY = "打开标出错处的文件"
+
+
+def to_copy(copy: str, sheet: str = "", cell: str = "") -> str:
+    """The target of a link to a marked copy beside the workbook, at a cell of it if there is one;
+    empty where its name can't stand in a link."""
+    if not copy or set(copy) & set("#%"):
+        return ""
+    plain = cell and sheet and "#" not in sheet
+    return f"external:{copy}" + (f"#{quote_sheetname(sheet)}!{cell}" if plain else "")
+
+
 def to_sheet(name: str) -> str:
     """The target of a link to a sheet."""
     return f"internal:{quote_sheetname(name)}!A1"
@@ -492,11 +506,13 @@ def write_listing(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Value]],
     styles: Mapping[tuple[int, int], Mapping[str, object]] = MappingProxyType({}),
+    links: Mapping[tuple[int, int], tuple[str, str]] = MappingProxyType({}),
     frozen: int = 1,
 ) -> None:
     """A sheet of one table with filters, its header frozen and repeated on every page.
 
-    ``styles`` has what is particular to a cell of ``rows``, by its place there.
+    ``styles`` has what is particular to a cell of ``rows``, by its place there, ``links`` where
+    one leads and what its tip says.
     """
     formats = book.formats
     set_page(book, ws, landscape=True)
@@ -519,6 +535,9 @@ def write_listing(
         lines = 1
         for at, (column, value) in enumerate(zip(columns, row, strict=True)):
             more = styles.get((down - 1, at), {})
+            if (down - 1, at) in links:
+                link_cell(ws, head + down, at, *links[down - 1, at])
+                more = {**more, **_STYLES["link"]}
             wanted = {"num_format": column.number_format, **more}
             words = isinstance(value, str)
             style = "word" if words and column.style == "figure" else column.style

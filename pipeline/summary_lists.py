@@ -7,9 +7,12 @@ from typing import Any
 
 from pipeline.comparing import NO_COUNTERPART
 from pipeline.fast_book import Varies
+from pipeline.intake import NOTE_SUFFIX
 from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary_book import (
+    DASH,
     LISTING_HEAD,
+    OPEN_COPY,
     Book,
     Column,
     Value,
@@ -19,12 +22,28 @@ from pipeline.summary_book import (
     line_count,
     row_height,
     set_page,
+    to_copy,
     write_heading,
     write_listing,
 )
 
 LONG_LIMIT = 20_000
 """长表 is left out beyond so many rows: 单位明细 has the same figures."""
+
+
+_PROBLEM = (
+    Column(header="单位", width=20),
+    Column(header="程度", width=8, style="word"),
+    Column(header="核对内容", width=16),
+    Column(header="位置", width=17),
+    Column(header="问题", width=40),
+    Column(header="怎么办", width=28),
+    Column(header="现为", width=11, style="word"),
+    Column(header="应为", width=11, style="word"),
+    Column(header="情况说明", width=24),
+    Column(header="来源文件", width=24),
+)
+_PLACE, _SOURCE = ([c.header for c in _PROBLEM].index(h) for h in ("位置", "来源文件"))
 
 
 def write_problems(book: Book, ws: Any) -> None:
@@ -36,7 +55,15 @@ def write_problems(book: Book, ws: Any) -> None:
     )
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
+    links: dict[tuple[int, int], tuple[str, str]] = {}
     for unit, source, found in problems:
+        copy = book.content.copies.get(source, "")
+        if to_copy(copy):
+            links[len(rows), _SOURCE] = to_copy(copy), OPEN_COPY
+        # A list beside a file that can't be marked hasn't the unit's sheets.
+        if to_copy(copy) and found.place and not copy.endswith(NOTE_SUFFIX):
+            at_cell = to_copy(copy, found.sheet, found.cell)
+            links[len(rows), _PLACE] = at_cell, "打开标出错处的文件，到这一格"
         rows.append(
             [
                 unit,
@@ -56,25 +83,18 @@ def write_problems(book: Book, ws: Any) -> None:
     said = "，".join(f"{word} {count} 个" for word, count in counts.items())
     explained = sum(bool(found.answer) for *_, found in book.content.problems)
     said += f"；其中已有情况说明 {explained} 个" if explained else ""
+    note = f"共 {len(rows)} 个：{said}。有错误的文件退回；警告和提示供核对，不影响汇总。"
+    if links:
+        note += "点“位置”，打开标出错处的文件，到那一格。"
     write_listing(
         book,
         ws,
         table="校验问题表",
         title=book.title + "校验问题",
-        note=f"共 {len(rows)} 个：{said}。有错误的文件退回；警告和提示供核对，不影响汇总。",
-        columns=[
-            Column(header="单位", width=20),
-            Column(header="程度", width=8, style="word"),
-            Column(header="核对内容", width=16),
-            Column(header="位置", width=17),
-            Column(header="问题", width=40),
-            Column(header="怎么办", width=28),
-            Column(header="现为", width=11, style="word"),
-            Column(header="应为", width=11, style="word"),
-            Column(header="情况说明", width=24),
-            Column(header="来源文件", width=24),
-        ],
+        note=note,
+        columns=_PROBLEM,
         rows=rows,
+        links=links,
     )
 
 
@@ -196,4 +216,5 @@ def _told(book: Book) -> Iterator[tuple[str, str]]:
                 "逾期：过了截止日期；重复：同一单位有不止一个文件。"
             ),
         )
+    yield "符号", f"“{DASH}”表示没有这一项或不适用；0 是填报的零，不是没有填。"
     yield "颜色", "颜色只为醒目，含义都另有文字。"

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.completeness import ACCEPTED, PUBLICATIONS, STATUSES, Publication, Standing
-from pipeline.summary_book import DASH, Book, Column, Value, write_listing
+from pipeline.completeness import (
+    ACCEPTED,
+    PUBLICATIONS,
+    STATUSES,
+    Publication,
+    Standing,
+    reminder,
+)
+from pipeline.summary_book import DASH, OPEN_COPY, Book, Column, Value, to_copy, write_listing
 
 STATUS_COLUMN = 2
 """Where the word for the state stands in both lists, from 0."""
@@ -96,26 +103,28 @@ def _counts(usual: Sequence[str], statuses: Sequence[str]) -> dict[str, int]:
     return counts
 
 
-_ASK = {
-    "退回": "已退回，请按列明的问题改正后重新报送",
-    "未报": "尚未收到，请尽快报送",
-    "逾期": "已过截止日期，请立即报送",
-    "重复": "收到不止一个文件，请确认以哪一个为准",
-}
-
-
 def write_reminders(book: Book, ws: Any) -> None:
     """Who is still to report, whom to call, and a sentence to send."""
     waiting = book.waiting
     several = _several(line.level for line in book.content.standing)
     errors: dict[str, int] = {}
     for unit, _, found in book.content.problems:
-        errors[unit] = errors.get(unit, 0) + (found.severity == "error")
+        errors[unit] = errors.get(unit, 0) + (found.severity == "error" and not found.answer)
+    columns = [
+        *_columns(_STATUS, several),
+        _DUE,
+        *_CONTACT,
+        Column(header="已收文件", width=22),
+        Column(header="错误数", width=9, style="figure", number_format="0"),
+        Column(header="催报用语", width=46),
+    ]
     rows: list[list[Value]] = []
+    links: dict[tuple[int, int], tuple[str, str]] = {}
     for line in waiting:
         report = book.edition.title.format(unit=line.unit, year=book.county.year)
-        asked = _ASK.get(line.status, f"目前为“{line.status}”，请与我们联系")
-        due = f"（截止日期：{line.due}）" if line.due else ""
+        copy = to_copy(book.content.copies.get(line.source, ""))
+        if copy:
+            links[len(rows), [c.header for c in columns].index("已收文件")] = copy, OPEN_COPY
         count = errors.get(line.unit, 0)
         rows.append(
             [
@@ -125,7 +134,7 @@ def write_reminders(book: Book, ws: Any) -> None:
                 line.phone,
                 line.source,
                 count if count else DASH,
-                f"《{report}》{asked}{due}。",
+                reminder(line, report),
             ]
         )
     told = f"还有 {len(waiting)} 个单位没有通过。" if waiting else "应报单位全部通过，不需要催报。"
@@ -135,15 +144,9 @@ def write_reminders(book: Book, ws: Any) -> None:
         table="催报单表",
         title=book.title + "催报单",
         note=told + "“催报用语”可复制发给联系人。",
-        columns=[
-            *_columns(_STATUS, several),
-            _DUE,
-            *_CONTACT,
-            Column(header="已收文件", width=22),
-            Column(header="错误数", width=9, style="figure", number_format="0"),
-            Column(header="催报用语", width=46),
-        ],
+        columns=columns,
         rows=rows,
+        links=links,
     )
 
 

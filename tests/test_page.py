@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import openpyxl
 import pytest
 from lxml import html
 
@@ -246,6 +247,42 @@ def test_the_index_names_who_is_missing_by_year_and_the_files_of_nobody(district
     assert "示例七局（逾期）" in rows[1]
     assert "示例八局（未报）" in rows[1]
     assert "打不开&<b>.xlsx" in words(page.get_element_by_id("problems"))
+
+
+def test_the_problems_of_the_summary_open_the_marked_copy_at_the_cell(district):
+    folder = district[0] / "output" / PATHS.parent
+    sheet = openpyxl.load_workbook(folder / f"{COUNTY}{YEAR}年度汇总表.xlsx")["校验问题"]
+    heads = {cell.value: cell.column - 1 for cell in sheet[4]}
+    led = 0
+    for row in sheet.iter_rows(min_row=5):
+        place, source = row[heads["位置"]], row[heads["来源文件"]]
+        if not source.hyperlink:
+            assert row[heads["程度"]].value == "提示"
+            continue
+        copy = openpyxl.load_workbook(folder / source.hyperlink.target.replace("\\", "/"))
+        if place.value:
+            assert place.hyperlink.target == source.hyperlink.target
+            name, _, cell = place.hyperlink.location.rpartition("!")
+            assert f"{name.strip(chr(39))}!{cell}" == place.value
+            assert copy[name.strip("'")][cell].fill.fgColor.rgb not in ("00000000", None)
+            led += 1
+    assert led >= 4
+
+
+def test_whom_to_remind_comes_with_the_words_to_send(district):
+    page = opened((district[0] / "output" / PATHS).read_bytes())
+    told = {
+        row.get("data-status"): words(row.xpath(".//*[@data-copy]")[0])
+        for row in page.xpath("//table[@class='units']/tbody/tr[.//*[@data-copy]]")
+    }
+    assert list(told) == ["退回", "重复", "逾期", "未报"]
+    assert told["未报"] == (
+        "《示例八局2024年度政府信息公开工作年度报告》尚未收到，请尽快报送（截止日期：2025-02-14）。"
+    )
+    summary = district[0] / "output" / PATHS.parent / f"{COUNTY}{YEAR}年度汇总表.xlsx"
+    sheet = openpyxl.load_workbook(summary)["催报单"]
+    listed = {row[2]: row[8] for row in sheet.iter_rows(min_row=5, values_only=True)}
+    assert listed == told
 
 
 # --------------------------------------------------------------------------- what it can't do

@@ -409,6 +409,47 @@ def test_text_of_users_is_never_a_formula_or_a_link() -> None:
     assert book["单位明细"]["A6"].data_type == "s"
 
 
+def test_links_to_copies_stay_beside_the_workbook_whatever_the_names() -> None:
+    copies = {
+        "a.xlsx": "退回/示例 镇.xlsx",
+        "b.xlsx": "退回/示例#1镇.xlsx",
+        "c.xls": "退回/示例镇.退回说明.xlsx",
+    }
+    found = PROBLEMS[1]
+    odd = Problem(rule="A1", severity="error", message="x", sheet="表#'1", cell="B2")
+    told = SummaryContent(
+        county=county(EDITIONS["2021"], 2024, unit_names(2)),
+        standing=(),
+        problems=(
+            ("示例镇", "a.xlsx", found),
+            ("示例镇", "a.xlsx", odd),
+            ("示例镇", "b.xlsx", found),
+            ("示例镇", "c.xls", found),
+            ("示例镇", "d.xlsx", found),
+        ),
+        earlier=(),
+        coverage="",
+        copies=copies,
+    )
+    sheet = opened(write_summary(told))["校验问题"]
+    links = [
+        tuple(
+            (cell.hyperlink.target, cell.hyperlink.location) if cell.hyperlink else None
+            for cell in (row[3], row[9])
+        )
+        for row in sheet.iter_rows(min_row=5)
+    ]
+    whole = ("退回\\示例%20镇.xlsx", None)
+    note = ("退回\\示例镇.退回说明.xlsx", None)
+    assert links == [
+        ((whole[0], "依申请公开!J9"), whole),
+        (whole, whole),
+        (None, None),
+        (None, note),
+        (None, None),
+    ]
+
+
 def test_years_are_compared_by_key_and_by_name() -> None:
     told = CASES["2021"]()
     assert told.prior is not None

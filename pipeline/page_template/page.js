@@ -206,6 +206,31 @@
     }));
   });
 
+  // --------------------------------------------------------------------------- to send on
+  const copied = async (text) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (_) {
+      const field = made("textarea", text);
+      document.body.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      return done;
+    }
+  };
+  all("[data-copy]").forEach((quote) => {
+    const button = made("button", "复制", "copy");
+    button.type = "button";
+    button.addEventListener("click", async () => {
+      const done = await copied(quote.textContent);
+      button.textContent = done ? "已复制" : "请手工复制";
+      window.setTimeout(() => { button.textContent = "复制"; }, 2000);
+    });
+    quote.after(button);
+  });
+
   // ------------------------------------------------------------------------------- on paper
   const folded = () => all("details:not([open])");
   let opened = [];
