@@ -22,8 +22,8 @@ class OutputError(Exception):
     """An output could not be written; the message says why and what to do, in Chinese."""
 
 
-def publish(path: Path, content: bytes) -> None:
-    """Write a file whole, or leave what was there.
+def publish(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write a file whole, or leave what was there.  Long content may come piece by piece.
 
     Raises:
         OutputError: the disk is full, or the place can't be written.
@@ -33,7 +33,7 @@ def publish(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)

@@ -25,7 +25,7 @@ So every figure of a county leads to its units, each of these to a file, its has
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -143,41 +143,44 @@ def run_record(
     counties: Sequence[CountyOutcome],
     editions: Mapping[str, Edition],
     made_with: Mapping[str, object],
-) -> bytes:
-    """The record as UTF-8 JSON, the same bytes for the same run.
+) -> Iterator[bytes]:
+    """The record as UTF-8 JSON, piece by piece, the same bytes for the same run.
 
+    A unit and a county have a line each: a country's record needn't be in memory as a whole.
     ``made_with`` is what :func:`pipeline.provenance.made_with` tells.
     """
     layouts = Layouts(editions)
-    record = {
-        "schema_version": SCHEMA_VERSION,
-        **made_with,
-        "units": [
-            _unit(outcome, editions, layouts) for outcome in units if outcome.status != "kept"
-        ],
-        "ledgers": [
-            _unit(outcome, editions, layouts) for outcome in units if outcome.status == "kept"
-        ],
-        "counties": [
-            {
-                "county": outcome.county,
-                "year": outcome.year,
-                "edition": outcome.edition,
-                "units": list(outcome.units),
-                "sources": list(outcome.sources),
-                "outputs": list(outcome.outputs),
-                "defects": [asdict(defect) for defect in outcome.defects],
-                "figures": dict(outcome.figures),
-                "fee": _fee(outcome.fee),
-                "draft": outcome.draft,
-                "completeness": _completeness(outcome.completeness),
-            }
-            for outcome in counties
-        ],
-        "layouts": layouts.told(),
+    yield _json({"schema_version": SCHEMA_VERSION, **made_with})[:-1]
+    judged = (_unit(one, editions, layouts) for one in units if one.status != "kept")
+    kept = (_unit(one, editions, layouts) for one in units if one.status == "kept")
+    for key, lines in (("units", judged), ("ledgers", kept), ("counties", map(_county, counties))):
+        yield b",\n" + _json(key) + b": ["
+        comma = b""
+        for line in lines:
+            yield comma + b"\n" + _json(line)
+            comma = b","
+        yield b"\n]"
+    yield b',\n"layouts": ' + _json(layouts.told()) + b"}\n"
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _county(outcome: CountyOutcome) -> dict[str, Any]:
+    return {
+        "county": outcome.county,
+        "year": outcome.year,
+        "edition": outcome.edition,
+        "units": list(outcome.units),
+        "sources": list(outcome.sources),
+        "outputs": list(outcome.outputs),
+        "defects": [asdict(defect) for defect in outcome.defects],
+        "figures": dict(outcome.figures),
+        "fee": _fee(outcome.fee),
+        "draft": outcome.draft,
+        "completeness": _completeness(outcome.completeness),
     }
-    text = json.dumps(record, ensure_ascii=False, indent=1)
-    return (text + "\n").encode("utf-8", "replace")
 
 
 def _completeness(found: Completeness) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_the_record_remembers_answers():
     )
     answer = Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)
     outcome = UnitOutcome(submission=unit, problems=(), status="accepted", answers=(answer,))
-    record = json.loads(run_record([outcome], [], load_editions()))
+    record = json.loads(b"".join(run_record([outcome], [], load_editions(), {})))
     assert remembered(record) == {("示例区", "示例镇", 2024): (answer,)}
 
 
