@@ -78,11 +78,11 @@ def _dask(address: str) -> Iterator[Executor]:
             "或者不用 --scheduler。"
         ) from None
     try:
-        client = Client(address, timeout="15s", set_as_default=False)  # type: ignore[no-untyped-call]
+        client = Client(address, timeout="15s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise SchedulerError(f"连不上 Dask 调度器 {address}：{error}") from None
     with client:
-        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+        yield client.get_executor(pure=False)
 
 
 def streamed(

@@ -1,4 +1,9 @@
-"""Measure: ``python -m tests.bench [--units N] [--country]``. Prints what it measured."""
+"""Measure: ``python -m tests.bench [--units N] [--repeat N] [--country]``. Prints what it measured.
+
+What is compared runs in turns, each in a process of its own, and the median counts.  Processor
+time (of a process and its children) stands beside the time by the clock, which other work on the
+machine distorts.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +16,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
 PER_COUNTY = 20
+NAIVE_COUNTIES = 3
+"""The naive composition does so many counties only: its cost a unit doesn't depend on it."""
+
 COUNTRY = (1_000, 5_000, 20_000, 41_000)
 """Units; the last is about the number of the country's townships, in some 2,900 counties."""
 PER_COUNTY_COUNTRY = 14
@@ -24,8 +34,10 @@ PER_COUNTY_COUNTRY = 14
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("--units", type=int, default=100)
+    parser.add_argument("--units", type=int, default=200)
+    parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--country", action="store_true")
+    parser.add_argument("--sizes", type=int, nargs="+", default=COUNTRY)
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--jobs", type=int, default=1, help=argparse.SUPPRESS)
@@ -33,9 +45,9 @@ def main() -> None:
     if options.child:
         CHILDREN[options.child](options.folder, options.jobs)
     elif options.country:
-        country()
+        country(options.sizes)
     else:
-        side_by_side(options.units)
+        side_by_side(options.units, options.repeat)
 
 
 # ------------------------------------------------------------------- what a child process does
@@ -45,11 +57,15 @@ def _naive(folder: Path, _jobs: int) -> None:
     from tests.bench.naive import job
 
     spent: dict[str, float] = {}
-    for number, county in enumerate(sorted((folder / "input").iterdir())):
+    units = 0
+    for number, county in enumerate(sorted((folder / "input").iterdir())[:NAIVE_COUNTIES]):
+        paths = sorted(county.iterdir())
+        units += len(paths)
         output = folder / "naive" / str(number)
-        for stage, seconds in job(sorted(county.iterdir()), TEMPLATES, output).items():
+        for stage, seconds in job(paths, TEMPLATES, output).items():
             spent[stage] = spent.get(stage, 0) + seconds
-    _tell({"stages": spent, "seconds": sum(spent.values())})
+    shutil.rmtree(folder / "naive")
+    _tell({"stages": spent, "cpu": sum(spent.values()), "units": units})
 
 
 def _stages(folder: Path, _jobs: int) -> None:
@@ -73,8 +89,9 @@ def _stages(folder: Path, _jobs: int) -> None:
     )
     settings.output.mkdir()
     edition = editions["2021"]
+    judge([], settings)  # what is imported is not the stage's
     spent: dict[str, float] = {}
-    clock = time.perf_counter
+    clock = time.process_time
     start = clock()
     units = [read_workbook(p, p.name, editions, form) for p in workbook_files(settings.input)]
     spent["读取"] = clock() - start
@@ -98,25 +115,29 @@ def _stages(folder: Path, _jobs: int) -> None:
         content = county_template.render(county_context(county))
         (settings.output / f"{county.name}.docx").write_bytes(content)
     spent["成文"] = clock() - start
-    _tell({"stages": spent, "seconds": sum(spent.values())})
+    shutil.rmtree(settings.output)
+    _tell({"stages": spent, "cpu": sum(spent.values()), "units": len(units)})
 
 
 def _whole(folder: Path, jobs: int) -> None:
     """`make` as the officer runs it, without what Python takes to start."""
     from pipeline.cli import main as command
 
+    output = folder / "output"
     start = time.perf_counter()
     code = command(
         [
             "run",
             *("--input", str(folder / "input")),
-            *("--output", str(folder / f"output{jobs}")),
+            *("--output", str(output)),
             *("--templates", str(TEMPLATES)),
-            *(("--jobs", str(jobs)) if jobs != 1 else ()),
+            *("--jobs", str(jobs)),
         ]
     )
     assert code == 0, code
-    _tell({"seconds": time.perf_counter() - start})
+    seconds = time.perf_counter() - start
+    shutil.rmtree(output)
+    _tell({"seconds": seconds, "cpu": sum(os.times()[:4])})
 
 
 CHILDREN: dict[str, Callable[[Path, int], None]] = {
@@ -134,7 +155,7 @@ def _tell(found: dict[str, object]) -> None:
     print("\n" + json.dumps({**found, "peak": peak // 1024}))
 
 
-def _child(kind: str, folder: Path, jobs: int = 1) -> dict:
+def _child(kind: str, folder: Path, jobs: int = 1) -> dict[str, Any]:
     arguments = ["--child", kind, "--folder", str(folder), "--jobs", str(jobs)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", *arguments],
@@ -145,78 +166,97 @@ def _child(kind: str, folder: Path, jobs: int = 1) -> dict:
     )
     if done.returncode:
         sys.exit(done.stdout[-2000:] + done.stderr[-4000:])
-    return json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 # ------------------------------------------------------------------------------- what is told
 
 
-def side_by_side(units: int) -> None:
+def side_by_side(units: int, repeat: int) -> None:
+    from tests.bench.docxtemplater import milliseconds
     from tests.bench.workload import write_workbooks
 
+    cores = os.cpu_count() or 1
+    runs = {"naive": ("naive", 1), "stages": ("stages", 1), "one": ("whole", 1)}
+    runs["every"] = ("whole", cores)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_workbooks(folder / "input", units, PER_COUNTY)
-        naive = _child("naive", folder)
-        stages = _child("stages", folder)
-        one = _child("whole", folder, 1)
-        cores = os.cpu_count() or 1
-        every = _child("whole", folder, cores)
-        print(f"{units} 个单位，每区 {PER_COUNTY} 个；每单位毫秒，同一次运行并排测得")
-        _table(
-            ["阶段", "照搬用法", "本项目", "倍数"],
-            [
-                [stage, *_pair(naive["stages"][stage], stages["stages"][stage], units)]
-                for stage in naive["stages"]
-            ],
+        found: dict[str, list[dict[str, Any]]] = {key: [] for key in runs}
+        for _ in range(repeat):
+            for key, (kind, jobs) in runs.items():
+                found[key].append(_child(kind, folder, jobs))
+        other = milliseconds()
+    naive, own = (_by_stage(found[key]) for key in ("naive", "stages"))
+    print(
+        f"{units} 个单位，每区 {PER_COUNTY} 个（照搬用法只做 {NAIVE_COUNTIES} 个区）；"
+        f"每单位的处理器毫秒，轮流各测 {repeat} 次取中位数"
+    )
+    _table(
+        ["阶段", "照搬用法", "本项目", "倍数"],
+        [[stage, *_pair(naive[stage], own[stage])] for stage in naive],
+    )
+    whole = sum(naive.values())
+    ends = {"以上各阶段，一核": sum(own.values()) / 1e3}
+    for label, key in (
+        ("make，一核（含汇总表、网页等全部文件）", "one"),
+        (f"make，{cores} 核", "every"),
+    ):
+        ends[label] = median(one["cpu"] for one in found[key]) / units
+    clock = {key: median(one["seconds"] for one in found[key]) for key in ("one", "every")}
+    _table(
+        ["从头到尾", "照搬用法", "本项目", "倍数"],
+        [[label, *_pair(whole, seconds * 1e3)] for label, seconds in ends.items()],
+    )
+    print(
+        f"按钟表：一核每秒 {units / clock['one']:.0f} 个单位，{cores} 核每秒 {units / clock['every']:.0f} 个"
+        f"（{clock['one'] / clock['every']:.2f}×）。"
+    )
+    peaks = {key: max(one["peak"] for one in runs) for key, runs in found.items()}
+    print(
+        f"单个进程内存峰值（MB）：照搬 {peaks['naive']}，一核 {peaks['one']}，多核 {peaks['every']}。"
+    )
+    if isinstance(other, str):
+        print(other)
+    else:
+        print(
+            f"docxtemplater 填同样一份年报：{other:.2f} 毫秒，是本项目成文的 {other / own['成文']:.1f}×。"
         )
-        rows = [
-            [label, *_pair(naive["seconds"], found["seconds"], units), _rate(found, units)]
-            for label, found in (
-                ("以上各阶段", stages),
-                ("make，一核（含汇总表等全部文件）", one),
-                (f"make，{cores} 核", every),
-            )
-        ]
-        _table(["从头到尾", "照搬用法", "本项目", "倍数", "每秒单位数"], rows)
-        print(f"内存峰值（MB）：照搬 {naive['peak']}，一核 {one['peak']}，多核 {every['peak']}")
-        _docxtemplater(folder)
 
 
-def _docxtemplater(folder: Path) -> None:
-    if shutil.which("node") is None:
-        print("没有 Node，未测 docxtemplater。")
+def _by_stage(runs: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Processor milliseconds a unit, by stage."""
+    return {
+        stage: median(one["stages"][stage] / one["units"] for one in runs) * 1e3
+        for stage in runs[0]["stages"]
+    }
 
 
-def country() -> None:
+def country(sizes: Sequence[int]) -> None:
     from tests.bench.workload import write_workbooks
 
-    rows = []
+    cores = os.cpu_count() or 1
+    head = ["单位", "区县", "秒", "毫秒/单位", "处理器毫秒/单位", "单个进程内存峰值 MB"]
     with tempfile.TemporaryDirectory() as name:
-        for units in COUNTRY:
+        for units in sizes:
             folder = Path(name) / str(units)
             write_workbooks(folder / "input", units, PER_COUNTY_COUNTRY)
-            cores = os.cpu_count() or 1
             found = _child("whole", folder, cores)
-            rows.append(
-                [
-                    str(units),
-                    str(-(-units // PER_COUNTY_COUNTRY)),
-                    f"{found['seconds']:.1f}",
-                    f"{found['seconds'] / units * 1000:.2f}",
-                    str(found["peak"]),
-                ]
-            )
-            _table(["单位", "区县", "秒", "毫秒/单位", "单个进程内存峰值 MB"], rows[-1:])
+            row = [
+                str(units),
+                str(-(-units // PER_COUNTY_COUNTRY)),
+                f"{found['seconds']:.1f}",
+                f"{found['seconds'] / units * 1000:.2f}",
+                f"{found['cpu'] / units * 1000:.2f}",
+                str(found["peak"]),
+            ]
+            _table(head, [row])
             shutil.rmtree(folder)
 
 
-def _pair(naive: float, own: float, units: int) -> list[str]:
-    return [f"{naive / units * 1e3:.2f}", f"{own / units * 1e3:.2f}", f"{naive / own:.1f}×"]
-
-
-def _rate(found: dict, units: int) -> str:
-    return f"{units / found['seconds']:.0f}"
+def _pair(naive: float, own: float) -> list[str]:
+    return [f"{naive:.2f}", f"{own:.2f}", f"{naive / own:.1f}×"]
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -224,7 +264,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     print("|" + " --- |" * len(head))
     for row in rows:
         print("| " + " | ".join(row) + " |")
-    print()
+    print(flush=True)
 
 
 main()
