@@ -24,7 +24,7 @@ from pipeline.input_files import read_file
 from pipeline.labels import address, locate, normalise
 from pipeline.ledger import Ledger
 from pipeline.ledger_form import ledger_form
-from pipeline.ledger_reading import has_ledger, read_ledger
+from pipeline.ledger_reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
 from pipeline.roster import roster_form
@@ -182,21 +182,26 @@ class _Reader:
         )
 
     def _only_ledger(self) -> bool:
-        """Whether the workbook is a ledger kept through the year, without a report's tables."""
-        tables = {sheet_key(table.sheet) for e in self.editions.values() for table in e.tables}
-        has_table = any(sheet_key(sheet.name) in tables for sheet in self.sheets)
-        return not has_table and has_ledger(self.sheets, ledger_form())
+        """Whether the workbook is a ledger kept through the year, without a report's sheets."""
+        known: set[str] = set()
+        for edition in self.editions.values():
+            known |= {sheet_key(table.sheet) for table in edition.tables}
+            known |= {sheet_key(name) for name in edition.prose_sheets}
+        if any(sheet_key(sheet.name) in known for sheet in self.sheets):
+            return False
+        return looks_like_ledger(self.sheets, ledger_form())
 
     def _ledger_book(self, year: int, edition: Edition | None) -> Submission:
-        ledger = self._read_ledger(edition) if edition is not None else None
+        ledger = self._read_ledger(edition, named=False) if edition is not None else None
         if edition is None or (not year and ledger is not None and ledger.kept):
             place = self.places.get("year", Place(self.form.identity, ""))
             told = problem("ledger.no_year", sheet=place.sheet, cell=place.cell)
             self.problems.append(told)
         return self._made(year, edition, ledger=ledger, kept=True)
 
-    def _read_ledger(self, edition: Edition) -> Ledger | None:
-        if not has_ledger(self.sheets, ledger_form()):
+    def _read_ledger(self, edition: Edition, named: bool = True) -> Ledger | None:
+        """The ledgers; of a report only those whose sheets are ``named`` so."""
+        if named and not has_ledger(self.sheets, ledger_form()):
             return None
         ledger, found = read_ledger(self.sheets, edition, ledger_form(), self.form.facts.channels)
         self.problems += found

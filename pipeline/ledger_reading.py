@@ -56,9 +56,17 @@ class Entry:
 
 
 def has_ledger(sheets: Sequence[Sheet], form: LedgerForm) -> bool:
-    """Whether a workbook has a sheet of a ledger."""
+    """Whether a workbook has a sheet of a ledger, by its name."""
     own = {sheet_key(one.sheet) for one in (form.requests, form.publications)}
     return any(sheet_key(sheet.name) in own for sheet in sheets)
+
+
+def looks_like_ledger(sheets: Sequence[Sheet], form: LedgerForm) -> bool:
+    """Whether a workbook has a sheet of a ledger, by its name or by its header."""
+    asked = (form.requests.columns, form.publications.columns)
+    return has_ledger(sheets, form) or any(
+        _header(sheet, columns_) is not None for sheet in sheets for columns_ in asked
+    )
 
 
 def read_ledger(
@@ -107,14 +115,16 @@ class _Reader:
         self, sheets: Sequence[Sheet], ask: LedgerSheet
     ) -> Iterator[tuple[Sheet, Entry, Mapping[str, int]]]:
         """The filled lines of a ledger's sheet, and where its columns are."""
+        asked = columns(ask, self.edition, self.form)
         found = [sheet for sheet in sheets if sheet_key(sheet.name) == sheet_key(ask.sheet)]
+        if not found:
+            found = [sheet for sheet in sheets if _header(sheet, asked) is not None]
         if len(found) > 1:
             names = "、".join(f"“{sheet.name}”" for sheet in found)
             self.problems.append(problem("sheet.doubled", name=ask.sheet, names=names))
         if len(found) != 1:
             return
         [sheet] = found
-        asked = columns(ask, self.edition, self.form)
         header = _header(sheet, asked)
         if header is None:
             labels = "、".join(f"“{column.label}”" for column in asked if column.need)

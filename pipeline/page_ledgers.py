@@ -60,6 +60,14 @@ def _listings(views: Sequence[LedgerView]) -> Iterator[Listing]:
                 for view, one in outdated
             ),
         )
+    doubtful = [(view, found) for view in views for found in view.problems]
+    if doubtful:
+        yield Listing(
+            key="ledger-problems",
+            heading="台账：请核对",
+            columns=("单位", "台账", "问题"),
+            rows=tuple((view.unit, view.source, found.message) for view, found in doubtful),
+        )
 
 
 def _note(views: Sequence[LedgerView]) -> str:

@@ -242,6 +242,7 @@ def test_a_ledger_in_the_input_is_compared_and_no_report(tmp_path, capsys):
     [page] = (tmp_path / "output").glob("*/总览.html")
     told = page.read_text("utf-8")
     assert "台账：逾期和快到期的申请" in told
+    assert "“内容摘要”中像是有手机号码" in told
     assert "答复平均 13 个工作日" in told.replace("13.0", "13")
     for path in (tmp_path / "output").rglob("*.*"):
         assert b"13800138000" not in path.read_bytes()

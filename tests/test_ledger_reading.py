@@ -17,7 +17,7 @@ from pipeline.ledger_form import (
     result_choices,
     spellings,
 )
-from pipeline.ledger_reading import has_ledger, read_ledger
+from pipeline.ledger_reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.sheets import Sheet
 from pipeline.workbook import workbook_form
 from tests.ledgers import FORM, day, ledger_sheet, random_requests, request
@@ -152,6 +152,15 @@ def test_a_ledger_without_its_header_is_told_and_not_read():
         request("1", "2024-03-01"), change=lambda cells: cells[3].__setitem__(6, "类别甲")
     )
     assert ([p.rule for p in problems], ledger.kept) == (["ledger.no_header"], False)
+
+
+def test_a_ledger_is_known_by_its_header_when_its_sheet_was_renamed():
+    sheet = ledger_sheet(EDITION, FORM.requests, [request("1", "2024-03-01")])
+    renamed = [Sheet("Sheet1", sheet.cells), Sheet("Sheet2", [["登记号"]])]
+    assert (has_ledger(renamed, FORM), looks_like_ledger(renamed, FORM)) == (False, True)
+    ledger, problems = read_ledger(renamed, EDITION, FORM, CHANNELS)
+    assert (problems, len(ledger.requests)) == ([], 1)
+    assert not looks_like_ledger([Sheet("依申请公开", [["登记号", "收到日期"]])], FORM)
 
 
 def test_an_empty_ledger_says_nothing():

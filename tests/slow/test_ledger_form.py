@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.intake import read_bytes
 from pipeline.ledger import counted
+from pipeline.ledger_book import LedgerFill, write_ledger
 from pipeline.ledger_checks import ledger_differences
 from pipeline.ledger_form import columns
 from pipeline.ledger_sheets import FIRST_ROW
@@ -93,3 +95,24 @@ def test_a_returned_copy_keeps_the_ledger_as_it_is():
             [c.value for c in row] for row in old.iter_rows()
         ]
     assert set(before.defined_names) <= set(after.defined_names)
+
+
+@pytest.mark.parametrize("suffix", ["ods", "xls"])
+def test_a_ledger_kept_in_another_format_is_read_the_same(suffix, tmp_path):
+    edition = EDITIONS["2021"]
+    lines = random_requests(edition, 5, 40, 2024)
+    identity = {"unit": "示例镇", "county": "示例区", "year": "2024"}
+    content = write_ledger(edition, BOOK, LedgerFill(identity=identity, requests=lines))
+    source = tmp_path / "台账.xlsx"
+    source.write_bytes(content)
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    arguments = ["--convert-to", suffix, "--outdir", str(tmp_path), str(source)]
+    subprocess.run(
+        ["soffice", profile, "--headless", *arguments], check=True, capture_output=True, timeout=300
+    )
+    saved = source.with_suffix(f".{suffix}").read_bytes()
+    as_kept, as_saved = (read_bytes(x, "台账", EDITIONS, BOOK) for x in (content, saved))
+    assert as_saved.kept
+    assert as_saved.ledger == as_kept.ledger
+    assert len(as_saved.ledger.requests) == 40
+    assert as_saved.identity == as_kept.identity
