@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.edition import Edition, Field, Measure
 from pipeline.labels import aliases
@@ -34,22 +35,40 @@ def field_change(figure: Field, then: Edition, before: Mapping[str, int]) -> Cha
     return Change(before[figure.key], "" if _same_words(figure, same) else _other_scope(same.name))
 
 
+@lru_cache(maxsize=16)
+def counted_alike(now: Edition, then: Edition) -> frozenset[str]:
+    """The keys of the fields that count the same in two editions."""
+    before = dict.fromkeys(then.by_key, 0)
+    changes = {figure.key: field_change(figure, then, before) for figure in now.fields}
+    return frozenset(
+        key for key, change in changes.items() if change.before is not None and not change.why
+    )
+
+
 def measure_change(
-    measure: Measure, now: Edition, then: Edition, before: Mapping[str, int]
+    measure: Measure,
+    now: Edition,
+    then: Edition,
+    before: Mapping[str, int],
+    when: str = "上年",
 ) -> Change:
-    """Last year's side of a measure of this year's edition, from last year's figures by field."""
+    """Last year's side of a measure of this year's edition, from last year's figures by field.
+
+    ``when`` is what to call last year, if it isn't last year.
+    """
     same = next((m for m in then.measures if m.key == measure.key), None)
     if same is None or same.scale != measure.scale:
         return Change(None, NO_COUNTERPART)
     terms = {(t.field, t.coefficient) for t in measure.terms}
     if terms != {(t.field, t.coefficient) for t in same.terms}:
-        return Change(same.value(before), _other_scope(same.label))
+        return Change(same.value(before), _other_scope(same.label, when))
     renamed = [
         then.by_key[t.field].name
         for t in measure.terms
         if not _same_words(now.by_key[t.field], then.by_key[t.field])
     ]
-    return Change(same.value(before), _other_scope("、".join(renamed)) if renamed else "")
+    why = _other_scope("、".join(renamed), when) if renamed else ""
+    return Change(same.value(before), why)
 
 
 def _same_words(one: Field, other: Field) -> bool:
@@ -60,5 +79,5 @@ def _same_words(one: Field, other: Field) -> bool:
     )
 
 
-def _other_scope(name: str) -> str:
-    return f"口径不同：上年为“{name}”"
+def _other_scope(name: str, when: str = "上年") -> str:
+    return f"口径不同：{when}为“{name}”"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from pipeline.checks import doubtful_claims
-from pipeline.comparing import field_change
+from pipeline.comparing import counted_alike
 from pipeline.cross_footing import cross_footing
 from pipeline.edition import Edition
 from pipeline.problems import Problem
@@ -128,12 +128,7 @@ def _before(
     """Last year's report in this year's fields: only what both editions count alike."""
     then = editions[prior.edition]
     before = as_submission(prior, then, unit)
-    known = dict(zip((f.key for f in then.fields), before.values, strict=True))
-    figures = {key: value for key, value in known.items() if value is not None}
-    alike = {
-        figure.key: figures[figure.key]
-        for figure in edition.fields
-        if figure.key in figures and not field_change(figure, then, figures).why
-    }
-    values = tuple(alike.get(figure.key) for figure in edition.fields)
+    known = dict(zip(then.by_key, before.values, strict=True))
+    alike = counted_alike(edition, then)
+    values = tuple(known[key] if key in alike else None for key in edition.by_key)
     return replace(before, edition=edition.key, values=values)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.beneath import NOTHING_BELOW, Below, Beneath
-from pipeline.edition import edition_for
+from pipeline.edition import Edition, edition_for
 from pipeline.matching import counted
 from pipeline.names import Names, county_folder, safe_name
 from pipeline.page_units import PAGE, paths_from
@@ -242,7 +242,7 @@ def _with_figures_cited(
             before = counties.get((unit.county, unit.year - 1))
             values |= county_values(
                 county.sums,
-                before.sums if before else {},
+                _alike(before, edition) if before else {},
                 county.members,
                 county.reporting,
                 edition,
@@ -256,6 +256,14 @@ def _with_figures_cited(
         else outcome
         for outcome in units
     ]
+
+
+def _alike(before: County, edition: Edition) -> dict[str, int]:
+    """Of a county's sums of an earlier year, those that this year's edition counts alike."""
+    from pipeline.comparing import counted_alike
+
+    same = counted_alike(edition, before.edition)
+    return {key: value for key, value in before.sums.items() if key in same}
 
 
 def _report_name(submission: Submission) -> tuple[str, str]:
@@ -321,6 +329,7 @@ def _page(
 ) -> bytes:
     from pipeline.page import PageContent, write_page
     from pipeline.page_ledgers import ledger_listings
+    from pipeline.page_trends import trend_listings
 
     return write_page(
         PageContent(
@@ -330,6 +339,6 @@ def _page(
             found=found,
             outputs=outputs,
             paths=paths_from(county_folder(county.name, county.year), settings),
-            listings=ledger_listings(kept),
+            listings=(*trend_listings(county, earlier), *ledger_listings(kept)),
         )
     )

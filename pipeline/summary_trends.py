@@ -32,6 +32,8 @@ _COLUMNS = (
 _FIGURE = 3
 _CHART = {"width": 400, "height": 210}
 _GAP = 12
+_ONE_PAGE = 60
+"""So many lines go on one page, with the charts beside them."""
 _COLUMNS_SHOWN = 3
 """So many years are drawn as columns; more of them as a line."""
 
@@ -60,6 +62,8 @@ def write_trends(book: Book, ws: Any) -> None:
         styles=styles,
         frozen=2,
     )
+    if len(rows) <= _ONE_PAGE:
+        ws.fit_to_pages(1, 1)
     _charts(book, ws, list(_drawn(through)))
 
 
@@ -68,8 +72,7 @@ def _line(book: Book, measure: Measure, point: Point) -> Sequence[Value]:
     figure: Value = "" if point.value is None else in_units(point.value, measure.scale)
     if point.year == book.county.year and measure in book.edition.measures:
         figure = measure_formula(book, measure)
-    why = f"与{book.county.year}年度{point.why}" if _other_scope(point) else point.why
-    return measure.label, f"{point.year}年", measure.unit, figure, why
+    return measure.label, f"{point.year}年", measure.unit, figure, point.why
 
 
 def _other_scope(point: Point) -> bool:

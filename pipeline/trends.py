@@ -115,5 +115,5 @@ def _measures(by_year: Mapping[int, Year]) -> Iterator[tuple[Measure, Edition]]:
 def _point(measure: Measure, edition: Edition, at: int, year: Year | None) -> Point:
     if year is None:
         return Point(year=at, value=None, why=NO_YEAR)
-    change = measure_change(measure, edition, year.edition, year.figures)
+    change = measure_change(measure, edition, year.edition, year.figures, f"{at}年")
     return Point(year=at, value=change.before, why=change.why)

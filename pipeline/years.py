@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from pipeline.comparing import counted_alike
 from pipeline.edition import Edition
 from pipeline.labels import normalise
 from pipeline.submission import Submission
@@ -36,12 +37,14 @@ def year_before(submission: Submission, earlier: Earlier) -> Submission | None:
 def in_terms_of(
     edition: Edition, submission: Submission | None, editions: Mapping[str, Edition]
 ) -> Submission | None:
-    """Last year's figures in this year's fields: one that last year's edition hadn't is unknown."""
+    """Last year's figures in this year's fields: one that last year's edition hadn't, or counted
+    otherwise, is unknown."""
     if submission is None or not submission.values:
         return None
     if submission.edition == edition.key:
         return submission
     other = editions[submission.edition]
     by_key = dict(zip((f.key for f in other.fields), submission.values, strict=True))
-    values = tuple(by_key.get(figure.key) for figure in edition.fields)
+    alike = counted_alike(edition, other)
+    values = tuple(by_key[key] if key in alike else None for key in edition.by_key)
     return replace(submission, edition=edition.key, values=values)

@@ -46,7 +46,8 @@ def test_what_an_edition_counts_otherwise_says_so_with_its_figure():
         ACROSS[3].figures["disclosure.normative.stock"],
     ]
     assert [point.why for point in normative.points] == [
-        *["口径不同：上年为“规范性文件·对外公开总数量”"] * 2,
+        "口径不同：2019年为“规范性文件·对外公开总数量”",
+        "口径不同：2020年为“规范性文件·对外公开总数量”",
         "",
         "",
     ]
