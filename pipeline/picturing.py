@@ -9,7 +9,7 @@ from pipeline.aggregate import County
 from pipeline.completeness import SHOWN_IN_TEXT, Completeness, draft, file_mark
 from pipeline.infographic import Infographic, county_infographic, unit_infographic
 from pipeline.infographic_files import infographic_files
-from pipeline.names import county_folder, safe_name
+from pipeline.names import Names, county_folder, safe_name
 from pipeline.publish import publish
 from pipeline.record import UnitOutcome
 from pipeline.settings import Settings
@@ -36,7 +36,9 @@ def unit_years(units: Iterable[UnitOutcome], settings: Settings) -> UnitYears:
     return found
 
 
-def picture_unit(submission: Submission, years: UnitYears, settings: Settings) -> tuple[str, ...]:
+def picture_unit(
+    submission: Submission, years: UnitYears, names: Names, settings: Settings
+) -> tuple[str, ...]:
     """Write the 图解 of an accepted unit; gives the names of its files.
 
     Raises:
@@ -48,28 +50,32 @@ def picture_unit(submission: Submission, years: UnitYears, settings: Settings) -
     content = unit_infographic(submission, edition, years[unit_key(submission)])
     kind = kind_of(unit, county, settings.roster)
     folder = f"{county_folder(county, submission.year)}/{INFOGRAPHICS}"
+    stem = f"{folder}/{safe_name(unit)}{submission.year}年度图解"
     template = template_files(settings.templates).for_infographic(unit, kind)
-    return _written(
-        content, template, f"{folder}/{safe_name(unit)}{submission.year}年度图解", settings
-    )
+    return _written(content, template, stem, names, settings)
 
 
 def picture_county(
-    county: County, earlier: Sequence[County], found: Completeness, settings: Settings
+    county: County,
+    earlier: Sequence[County],
+    found: Completeness,
+    names: Names,
+    settings: Settings,
 ) -> tuple[str, ...]:
     """Write a county's 图解, marked as a draft as its report is; see :func:`picture_unit`."""
     content = county_infographic(county, earlier, draft(found, SHOWN_IN_TEXT))
     folder = county_folder(county.name, county.year)
     stem = f"{folder}/{file_mark(found)}{safe_name(county.name)}{county.year}年度图解"
     template = template_files(settings.templates).for_infographic(county.name)
-    return _written(content, template, stem, settings)
+    return _written(content, template, stem, names, settings)
 
 
 def _written(
-    content: Infographic, template: Path, stem: str, settings: Settings
+    content: Infographic, template: Path, stem: str, names: Names, settings: Settings
 ) -> tuple[str, ...]:
-    names = []
+    outputs = []
     for suffix, made in infographic_files(content, template):
-        publish(settings.output / f"{stem}{suffix}", made)
-        names.append(f"{stem}{suffix}")
-    return tuple(names)
+        name = names.free(stem, suffix)
+        publish(settings.output / name, made)
+        outputs.append(name)
+    return tuple(outputs)

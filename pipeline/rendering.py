@@ -45,7 +45,7 @@ def render(
     names = Names()
     rendered = [_with_report(outcome, names, settings) for outcome in units]
     if settings.infographic:
-        rendered = _with_infographics(rendered, settings)
+        rendered = _with_infographics(rendered, names, settings)
     told = {outcome.submission.source: outcome.submission for outcome in units}
     views = _ledgers(units, books, settings)
     made = []
@@ -88,19 +88,21 @@ def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> Unit
     return replace(outcome, outputs=(*outputs, *outcome.outputs), defects=defects)
 
 
-def _with_infographics(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
+def _with_infographics(
+    units: Sequence[UnitOutcome], names: Names, settings: Settings
+) -> list[UnitOutcome]:
+    """The outcomes with a 图解 of each report that went out."""
     from pipeline.picturing import picture_unit, unit_years
 
     years = unit_years(units, settings)
-    return [
-        replace(
-            outcome,
-            outputs=(*outcome.outputs, *picture_unit(outcome.submission, years, settings)),
-        )
-        if outcome.status == "accepted"
-        else outcome
-        for outcome in units
-    ]
+
+    def pictured(outcome: UnitOutcome) -> UnitOutcome:
+        if outcome.status != "accepted" or outcome.defects:
+            return outcome
+        made = picture_unit(outcome.submission, years, names, settings)
+        return replace(outcome, outputs=(*outcome.outputs, *made))
+
+    return [pictured(outcome) for outcome in units]
 
 
 def _county(
@@ -136,10 +138,10 @@ def _county(
     summary_name = names.free(f"{folder}/{stem}汇总表", ".xlsx")
     files[summary_name] = summary, summary_faults(summary, county)
     outputs, defects = publish_proved(settings.output, files)
-    if marked and settings.infographic:
+    if marked and settings.infographic and not defects:
         from pipeline.picturing import picture_county
 
-        pictures = picture_county(county, earlier, found, settings)
+        pictures = picture_county(county, earlier, found, names, settings)
         outputs = (*outputs[:-1], *pictures, *outputs[-1:])
     page = names.free(f"{folder}/{PAGE.removesuffix('.html')}", ".html")
     publish(settings.output / page, _page(county, here, earlier, found, outputs, kept, settings))
