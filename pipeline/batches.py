@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
 from pipeline.rendering import render
 from pipeline.roster import Roster
 from pipeline.settings import Progress, Settings
+from pipeline.submission import Submission
 
 WINDOW, CLUSTER_WINDOW = 4, 256
 """Pieces of work under way, for each process or on a cluster."""
@@ -175,7 +177,9 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Judge the workbooks of some counties, and write what is to be written of each."""
     settings = job.sent.settings
     unpacked = [
-        with_ledgers([pickle.loads(zlib.decompress(one)) for one in county.workbooks])
+        with_ledgers(
+            _one_spelling([pickle.loads(zlib.decompress(one)) for one in county.workbooks])
+        )
         for county in job.counties
     ]
     before = {key: told for county in job.counties for key, told in county.before.items()}
@@ -191,6 +195,14 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
         units += map(kept_outcome, books)
         counties += made[1]
     return units, counties
+
+
+def _one_spelling(submissions: Sequence[Submission]) -> list[Submission]:
+    """A county's workbooks, all with its name as most of them write it."""
+    if len({s.county for s in submissions}) <= 1:
+        return list(submissions)
+    usual = Counter(s.county for s in submissions).most_common(1)[0][0]
+    return [replace(s, identity={**s.identity, "county": usual}) for s in submissions]
 
 
 def _in_short(outcome: UnitOutcome, editions: Mapping[str, Edition]) -> UnitOutcome:

@@ -24,6 +24,7 @@ from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.proofreading import excerpt, proofread
 from pipeline.reading import kept_text, shown
 from pipeline.schemas import expected, failures, figures_schema, identity_schema
+from pipeline.signing import out_of_order
 from pipeline.similarity import THRESHOLD, Repeat, repeats
 from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
@@ -63,6 +64,8 @@ def check(
     readable = [i for i, s in enumerate(submissions) if s.readable]
     for i, problems in _identity(submissions, readable, form):
         found[i] += problems
+    for i in readable:
+        found[i] += out_of_order(submissions[i], form)
     for edition in editions.values():
         batch = [i for i in readable if submissions[i].edition == edition.key]
         if not batch:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.labels import normalise
 from pipeline.roster import Roster, RosterUnit
-from pipeline.submission import Submission
+from pipeline.signing import unsigned
 from pipeline.workbook import WorkbookForm
 
 if TYPE_CHECKING:
@@ -244,11 +244,6 @@ def completeness(
             *(line for one in below for line in one.published),
         ),
     )
-
-
-def unsigned(submission: Submission, form: WorkbookForm) -> tuple[str, ...]:
-    """The labels of the sign-off (who filled in, reviewed, approved, and when) not filled in."""
-    return tuple(form.entry(key).label for key in form.signing if not submission.identity.get(key))
 
 
 def standing(

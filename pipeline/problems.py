@@ -243,6 +243,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "identity.doubtful": _m(
             "warning", "基本信息有效", "“{name}”填的是“{text}”，{expected}。", "请核对“{name}”。"
         ),
+        "identity.order": _m(
+            "warning",
+            "签批日期先后",
+            "“{name}”（{found}）早于“{other}”（{first}）。",
+            "请核对这两个日期。",
+        ),
         "identity.no_edition": _m(
             "error",
             "年度有适用格式",

@@ -231,3 +231,22 @@ def test_a_county_has_one_own_workbook(tmp_path):
         u["unit"] for u in record["units"] for p in u["problems"] if p["rule"] == "file.own_doubled"
     }
     assert wrong == {units[0].identity["unit"], units[1].identity["unit"]}
+
+
+def test_days_of_the_sign_off_that_go_backwards_are_told(tmp_path):
+    units = district_2024()[:2]
+    units[1].identity.update({**SIGNED, "reviewed_on": "2025-01-07"})  # type: ignore[attr-defined]
+    write_inputs(tmp_path / "input", units)
+    code, record = run(tmp_path)
+    assert code == 0
+    told = [p for u in record["units"] for p in u["problems"] if p["rule"] == "identity.order"]
+    assert [(p["severity"], p["sheet"]) for p in told] == [("warning", "基本信息")]
+    assert "“审核日期”（2025-01-07）早于“填报日期”（2025-01-08）" in told[0]["message"]
+
+
+def test_a_countys_name_spelled_in_two_ways_is_one_county(tmp_path):
+    units = district_2024()
+    units[2].identity["county"] = "示例 区"  # type: ignore[index]
+    write_inputs(tmp_path / "input", units)
+    _, record = run(tmp_path)
+    assert [(c["county"], len(c["units"])) for c in record["counties"]] == [("示例区", 4)]

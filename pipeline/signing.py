@@ -1,0 +1,36 @@
+"""Sign-off: who has filled in, reviewed and approved a workbook, and when, as 基本信息 says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from pipeline.problems import Problem, problem
+from pipeline.submission import Place, Submission
+from pipeline.workbook import WorkbookForm
+
+
+def unsigned(submission: Submission, form: WorkbookForm) -> tuple[str, ...]:
+    """The labels of the sign-off that are not filled in."""
+    return tuple(form.entry(key).label for key in form.signing if not submission.identity.get(key))
+
+
+def out_of_order(submission: Submission, form: WorkbookForm) -> Iterator[Problem]:
+    """Days of the sign-off before the day of the step that comes first."""
+    days = [
+        (entry, submission.identity[entry.key])
+        for entry in map(form.entry, form.signing)
+        if entry.kind == "date" and submission.identity.get(entry.key)
+    ]
+    for (before, first), (after, then) in pairwise(days):
+        if then < first:
+            place = submission.places.get(after.key, Place("", ""))
+            yield problem(
+                "identity.order",
+                sheet=place.sheet,
+                cell=place.cell,
+                found=then,
+                name=after.label,
+                other=before.label,
+                first=first,
+            )
