@@ -18,7 +18,7 @@ from lxml import etree
 
 from pipeline.aggregate import add_up
 from pipeline.ooxml import faults
-from pipeline.report import county_context, title_lines, unit_context
+from pipeline.report import county_context, name_lines, title_lines, unit_context
 from pipeline.report_tables import PrintedTable
 from pipeline.word import CompiledTemplate, OfficeTemplate, compile_template, environment
 from pipeline.word_tables import TemplateTable
@@ -433,6 +433,34 @@ def test_a_long_title_breaks_after_the_unit():
         "2024年度政府信息公开工作年度报告",
     ]
     assert title_lines("王店镇2020年度政府信息公开工作年度报告", "王店镇").count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("王店镇", ["王店镇"]),
+        (
+            "示例自治州示例自治县经济技术开发区管理委员会",
+            ["示例自治州示例自治县", "经济技术开发区管理委员会"],
+        ),
+        (
+            "示例壮族自治区示例市市场监督管理局综合执法大队",
+            ["示例壮族自治区示例市", "市场监督管理局综合执法大队"],
+        ),
+    ],
+)
+def test_a_long_name_breaks_between_words(name, lines):
+    assert name_lines(name).split("\n") == lines
+
+
+def test_the_end_of_the_text_goes_with_the_signature():
+    paragraphs = Document(io.BytesIO(COMPILED["年报.docx"].render(CONTEXTS[1]))).paragraphs
+    *_, last, signed, date = paragraphs
+    assert [p.style.name for p in (last, signed, date)] == ["正文（末尾）", "Signature", "Date"]
+    assert last.style.paragraph_format.keep_with_next
+    assert signed.style.paragraph_format.keep_with_next
+    others = [p for p in paragraphs[:-3] if p.text == "" or p.style.name == "Body Text"]
+    assert not any(p.style.paragraph_format.keep_with_next for p in others)
 
 
 def test_the_properties_name_title_author_subject_and_language():
