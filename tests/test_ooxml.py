@@ -105,6 +105,6 @@ def test_a_whole_package_is_not_blamed():
     assert faults(python_docx.getvalue()) == []
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.docx")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*年报.docx")), ids=lambda path: path.stem)
 def test_a_template_is_itself_a_document_that_word_opens(path: Path):
     assert faults(path.read_bytes()) == []
