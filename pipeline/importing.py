@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from pipeline.comparing import field_change
 from pipeline.edition import Edition, Field, edition_for
+from pipeline.fees import amounts_told
 from pipeline.published import PublishedReport, ordinal_of
 from pipeline.reading import kept_text
-from pipeline.submission import Passage, Place, Prefill
+from pipeline.submission import Passage, Place, Prefill, ProcessingFee
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +65,7 @@ def imported(
         figures=figures,
         written={key: text for key, text in report.written.items() if key in figures},
         passages=tuple(_passages(report, edition)),
+        fee=_fee(report, edition),
     )
     return Imported(
         report=report,
@@ -114,6 +116,17 @@ def _passages(report: PublishedReport, edition: Edition) -> Iterator[Passage]:
                     paragraphs=part.paragraphs,
                     place=Place("", ""),
                 )
+
+
+def _fee(report: PublishedReport, edition: Edition) -> ProcessingFee | None:
+    """The 信息处理费 that the prose tells, where it tells one amount; of how many requests it was
+    is only known where there were none."""
+    section = report.section(edition.fee.section) if edition.fee is not None else None
+    told = amounts_told(section.paragraphs) if section is not None else frozenset()
+    if len(told) != 1:
+        return None
+    (amount,) = told
+    return ProcessingFee(None if amount else 0, amount)
 
 
 def _recomputed(figures: Mapping[str, int], edition: Edition) -> Iterator[str]:

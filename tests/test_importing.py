@@ -1,20 +1,23 @@
 """Published reports become workbooks: what is certain is filled in, the rest is left and told."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from pipeline.cli import main
+from pipeline.edition import edition_for
 from pipeline.edition_declaring import load_editions
 from pipeline.forms import write_form
 from pipeline.importing import imported
 from pipeline.intake import read_bytes
 from pipeline.published import read_report
 from pipeline.workbook import workbook_form
-from tests.districts import DATA, district_2020, district_2024
+from tests.districts import DATA, district_2020, district_2024, example, write_inputs
 from tests.published_pages import page, plain_text
 from tests.test_audit import published
 from tests.test_published_docx import written
+from tests.test_run import run
 
 EDITIONS = load_editions()
 FORM = workbook_form()
@@ -112,3 +115,62 @@ def test_a_workbook_that_says_something_else_is_never_replaced(tmp_path):
         "示例镇2024年度（2）.xlsx",
     ]
     assert (folder / "示例镇2024年度.xlsx").read_bytes() == b"edited"
+
+
+@pytest.mark.parametrize("year", [2020, 2025])
+def test_a_report_of_random_figures_gives_them_again_and_its_prose(year, tmp_path):
+    """Workbook → run → Word report → import → workbook → intake."""
+    edition = edition_for(year, EDITIONS)
+    units = [
+        example(edition, f"示例{n}镇", "我镇", "示例县", year, seed, scale)
+        for n, (seed, scale) in enumerate([(101, 0), (211, 7), (308, 900)])
+    ]
+    write_inputs(tmp_path / "input", units)
+    _, record = run(tmp_path)
+    for made in record["units"]:
+        (path,) = (name for name in made["outputs"] if name.endswith(".docx"))
+        report = read_report((tmp_path / "output" / path).read_bytes(), "年报.docx", EDITIONS)
+        result, read = through(report)
+        assert result.left == ()
+        assert filled(read) == made["figures"]
+        assert (read.unit, read.year) == (made["unit"], year)
+        unit = next(u for u in units if u.identity["unit"] == made["unit"])
+        told = {p.section: [] for p in unit.passages if p.section != "other"}
+        for passage in unit.passages:
+            if passage.section in told:
+                told[passage.section] += [(passage.heading, passage.paragraphs)]
+        assert told == {
+            key: [(p.heading, p.paragraphs) for p in read.passages if p.section == key]
+            for key in told
+        }
+        if edition.fee is None:
+            assert read.fee is None
+        else:
+            assert read.fee.amount == made["fee"]["amount"]
+
+
+def test_an_imported_report_carries_over_to_the_next_year(tmp_path):
+    """Last year's report, imported: the balance across the years is judged, and holds or not."""
+    edition = EDITIONS["2021"]
+    before, now = (
+        example(edition, "示例镇", "我镇", "示例县", year, seed, 9)
+        for year, seed in ((2023, 17), (2024, 23))
+    )
+    content, _ = written(before)
+    result = imported(read_report(content, "年报.docx", EDITIONS), EDITIONS, "示例县")
+    last = replace(
+        result.prefill,
+        confirmed=True,
+        identity={**before.identity, **result.prefill.identity},
+    )
+    write_inputs(tmp_path / "input", [last, now])
+    _, record = run(tmp_path)
+    told = [
+        p for u in record["units"] if u["year"] == 2024 for p in u["problems"] if p["rule"] == "D1"
+    ]
+    carried, left = (
+        now.figures["requests.carried_in.total"],
+        before.figures["requests.carried_out.total"],
+    )
+    assert bool(told) == (carried != left)
+    assert any(str(left) in p["message"] and str(carried) in p["message"] for p in told)
