@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.audit import VERDICTS, Audit, ranked
 from pipeline.edition import Edition
+from pipeline.form_drawing import HIGHEST, LINE, lines_of
 from pipeline.new_book import new_book
 from pipeline.problems import CATALOGUE, SEVERITIES
 from pipeline.theme import THEME
@@ -102,7 +103,7 @@ def _sheet(
 ) -> None:
     """A filterable table that prints on A4; the column ``marked`` is coloured by ``marks``."""
     base = {"font_name": THEME.font, "font_size": THEME.size, "text_wrap": True, "valign": "top"}
-    base |= {"border": 1, "border_color": THEME.line}
+    base |= {"border": 1, "border_color": THEME.line, "align": "left", "indent": 1}
     plain = book.add_format(base)
     header = book.add_format(
         base | {"bold": True, "bg_color": THEME.brand_light, "font_color": THEME.ink}
@@ -118,6 +119,8 @@ def _sheet(
     for row, (values, mark) in enumerate(zip(rows, marks, strict=True), 1):
         for at, value in enumerate(values):
             sheet.write(row, at, value, coloured.get(mark, plain) if at == marked else plain)
+        lines = (lines_of(str(v), width) for v, (_, width) in zip(values, columns, strict=True))
+        sheet.set_row(row, min(max(lines) * LINE + 3, HIGHEST))
     sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
     sheet.freeze_panes(1, 2)
     sheet.repeat_rows(0)

@@ -12,7 +12,7 @@ from pipeline.cli import main
 from pipeline.edition_declaring import load_editions
 from pipeline.published import read_report
 from pipeline.workbook import workbook_form
-from tests.districts import DATA, district_2024
+from tests.districts import DATA, district_2024, random_figures
 from tests.published_pages import html_table, page, plain_text
 
 EDITIONS = load_editions()
@@ -280,6 +280,8 @@ def test_a_folder_gives_a_league_table_and_a_workbook_of_findings(tmp_path, caps
     assert [row[3] for row in ranks][-1] == "无法读取"
     assert [row[0] for row in ranks] == [1, 2, 3, 4, 5, 6]
     findings = list(book["问题清单"].iter_rows(min_row=2, values_only=True))
+    long = next(i for i, row in enumerate(findings, 2) if len(row[4]) > 60)
+    assert book["问题清单"].row_dimensions[long].height >= 30  # two lines: all of it shows
     assert ("淮安市洪泽区人民政府", 2023, "错误", "复议诉讼合计") in [row[:4] for row in findings]
 
 
@@ -297,3 +299,36 @@ def test_a_single_report_in_order_is_accepted(tmp_path, capsys):
     assert code == 0
     assert "【相符】王店镇2020年度" in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+
+
+# ----------------------------------------------------------- however offices write a right report
+
+SPELLINGS = {
+    "thousands": lambda text, _: f"{int(text):,}" if text.isdigit() else text,
+    "full width": lambda text, _: text.translate(
+        str.maketrans("0123456789.", "０１２３４５６７８９．")
+    ),
+    "件": lambda text, figure: f"{text}件" if figure.kind == "count" else text,
+    "万元": lambda text, figure: f"{text}万元" if figure.kind == "money" else text,
+    "blanks around": lambda text, _: f"&nbsp;{text}&nbsp;",
+}
+HEADINGS = {
+    "h2": lambda h: h.replace("<p><strong>", "<h2>").replace("</strong></p>", "</h2>"),
+    "第一部分": lambda h: re.sub("<p><strong>(.)、", r"<p><strong>第\1部分 ", h),
+    "runs": lambda h: re.sub("<strong>(.、)", r"<strong><span>\1</span>", h),
+    "th": lambda h: h.replace("<td", "<th", 40).replace("</td>", "</th>", 40),
+}
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_right_report_raises_no_alarm_however_it_is_written(key, spelling, heading):
+    edition = EDITIONS[key]
+    figures, written = random_figures(edition, 61, 4000)
+    plain = plain_text(figures, written)
+    title = f"示例县示例镇{edition.first_year}年度政府信息公开工作年度报告"
+    html = page(edition, title, lambda f: SPELLINGS[spelling](plain(f), f), PROSE)
+    report = read_report(HEADINGS[heading](html).encode(), "年报.html", EDITIONS)
+    assert report.figures == figures
+    assert told(report) == []
