@@ -17,11 +17,10 @@ from pipeline.labels import address, normalise
 from pipeline.problems import Problem, problem
 from pipeline.reading import Raw, read_date, shown
 from pipeline.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
-from pipeline.unpacking import too_large
+from pipeline.sheets import refuse_bombs
 
 Cells = Sequence[Sequence[Raw]]
 
-MAX_UNPACKED = 64 * 1024 * 1024
 MAX_CELLS = 500_000
 
 
@@ -59,8 +58,7 @@ def read_roster(folder: Path) -> RosterReading:
 
 
 def _sheets(content: bytes) -> dict[str, Cells]:
-    if too_large(content, MAX_UNPACKED):
-        raise ValueError("文件过大")
+    refuse_bombs(content)
     sheets: dict[str, Cells] = {}
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         for name in book.sheet_names:

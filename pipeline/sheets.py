@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -16,14 +17,12 @@ from operator import itemgetter
 
 import python_calamine as calamine
 
+from pipeline.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
 from pipeline.labels import Texts, normalise
 from pipeline.reading import Raw, shown
 from pipeline.unpacking import MAX_UNPACKED, too_large
 
 Grid = Sequence[Sequence[Raw]]
-
-MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
-"""A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
 
 class TooLarge(Exception):
@@ -63,6 +62,23 @@ class Sheet:
 _NUMBERS = frozenset({int, float})
 
 
+def refuse_bombs(content: bytes) -> None:
+    """Refuse a package that would take more memory than it is worth.
+
+    Raises:
+        TooLarge: it unpacks to more, or its cells reach further, than those of any of ours.
+        zipfile.BadZipFile: it is damaged.
+        NotImplementedError: it is packed, or written, in a way that we don't read.
+    """
+    if too_large(content):
+        raise TooLarge(f"解压后超过 {MAX_UNPACKED // (1024 * 1024)} MB")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if "xl/workbook.bin" in package.namelist():
+            raise NotImplementedError("是 .xlsb 格式")
+        if reaches_too_far(package):
+            raise TooLarge("有的单元格或空行远在表格之外")
+
+
 def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet]:
     """The sheets with cells of a workbook, save those of the names passed over.
 
@@ -70,8 +86,8 @@ def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet
         TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
         Exception: whatever the native reader finds wrong with the file, a panic of it included.
     """
-    if content.startswith(b"PK") and too_large(content):
-        raise TooLarge(f"解压后超过 {MAX_UNPACKED // (1024 * 1024)} MB")
+    if content.startswith(b"PK"):
+        refuse_bombs(content)
     aside = {sheet_key(name) for name in passed_over}
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = []

@@ -1,0 +1,103 @@
+"""How far the cells of a workbook reach, looked at before a reader lays them out.
+
+The native reader keeps a sheet as a full rectangle: one cell at XFD1048576 would have it ask for
+more memory than there is, which ends the whole process.  Only what was written by a normal
+program is let through on a quick look; anything odd is counted through.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
+"""A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
+
+_FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,3}(?:[2-9][0-9]{4}|[0-9]{6}))')
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])[^>]*>")
+_PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)0*([0-9]*)["']""")
+_FAR_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']\s*0*([0-9]{5,})""")
+
+
+def reaches_too_far(package: zipfile.ZipFile) -> bool:
+    """Whether the cells of a package (.xlsx, .ods) span more than any workbook of ours.
+
+    Raises:
+        zipfile.BadZipFile: a part is damaged.
+    """
+    for part in package.infolist():
+        if part.is_dir():
+            continue
+        content = package.read(part)
+        if part.filename == "content.xml":
+            if _ods_too_far(content):
+                return True
+        elif b"sheetData" in content and _xlsx_too_far(content):
+            return True
+    return False
+
+
+def _xlsx_too_far(sheet: bytes) -> bool:
+    if len(_ROW.findall(sheet)) > MAX_ROWS:
+        return True
+    placed = sheet.count(b'<c r="')
+    usual = placed == sheet.count(b"<c ") and not re.search(rb"<c[/>]|:c[\s/>]|:row[\s/>]", sheet)
+    if usual:
+        return _FAR.search(sheet) is not None
+    return _counted_too_far(sheet)
+
+
+def _counted_too_far(sheet: bytes) -> bool:
+    """The same for a sheet whose cells don't all say in the usual way where they are."""
+    if any(int(row) >= MAX_ROWS for row in _FAR_ROW.findall(sheet)):
+        return True
+    unplaced = 0
+    for cell in _CELL.findall(sheet):
+        place = _PLACE.search(cell)
+        if place is None:
+            unplaced += 1
+        elif len(place.group(1)) > 2 or len(place.group(2)) > 5 or int(place[2] or 0) >= MAX_ROWS:
+            return True
+    return unplaced * len(_ROW.findall(sheet)) > MAX_CELLS
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+
+def _ods_too_far(content: bytes) -> bool:
+    """Rows and cells are said to be repeated: only up to the last with anything in it do they
+    count."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise zipfile.BadZipFile("content.xml is damaged") from error
+    for table in root.iter(f"{_TABLE}table"):
+        rows = columns = at = 0
+        for row in table.iter(f"{_TABLE}table-row"):
+            at += _times(row, "rows")
+            width = _filled_width(row)
+            if width:
+                rows, columns = at, max(columns, width)
+        if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+            return True
+    return False
+
+
+def _filled_width(row: Any) -> int:
+    width = at = 0
+    for cell in row:
+        at += _times(cell, "columns")
+        said = any(name.startswith(_OFFICE) for name in cell.attrib) or len(cell)
+        width = at if said else width
+    return width
+
+
+def _times(element: Any, axis: str) -> int:
+    text = element.get(f"{_TABLE}number-{axis}-repeated", "1")
+    return int(text) if text.isdecimal() and len(text) < 9 else 1

@@ -1,0 +1,104 @@
+"""Twenty thousand spoilt workbooks: none crashes or hangs the reader, or is read wrongly."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import time
+from collections import Counter
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from pipeline.intake import read_bytes
+from pipeline.submission import Submission
+from tests.independent_reader import disagreements
+from tests.mutations import mutated
+from tests.test_intake import EDITIONS, FORM
+
+pytestmark = pytest.mark.slow
+
+CASES = 20_000
+PROCESSES = 2
+SECONDS = 5
+MEMORY = 1536 * 1024 * 1024
+"""What the reading of any of them may take beyond what the tests have (bytes of addresses)."""
+
+
+def told_of(seed: int) -> tuple[str, list[str]]:
+    """What became of a spoilt workbook, and what was wrong with the way it was read."""
+    content, touched, how = mutated(seed)
+    began = time.process_time()
+    read = read_bytes(content, "示例.xlsx", EDITIONS, FORM)
+    took = time.process_time() - began
+    wrong = [f"took {took:.1f} s"] if took > SECONDS else []
+    wrong += [p.message for p in read.problems if p.rule == "file.defect"]
+    outcome = _outcome(read)
+    if outcome == "accepted" and read.edition and touched:
+        wrong += _misread(touched, content, read)
+    return outcome, [f"seed {seed} ({how}): {line}" for line in wrong]
+
+
+def _outcome(read: Submission) -> str:
+    if not read.readable:
+        return "unreadable"
+    return "returned" if any(p.severity == "error" for p in read.problems) else "accepted"
+
+
+def _misread(touched: set[str], content: bytes, read: Submission) -> list[str]:
+    try:
+        return disagreements(content, read, EDITIONS[read.edition], touched)
+    except Exception:  # noqa: BLE001  what openpyxl can't open, it can't contradict
+        return []
+
+
+def work(first: int, last: int, results: Connection) -> None:
+    """Read the workbooks of a range of seeds, in a process whose memory is bounded."""
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, held + MEMORY))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    for seed in range(first, last):
+        results.send(seed)
+        signal.alarm(60)  # a native reader that hangs is ended with the process
+        outcome, told = told_of(seed)
+        outcomes[outcome] += 1
+        wrong += told
+    results.send((outcomes, wrong, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+
+
+def test_spoilt_workbooks_are_read_rightly_or_not_at_all():
+    context = get_context("fork")
+    cases = int(os.environ.get("FUZZ_CASES", CASES))
+    running = []
+    for at in range(PROCESSES):
+        here, there = context.Pipe(duplex=False)
+        seeds = at * cases // PROCESSES, (at + 1) * cases // PROCESSES
+        process = context.Process(target=work, args=(*seeds, there))
+        process.start()
+        there.close()
+        running.append((process, here))
+    outcomes: Counter[str] = Counter()
+    wrong: list[str] = []
+    for process, here in running:
+        seed: object = None
+        found = None
+        try:
+            while isinstance(found := here.recv(), int):
+                seed = found
+        except EOFError:
+            process.join()
+            wrong.append(f"seed {seed}: the process ended with {process.exitcode}")
+            continue
+        process.join()
+        outcomes += found[0]
+        wrong += found[1]
+    print(dict(outcomes))
+    assert wrong == []
+    assert sum(outcomes.values()) == cases
+    # Spoilt, but not beyond use: each way to end is well tried.
+    assert min(outcomes[kind] for kind in ("accepted", "returned", "unreadable")) > cases // 20

@@ -1,0 +1,471 @@
+"""What must never be let in, and what must never be let out: each with what the clerk is told."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import re
+import socket
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook.external_link import ExternalLink
+
+from pipeline import input_files
+from pipeline.cli import main
+from pipeline.forms import write_form
+from pipeline.input_files import read_file
+from pipeline.intake import read_bytes, read_workbook
+from pipeline.names import Names, county_key, safe_name
+from pipeline.problems import Problem
+from pipeline.submission import Passage, Prefill, Submission
+from tests.districts import EDITIONS, district_2024, write_inputs
+from tests.independent_reader import disagreements
+from tests.mutations import mutated
+from tests.test_intake import FORM, issued
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+def read(content: bytes) -> Submission:
+    return read_bytes(content, "示例.xlsx", EDITIONS, FORM)
+
+
+def told(read_: Submission) -> list[tuple[str, str]]:
+    return [(p.rule, p.message) for p in read_.problems]
+
+
+def repacked(change: Callable[[dict[str, bytes]], None], key: str = "2021") -> bytes:
+    with zipfile.ZipFile(io.BytesIO(issued(key))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    change(parts)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return buffer.getvalue()
+
+
+def in_sheets(old: bytes, new: bytes) -> bytes:
+    """A workbook in which every sheet has something put for something else, once."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        for name, part in list(parts.items()):
+            if name.startswith("xl/worksheets/"):
+                parts[name] = part.replace(old, new, 1)
+
+    return repacked(change)
+
+
+# ------------------------------------------------------------------------- packages that are bombs
+
+
+def test_a_zip_bomb_is_refused_by_what_it_unpacks_to():
+    bomb = repacked(lambda parts: parts.update({"xl/media/x.bin": bytes(130 * 1024 * 1024)}))
+    assert len(bomb) < 1_000_000
+    began = time.process_time()
+    ((rule, message),) = told(read(bomb))
+    assert (rule, "解压后超过 128 MB" in message) == ("file.too_large", True)
+    assert "空白工作簿" in message
+    assert time.process_time() - began < 5
+
+
+def test_a_zip_bomb_that_lies_about_its_size_is_refused():
+    bomb = bytearray(repacked(lambda parts: parts.update({"x": bytes(130 * 1024 * 1024)})))
+    entry = bomb.rindex(b"PK\x01\x02")
+    bomb[entry + 24 : entry + 28] = (1000).to_bytes(4, "little")
+    assert told(read(bytes(bomb)))[0][0] == "file.too_large"
+
+
+def test_a_package_of_too_many_parts_is_refused():
+    many = repacked(lambda parts: parts.update({f"x{at}": b"" for at in range(3000)}))
+    assert told(read(many))[0][0] == "file.too_large"
+
+
+@pytest.mark.parametrize("declared", ["e", "file", "net"])
+def test_entities_are_not_resolved(declared):
+    ladder = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10) for i in range(1, 10))
+    entity = {
+        "e": b'<!ENTITY e0 "ha">' + ladder,
+        "file": b'<!ENTITY e9 SYSTEM "file:///etc/hostname">',
+        "net": b'<!ENTITY e9 SYSTEM "http://127.0.0.1:9/x">',
+    }[declared]
+
+    def change(parts: dict[str, bytes]) -> None:
+        text = parts["xl/sharedStrings.xml"]
+        head, end, rest = text.partition(b"?>")
+        doctype = b"<!DOCTYPE sst [" + entity + b"]>"
+        parts["xl/sharedStrings.xml"] = head + end + doctype + rest.replace(b"<t>", b"<t>&e9;")
+
+    began = time.process_time()
+    found = read(repacked(change))
+    assert any(p.severity == "error" for p in found.problems)
+    hostname = Path("/etc/hostname").read_text("utf-8").strip()
+    assert all(hostname not in p.message for p in found.problems)
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>",
+        b'<row r="1048576"><c><v>1</v></c></row>',
+        b'<row r="99"><c  r = "XFD99"><v>1</v></c></row><row r="30000"><c r="A30000"/></row>',
+        b'<row r="1048576"><c r="a1048576"><v>1</v></c></row>',
+        b"<row><c/></row>" * 25_000,
+        b"<row/>" * 10_000 + b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>",
+    ],
+    ids=["far", "quoted", "unplaced", "spaced", "small", "rows", "wide"],
+)
+def test_a_cell_far_away_takes_no_memory(cells):
+    """The native reader would ask for hundreds of gigabytes, and the process would end."""
+    found = read(in_sheets(b"</sheetData>", cells + b"</sheetData>"))
+    assert [rule for rule, _ in told(found)] == ["file.too_large"]
+    assert "远在表格之外" in found.problems[0].message
+
+
+def test_a_million_empty_rows_are_told():
+    rows = "".join(f'<row r="{at}" ht="15"/>' for at in range(200, 1_000_000)).encode()
+
+    def change(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet5.xml"
+        parts[name] = parts[name].replace(b"</sheetData>", rows + b"</sheetData>", 1)
+
+    ((rule, message),) = told(read(repacked(change)))
+    assert rule == "file.too_large"
+    assert "空行" in message
+
+
+def test_an_ods_that_repeats_a_cell_a_million_times_is_refused():
+    table = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body>'
+        '<office:spreadsheet><table:table table:name="A">{}</table:table></office:spreadsheet>'
+        "</office:body></office:document-content>"
+    )
+    filled = '<table:table-cell office:value="1" office:value-type="float"{}/>'
+    row = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'
+    wide = ' table:number-columns-repeated="16384"'
+    empty = row.format(1_048_000, "<table:table-cell" + wide + "/>")
+
+    def ods(rows: str) -> Submission:
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as package:
+            package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            package.writestr("content.xml", table.format(rows))
+        return read(buffer.getvalue())
+
+    for rows in (
+        row.format(1_048_576, filled.format(wide)),
+        empty + row.format(1, filled.format("")),
+        row.format(1, filled.format(wide)),
+    ):
+        assert told(ods(rows))[0][0] == "file.too_large"
+    # Every .ods ends in a million empty rows.
+    assert told(ods(row.format(1, filled.format("")) + empty))[0][0] != "file.too_large"
+
+
+def test_an_xlsb_is_told():
+    content = repacked(lambda parts: parts.update({"xl/workbook.bin": b""}))
+    ((rule, message),) = told(read(content))
+    assert (rule, ".xlsb" in message, "另存为 .xlsx" in message) == ("file.unreadable", True, True)
+
+
+def test_a_fault_of_ours_in_reading_stops_no_other_file(monkeypatch):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("示例")
+
+    monkeypatch.setattr("pipeline.intake.locate", broken)
+    ((rule, message),) = told(read(issued("2021")))
+    assert rule == "file.defect"
+    assert "这是程序的问题" in message
+    assert "发给软件维护人员" in message
+
+
+def test_a_panic_of_the_native_reader_is_one_files_problem(monkeypatch):
+    class Panic(BaseException):
+        pass
+
+    def panic(*_: object) -> None:
+        raise Panic("index out of bounds")
+
+    monkeypatch.setattr("pipeline.intake.open_sheets", panic)
+    assert told(read(issued("2021")))[0][0] == "file.unreadable"
+    monkeypatch.setattr(
+        "pipeline.intake.open_sheets", lambda *_: (_ for _ in ()).throw(MemoryError)
+    )
+    ((rule, message),) = told(read(issued("2021")))
+    assert (rule, "内存不够" in message) == ("file.too_large", True)
+
+
+def test_links_to_other_workbooks_are_not_followed():
+    book = openpyxl.load_workbook(io.BytesIO(issued("2021")))
+    link = ExternalLink()
+    link.file_link = openpyxl.packaging.relationship.Relationship(
+        type="externalLinkPath", Target="file:///etc/passwd", TargetMode="External"
+    )
+    book._external_links.append(link)
+    place = read(issued("2021")).places["requests.received.natural_person"]
+    book[place.sheet][place.cell] = "=[1]Sheet1!A1"
+    saved = io.BytesIO()
+    book.save(saved)
+    found = read(saved.getvalue())
+    assert ("cell.formula_error", place.cell) in [(p.rule, p.cell) for p in found.problems]
+
+
+# --------------------------------------------------------------------------- what lies in input/
+
+
+def problem_of(path: Path) -> str:
+    found = read_file(path)
+    assert isinstance(found, Problem), found
+    return found.rule
+
+
+def test_only_files_are_read(tmp_path):
+    book = tmp_path / "real.xlsx"
+    book.write_bytes(issued("2021"))
+    link, folder, pipe = (tmp_path / f"{name}.xlsx" for name in ("link", "folder", "pipe"))
+    link.symlink_to(book)
+    folder.mkdir()
+    os.mkfifo(pipe)
+    assert read_file(book) == issued("2021")
+    assert problem_of(link) == "file.link"
+    assert problem_of(folder) == "file.not_a_file"
+    assert problem_of(pipe) == "file.not_a_file"
+    assert problem_of(tmp_path / "gone.xlsx") == "file.unreadable"
+    found = read_workbook(tmp_path / "gone.xlsx", "gone.xlsx", EDITIONS, FORM)
+    assert "找不到文件" in found.problems[0].message
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"")
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    found = read_file(path)
+    assert isinstance(found, Problem)
+    assert "没有权限，或文件正被其他程序打开" in found.message
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_read(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"a" * 1000)
+    right = os.fstat
+    sizes = iter(range(100))
+
+    def growing(file: int) -> object:
+        with path.open("ab") as more:
+            more.write(b"b" * next(sizes))
+        return right(file)
+
+    monkeypatch.setattr(input_files.os, "fstat", growing)
+    assert problem_of(path) == "file.changing"
+
+
+def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(input_files, "MAX_BYTES", 10)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"a" * 11)
+    assert problem_of(path) == "file.too_large"
+
+
+# ------------------------------------------------------------------------------ names of people
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/x",
+        "CON",
+        "nul.txt",
+        "镇...",
+        " . ",
+        "a/b\\c:d*e?f",
+        "镇" * 300,
+        "x\u202ey\x00z",
+        "\ud800",
+    ],
+)
+def test_a_name_is_never_a_path(name):
+    safe = safe_name(name)
+    assert safe
+    assert not re.search(r'[<>:"/\\|?*\x00-\x1f]', safe)
+    assert not re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", safe)
+    assert safe == safe.strip(" .")
+    assert len(safe) <= 62
+    safe.encode("utf-8")
+
+
+def test_names_that_are_one_on_some_systems_are_kept_apart():
+    names = Names()
+    assert names.free("A镇", ".docx") == "A镇.docx"
+    assert names.free("a镇", ".docx") == "a镇（2）.docx"
+    assert names.free("A镇", ".docx") == "A镇（3）.docx"
+    assert county_key("A区/") == county_key("a区")
+    long = "区" * 300
+    assert county_key(long + "一") == county_key(long + "二"), "their folders would be one"
+
+
+DANGEROUS = ("=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2+3", '=HYPERLINK("http://x")')
+MARKUP = "<script>alert(1)</script> {{ 7*7 }} {% for x in y %} <w:p/> &amp; \"'"
+
+
+def hostile_units() -> list[Prefill]:
+    """Two units whose names are one file name, and whose texts are formulas, tags and markup."""
+    made = []
+    for unit, prefill in zip(("../A镇/", "../a镇\\"), district_2024()[:2], strict=True):
+        passages = tuple(
+            replace(p, paragraphs=(MARKUP, *DANGEROUS, *p.paragraphs)) for p in prefill.passages
+        )
+        identity = {**prefill.identity, "unit": unit, "filler": "=1+1", "phone": "@0573"}
+        made.append(replace(prefill, identity=identity, passages=passages))
+    return made
+
+
+@pytest.fixture(scope="module")
+def hostile_run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    for at, prefill in enumerate(hostile_units()):
+        path = folder / "input" / f"{at}.xlsx"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(write_form(EDITIONS["2021"], FORM, prefill))
+    (folder / "input" / "=cmd.xlsx").write_bytes(b"no workbook")
+    options = [f"--{name}={folder / name}" for name in ("input", "output")]
+    sent: list[object] = []
+
+    def refuse(*arguments: object) -> None:
+        sent.append(arguments)
+        raise OSError("no network")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "socket", refuse)
+        patch.setattr(socket, "create_connection", refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        code = main(["run", *options, f"--templates={TEMPLATES}"])
+    return folder, code, sent
+
+
+def test_a_run_opens_no_socket(hostile_run):
+    assert hostile_run[2] == []
+
+
+def test_two_units_of_one_file_name_get_a_report_each(hostile_run):
+    folder, code, _ = hostile_run
+    record = json.loads((folder / "output" / "run.json").read_text("utf-8"))
+    assert code == 1
+    accepted = [unit for unit in record["units"] if unit["status"] == "accepted"]
+    reports = [name for unit in accepted for name in unit["outputs"] if name.endswith(".docx")]
+    assert len({name.casefold() for name in reports}) == 2
+    assert all((folder / "output" / name).is_file() for name in reports)
+    inside = (folder / "output").resolve()
+    made = [path.resolve() for path in folder.rglob("*") if path.is_file()]
+    assert all(path.is_relative_to(inside) or path.parent.name == "input" for path in made)
+
+
+def test_text_stays_text_in_every_workbook_that_a_run_writes(hostile_run):
+    folder, _, _ = hostile_run
+    books = sorted((folder / "output").rglob("*.xlsx"))
+    assert books
+    seen = set()
+    for path in books:
+        if path.read_bytes() == b"no workbook":
+            continue  # an unreadable file goes back as it came
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    text = str(cell.value)
+                    if any(bad in text for bad in (*DANGEROUS, "=cmd.xlsx", MARKUP)):
+                        seen.add(text)
+                        ours = text.startswith(('=HYPERLINK("#', "=IF("))
+                        assert cell.data_type == "s" or ours, (path.name, cell.coordinate, text)
+    assert seen
+
+
+def test_markup_and_tags_are_printed_as_they_were_typed(hostile_run):
+    folder, _, _ = hostile_run
+    for path in (folder / "output").rglob("年报/*.docx"):
+        with zipfile.ZipFile(path) as package:
+            document = package.read("word/document.xml").decode("utf-8")
+        assert "{{ 7*7 }} {% for x in y %}" in document
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in document
+        assert "<w:p/> &amp;amp;" not in document
+
+
+def test_odd_characters_in_prose_are_told_and_left_out():
+    edition = EDITIONS["2021"]
+    prefill = district_2024()[0]
+    content = write_form(edition, FORM, prefill)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    first = read(content).passages[0]
+    book[first.place.sheet][first.place.cell] = "甲乙_x0007_丙"
+    saved = io.BytesIO()
+    book.save(saved)
+    found = read(saved.getvalue())
+    assert "prose.control" in {p.rule for p in found.problems}
+    passage: Passage = found.passages[0]
+    assert passage.paragraphs == ("甲乙丙",)
+
+
+# ----------------------------------------------------------------------- what must not get out
+
+
+def test_the_clerks_contact_data_is_in_no_report(tmp_path):
+    private = ("填报人", "电话", "审核人", "签发人", "负责人", "联系人")
+    asked = [e.key for e in FORM.entries if any(word in e.label for word in private)]
+    assert "phone" in asked
+    secrets = {key: f"1380000000{at}" for at, key in enumerate(asked)}
+    prefill = district_2024()[0]
+    marked = replace(prefill, identity={**prefill.identity, **secrets})
+    (tmp_path / "input").mkdir()
+    (tmp_path / "input" / "a.xlsx").write_bytes(write_form(EDITIONS["2021"], FORM, marked))
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 0
+    public = [*(tmp_path / "output").rglob("*.docx"), *(tmp_path / "output").rglob("*.svg")]
+    assert public
+    for path in public:
+        parts = [path.read_bytes()]
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as package:
+                parts = [package.read(name) for name in package.namelist()]
+        for text in secrets.values():
+            assert all(text.encode("utf-8") not in part for part in parts), (path.name, text)
+
+
+# -------------------------------------------------------------- the second reader, spoilt books
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_both_readers_see_the_same_in_issued_workbooks(key):
+    assert disagreements(issued(key), read(issued(key)), EDITIONS[key]) == []
+
+
+def test_both_readers_see_the_same_in_the_shipped_workbooks(tmp_path):
+    paths = write_inputs(tmp_path, district_2024())
+    for path in paths:
+        found = read(path.read_bytes())
+        assert disagreements(path.read_bytes(), found, EDITIONS[found.edition]) == []
+
+
+def test_a_few_spoilt_workbooks_are_read_rightly_or_not_at_all():
+    kinds = set()
+    for seed in range(60):
+        content, touched, how = mutated(seed)
+        found = read(content)
+        assert all(p.rule != "file.defect" for p in found.problems), (seed, how)
+        good = found.readable and all(p.severity != "error" for p in found.problems)
+        kinds.add(good)
+        if good and found.edition and touched and seed % 3 == 0:
+            assert disagreements(content, found, EDITIONS[found.edition], touched) == [], how
+    assert kinds == {True, False}
