@@ -27,6 +27,7 @@ from pipeline.template_fields import (
     example_infographics,
     listed_fields,
 )
+from pipeline.template_filling import template as compiled_template
 from pipeline.template_tags import (
     Remnant,
     Tag,
@@ -34,7 +35,7 @@ from pipeline.template_tags import (
     UnreadableTemplate,
     read_template,
 )
-from pipeline.word import compile_template, environment
+from pipeline.word import environment
 
 Severity = Literal["error", "warning"]
 
@@ -97,7 +98,7 @@ def _report(editions: Mapping[str, Edition]) -> _Sort:
     contexts = example_contexts(editions)
 
     def examples(path: Path) -> Sequence[bytes]:
-        template = compile_template(path)
+        template = compiled_template(path)
         return [template.render(context) for context in contexts]
 
     return _Sort(makes="年报", fields=fields, shape=shape, examples=examples)

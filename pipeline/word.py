@@ -100,10 +100,13 @@ def _with_grid(table: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Filler:
-    """Makes the content of one part of the report from its context, of which it reads ``names``."""
+    """Makes the content of one part of the report from its context.
+
+    ``names`` are what a part reads that reports may have alike; None where they won't.
+    """
 
     fill: Callable[[Mapping[str, Any]], bytes]
-    names: tuple[str, ...]
+    names: tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -122,8 +125,8 @@ class CompiledTemplate:
         filler = self.fillers.get(part.name)
         if filler is None:
             return part
-        values = [context.get(name) for name in filler.names]
-        if not _PLAIN.issuperset(map(type, values)):
+        values = [context.get(name) for name in filler.names or ()]
+        if filler.names is None or not _PLAIN.issuperset(map(type, values)):
             return stored(part.name, filler.fill(context))
         # A header or footer is the same in one report after another.
         key = [(type(value), value) for value in values]
@@ -257,6 +260,8 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
                 compiled(made, patched).render(context)  # the same fault, with its line
             raise
 
+    if body:
+        return Filler(told, None)
     names = meta.find_undeclared_variables(made.parse(_literal(patched)))
     return Filler(told, tuple(sorted(names)))
 

@@ -200,14 +200,15 @@ class TemplateTable:
         self.names = tuple(sorted(meta.find_undeclared_variables(tree)))
         self.alone = not (_LEXICAL.intersection(self.names) or any(tree.find_all(_WITHIN)))
         self._made, self._source, self._mend, self._fits = made, source, mend, fits
-        self._template = made.from_string(source)
+        # What is wrong with a tag shows here; the other is compiled where it is needed.
+        self._traced = _tracing(made).from_string(source)
         self._paths: tuple[Path, ...] = ()
         self._laid: dict[tuple[Any, ...], _Laid] = {}
         self.alike = True
 
     @cached_property
-    def _traced(self) -> Template:
-        return _tracing(self._made).from_string(self._source)
+    def _template(self) -> Template:
+        return self._made.from_string(self._source)
 
     def fill(self, values: Mapping[str, Any]) -> Filled:
         """The table for the values of its names."""
