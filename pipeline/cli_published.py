@@ -23,6 +23,9 @@ Described = Callable[[argparse.ArgumentParser], None]
 SHOWN_CHANGES = 20
 """How many changed paragraphs are printed for a report."""
 
+SHOWN_NAMES = 20
+"""How many of the recorded names are printed for a report that fits none."""
+
 
 def add_published_commands(
     commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
@@ -90,18 +93,27 @@ def _verify(options: argparse.Namespace) -> int:
     results = []
     for path in files:
         report = read_published(path, editions)
-        own = of_report(report, made)
+        own_file = _below(path, options.output)
+        own = of_report(report, made, own_file)
         original = options.output / own.report if own is not None and own.report else None
         before = None
         if original is not None and original.is_file() and path != original:
             before = read_published(original, editions)
-        results.append(verified(report, made, before, editions, form))
+        results.append(verified(report, made, before, editions, form, own_file))
         _print_verification(path, results[-1])
     good = sum(result.holds for result in results)
     print(
         f"\n一致 {good} 份，不一致或无法核对 {len(results) - good} 份，共 {len(results)} 份报告。"
     )
     return ACCEPTED if good == len(results) else RETURNED
+
+
+def _below(path: Path, folder: Path) -> str:
+    """A file's place below a folder; empty where it isn't below it."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return ""
 
 
 def _print_verification(path: Path, result: Verification) -> None:
@@ -114,9 +126,14 @@ def _print_verification(path: Path, result: Verification) -> None:
         for told in result.report.problems:
             if not result.report.readable:
                 print(f"  {SEVERITIES[told.severity]}　{told.message}")
-        if result.report.readable:
+        if len(result.alike) > 1:
+            print(f"  标题写的是“{shown(result.report.title)}”，有几份年报的名称与它相符，不能确定：")
+            print(f"  {'、'.join(result.alike[:SHOWN_NAMES])}。请在标题中写全称后再核对。")
+        elif result.report.readable:
             whose = f"{result.report.unit or '（单位不明）'}{result.report.year or '（年度不明）'}"
-            known = "、".join(result.known) or "没有"
+            known = "、".join(result.known[:SHOWN_NAMES]) or "没有"
+            more = len(result.known) - SHOWN_NAMES
+            known += f"等 {len(result.known)} 个" if more > 0 else ""
             print(f"  标题写的是“{shown(result.report.title)}”，记录中没有 {whose} 年度的报告。")
             print(f"  这一年度有记录的：{known}。")
         return

@@ -6,6 +6,7 @@ fault.  What the run made is known from its record (``run.json``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -59,6 +60,7 @@ class Difference:
 class Verification:
     """What comparing a report gave. ``made`` is None when the run has no such report.
 
+    ``alike`` are the files of several that it might be.
     ``adds_up`` are the cross-footing rules that the report's own figures break; ``prose`` are
     the paragraphs that were changed: (before, after), one empty where added or taken out.
     """
@@ -66,6 +68,7 @@ class Verification:
     report: PublishedReport
     made: Made | None
     known: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     adds_up: tuple[Problem, ...] = ()
     prose: tuple[tuple[str, str], ...] = ()
@@ -127,11 +130,24 @@ def _made(entry: Mapping[str, Any], name: str, fees: Mapping[str, tuple[str, Fee
         return None
 
 
-def of_report(report: PublishedReport, made: Sequence[Made]) -> Made | None:
-    """The one recorded report of a report's unit and year; a name is matched, never guessed."""
+def of_report(report: PublishedReport, made: Sequence[Made], own_file: str = "") -> Made | None:
+    """The one recorded report of a report's unit and year; a name is matched, never guessed.
+
+    Of several that fit, one of the very name, as 示例县 and 示例县人民政府 both report; of
+    several of one name, the one that was written to ``own_file``, relative to the output folder.
+    """
+    fits = fitting(report, made)
+    same = [m for m in fits if normalise(m.name) == normalise(report.unit)]
+    for narrowed in (fits, same, [m for m in same or fits if m.report == own_file]):
+        if len(narrowed) == 1:
+            return narrowed[0]
+    return None
+
+
+def fitting(report: PublishedReport, made: Sequence[Made]) -> list[Made]:
+    """The recorded reports of a report's year whose name is its unit's, in one of its forms."""
     wanted = unit_name(report.unit)
-    fits = [m for m in made if m.year == report.year and unit_name(m.name) == wanted]
-    return fits[0] if len(fits) == 1 and wanted else None
+    return [m for m in made if wanted and m.year == report.year and unit_name(m.name) == wanted]
 
 
 def unit_name(name: str) -> str:
@@ -148,16 +164,18 @@ def verified(
     original: PublishedReport | None,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
+    own_file: str = "",
 ) -> Verification:
-    """Compare a report with what the run made.
+    """Compare a report with what the run made; ``own_file`` as for :func:`of_report`.
 
     ``original`` is the run's own report as it was written, to show changed prose against; None
     when there is none, or when it is the very file that is compared.
     """
-    own = of_report(report, made)
-    known = tuple(m.name for m in made if m.year == report.year)
+    own = of_report(report, made, own_file)
     if not report.readable or own is None or own.edition not in editions:
-        return Verification(report=report, made=None, known=known)
+        known = tuple(m.name for m in made if m.year == report.year)
+        alike = tuple(m.report for m in fitting(report, made)) if own is None else ()
+        return Verification(report=report, made=None, known=known, alike=alike)
     broken = broken_rules(report, None, editions, form)
     return Verification(
         report=report,
@@ -231,10 +249,16 @@ def _changed(before: PublishedReport, after: PublishedReport) -> Iterator[tuple[
 
 
 def _prose(report: PublishedReport) -> list[str]:
-    """Headings and paragraphs in order, without numbers and blanks that a copy loses."""
+    """Headings and paragraphs in order, without numbers and blanks that a copy loses, and without
+    the page numbers that it gains."""
     told = [report.title]
     for section in report.sections:
         for part in section.parts if not section.table else ():
             told += [part.heading] if part.heading else []
             told += part.paragraphs
-    return ["".join(line.split()) for line in told]
+    packed = ("".join(line.split()) for line in told)
+    return [line for line in packed if not _PAGE_NUMBER.fullmatch(line)]
+
+
+_PAGE_NUMBER = re.compile("[—–-]*[0-9]*[—–-]*")
+"""A footer, which a page saved from Word has among its paragraphs: ``— 3 —`` or parts of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.districts import district_2020, write_inputs
+from tests.districts import EDITIONS, district_2020, example, write_inputs
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 REPORT = "秀洲区2020年度/年报/王店镇2020年度报告.docx"
@@ -129,6 +129,53 @@ def test_what_lies_in_the_review_folder_is_verified_and_never_taken_for_a_workbo
     code, told = verify(tmp_path, capsys)
     assert code == 1
     assert "一致 2 份，不一致或无法核对 1 份，共 3 份" in told
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory):
+    """A county whose government reports for itself, and two counties with a town of one name."""
+    folder = tmp_path_factory.mktemp("namesakes")
+    edition = EDITIONS["2021"]
+    names = (("甲县", "甲县人民政府"), ("甲县", "城关镇"), ("乙县", "城关镇"))
+    prefills = [
+        example(edition, unit, "我单位", county, 2024, seed, 8)
+        for seed, (county, unit) in enumerate(names, 71)
+    ]
+    write_inputs(folder / "input", prefills)
+    arguments = ["--input", str(folder / "input"), "--output", str(folder / "output")]
+    assert main(["run", *arguments, "--templates", str(TEMPLATES)]) == 0
+    return folder
+
+
+def test_a_county_and_its_government_and_towns_of_one_name_are_told_apart(namesakes, capsys):
+    code, told = verify(namesakes, capsys)
+    assert code == 0
+    assert "一致 5 份，不一致或无法核对 0 份" in told
+
+
+def test_a_report_that_might_be_of_two_units_is_not_guessed(namesakes, capsys):
+    own = "甲县2024年度/年报/城关镇2024年度报告.docx"
+    path = returned(namesakes, lambda xml: xml.replace("</w:p>", "</w:p> ", 1), of=own)
+    code, told = verify(namesakes, capsys, path)
+    assert code == 1
+    assert "有几份年报的名称与它相符" in told
+    assert own in told
+    assert "乙县2024年度/年报/城关镇2024年度报告.docx" in told
+    assert "记录中没有" not in told
+
+
+def test_a_copy_of_the_governments_own_report_is_compared_with_its_own(namesakes, capsys):
+    own = "甲县2024年度/年报/甲县人民政府2024年度报告.docx"
+    path = returned(namesakes, lambda xml: xml.replace("</w:p>", "</w:p> ", 1), of=own)
+    assert verify(namesakes, capsys, path)[0] == 0
+
+
+def test_page_numbers_of_a_saved_page_are_no_change(district, capsys):
+    footer = "<w:p><w:r><w:t>— 3 —</w:t></w:r></w:p><w:p><w:r><w:t>4</w:t></w:r></w:p>"
+    path = returned(district, lambda xml: xml.replace("</w:p>", f"</w:p>{footer}", 12))
+    code, told = verify(district, capsys, path)
+    assert code == 0
+    assert "处改动" not in told
 
 
 def test_without_a_run_verify_says_what_to_do(tmp_path, capsys):
