@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run infographic 图解 final pdf forms ledger verify test test-slow test-all lint bench bench-country
+.PHONY: coverage mutants run infographic 图解 final pdf forms ledger verify test test-slow test-all lint bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -70,3 +70,10 @@ bench: $(VENV)/dev.stamp
 
 bench-country: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench --country
+
+coverage: $(VENV)/dev.stamp
+	$(BIN)/python -m coverage run --branch --source pipeline -m pytest
+	$(BIN)/python -m coverage report --show-missing --skip-covered
+
+mutants: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.mutants

@@ -30,7 +30,7 @@ from pipeline.reading import Raw, Reading, kept_text, plain_count, read_figure, 
 from pipeline.roster import roster_form
 from pipeline.sheets import Sheet, TooLarge, cell_text, header_row, open_sheets, sheet_key
 from pipeline.submission import Explanation, Fact, Passage, Place, Submission
-from pipeline.valueless import valueless
+from pipeline.valueless import UNKNOWN, valueless
 from pipeline.workbook import Entry, WorkbookForm
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
@@ -118,6 +118,10 @@ def _looks_encrypted(content: bytes) -> bool:
 
 
 # ------------------------------------------------------------------------------ the reader
+
+
+_ERRORS = ("#", "Err:", UNKNOWN)
+"""How what stands in a total begins, that the program must not compute in its place."""
 
 
 class _Reader:
@@ -343,10 +347,10 @@ class _Reader:
         """The figure's value; what is wrong with the cell becomes a problem."""
         name = figure.name
         if reading.fault == "blank":
-            if figure.derived:
-                return None  # a total that a script left uncomputed: the program computes it
             self.blanks.append(_Blank(figure, sheet, place))
-            return 0
+            # A total that a script left uncomputed: the program computes it. One with a dash in
+            # it says that there is nothing.
+            return None if figure.derived and not reading.text else 0
         if reading.fault:
             self._tell(f"cell.{reading.fault}", sheet, *place, name=name, text=reading.text)
             return None
@@ -356,7 +360,8 @@ class _Reader:
         return reading.value
 
     def _settle_blanks(self, values: dict[str, int | None]) -> None:
-        """Tell of the input cells without a value; one with a formula or an error is not 0."""
+        """Tell of the cells without a value: an input with a formula or an error is not 0, and a
+        total with an error is not what the program computes."""
         if not self.blanks:
             return
         by_sheet: dict[str, list[tuple[int, int]]] = {}
@@ -364,8 +369,12 @@ class _Reader:
             by_sheet.setdefault(blank.sheet.name, []).append(blank.place)
         written = valueless(self.content, by_sheet)
         for blank in self.blanks:
-            text = written.get((blank.sheet.name, *blank.place))
+            dash = blank.sheet.at(*blank.place) is not None
+            text = None if dash else written.get((blank.sheet.name, *blank.place))
             name = blank.figure.name
+            computed = values[blank.figure.key] is None
+            if computed and (text is None or not text.startswith(_ERRORS)):
+                continue
             if text is None:
                 self._tell("cell.blank", blank.sheet, *blank.place, name=name)
             else:

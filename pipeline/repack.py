@@ -17,8 +17,10 @@ from copy import deepcopy
 from typing import Final
 
 from lxml import etree
+from openpyxl.utils import column_index_from_string
 
 from pipeline.created import ZIP_DATE
+from pipeline.extent import MAX_CELLS
 
 MAX_CONTENT: Final = 8 * 1024 * 1024
 """A package whose parts come to more bytes is not taken apart: openpyxl would take over 5 seconds.
@@ -126,11 +128,23 @@ def keepable(content: bytes) -> bool:
         return all(_restorable(_parsed(package, part)) for part in _sheet_parts(package).values())
 
 
+def _merged(merge: etree._Element) -> int:
+    """How many cells a merge joins; more than any sheet has where that can't be told."""
+    corners = re.findall(r"([A-Z]{1,3})([0-9]{1,7})", merge.get("ref") or "")
+    if len(corners) != 2:
+        return MAX_CELLS + 1
+    (left, top), (right, bottom) = corners
+    rows = abs(int(bottom) - int(top)) + 1
+    return rows * (abs(column_index_from_string(right) - column_index_from_string(left)) + 1)
+
+
 def _restorable(sheet: etree._Element) -> bool:
     for element in sheet:
         name = _name(element)
         if name in _LOST_FOR_GOOD:
             return False
+        if name == "mergeCells" and sum(map(_merged, element)) > MAX_CELLS:
+            return False  # openpyxl lays each of the cells out
         if name == "extLst" and any(
             _OFFICE in str(key) for e in element.iter() for key in e.attrib
         ):

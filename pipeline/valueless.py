@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from pipeline.labels import address
 from pipeline.unpacking import too_large
 
 Cells = Mapping[str, Collection[tuple[int, int]]]
@@ -49,12 +48,17 @@ def _in_xlsx(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int
 
     if too_large(content, MAX_CONTENT):
         raise ValueError("the sheets are too large")
-    book = openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
+    # Read only: else a merge of the whole sheet would be laid out cell by cell.
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     for sheet, places in blank.items():
-        for row, column in places:
-            value = book[sheet][address(row, column)].value
-            if value is not None and str(value).strip():
-                yield sheet, (row, column), str(value)
+        wanted = {(row + 1, column + 1) for row, column in places}
+        last = max(row for row, _ in wanted)
+        for line in book[sheet].iter_rows(max_row=last):
+            for cell in line:
+                if cell.value is None or (cell.row, cell.column) not in wanted:
+                    continue
+                if str(cell.value).strip():
+                    yield sheet, (cell.row - 1, cell.column - 1), str(cell.value)
 
 
 def _in_xls(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int], str]]:
@@ -90,7 +94,8 @@ def _in_ods(package: zipfile.ZipFile, blank: Cells) -> Iterator[tuple[str, tuple
             left = 0
             for cell in line:
                 width = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-                text = cell.get(f"{_TABLE}formula") or "".join(map(str, cell.itertext()))
+                said = "".join(map(str, cell.itertext()))
+                text = said if said.strip() else cell.get(f"{_TABLE}formula", "")
                 if text.strip():
                     for row, column in wanted:
                         if top <= row < top + height and left <= column < left + width:

@@ -25,6 +25,7 @@ from pipeline.input_files import read_file
 from pipeline.intake import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
 from pipeline.problems import Problem
+from pipeline.repack import keepable
 from pipeline.submission import Passage, Prefill, Submission
 from tests.districts import EDITIONS, district_2024, write_inputs
 from tests.independent_reader import disagreements
@@ -130,6 +131,44 @@ def test_a_cell_far_away_takes_no_memory(cells):
     found = read(in_sheets(b"</sheetData>", cells + b"</sheetData>"))
     assert [rule for rule, _ in told(found)] == ["file.too_large"]
     assert "远在表格之外" in found.problems[0].message
+
+
+def test_a_merge_of_the_whole_sheet_is_not_laid_out():
+    """openpyxl would: both where a blank cell is looked at again, and where faults are marked."""
+    merge = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    book = openpyxl.load_workbook(io.BytesIO(issued("2021")))
+    place = read(issued("2021")).places["requests.received.natural_person"]
+    book[place.sheet][place.cell] = None
+    saved = io.BytesIO()
+    book.save(saved)
+    with zipfile.ZipFile(saved) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    spoilt = io.BytesIO()
+    with zipfile.ZipFile(spoilt, "w") as package:
+        for name, part in parts.items():
+            without = re.sub(rb"<mergeCells.*?</mergeCells>", b"", part, flags=re.DOTALL)
+            package.writestr(name, without.replace(b"</sheetData>", b"</sheetData>" + merge))
+    began = time.process_time()
+    found = read(spoilt.getvalue())
+    assert ("cell.blank", place.cell) in [(p.rule, p.cell) for p in found.problems]
+    assert not keepable(spoilt.getvalue())
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [("#DIV/0!", "cell.formula_error"), ("-", "cell.blank")],
+)
+def test_a_total_that_says_something_is_not_computed_in_its_place(cell, rule):
+    book = openpyxl.load_workbook(io.BytesIO(issued("2021")))
+    place = read(issued("2021")).places["requests.received.total"]
+    book[place.sheet][place.cell] = cell
+    saved = io.BytesIO()
+    book.save(saved)
+    found = read(saved.getvalue())
+    assert (rule, place.cell) in [(p.rule, p.cell) for p in found.problems]
+    kept = dict(zip(EDITIONS["2021"].by_key, found.values, strict=True))["requests.received.total"]
+    assert kept in (0, None) or rule == "cell.formula_error"
 
 
 def test_a_million_empty_rows_are_told():

@@ -98,7 +98,7 @@ def test_spoilt_workbooks_are_read_rightly_or_not_at_all():
         outcomes += found[0]
         wrong += found[1]
     print(dict(outcomes))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert sum(outcomes.values()) == cases
     # Spoilt, but not beyond use: each way to end is well tried.
     assert min(outcomes[kind] for kind in ("accepted", "returned", "unreadable")) > cases // 20

@@ -1,0 +1,89 @@
+"""What is installed is what was pinned, and it is as it was published."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import tomllib
+from importlib.metadata import distributions
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+RUN, DEV = (ROOT / "requirements" / name for name in ("run.txt", "dev.txt"))
+BY_VENV = {"pip", "setuptools"}
+"""Every virtual environment comes with these."""
+
+
+def name_of(text: str) -> str:
+    return re.sub(r"[-_.]+", "-", text).lower()
+
+
+def pinned(path: Path) -> dict[str, set[str]]:
+    """The versions of each package, having refused a line that isn't a pin with its hashes."""
+    found: dict[str, set[str]] = {}
+    lines = path.read_text("utf-8").replace("\\\n", " ").splitlines()
+    for line in filter(None, map(str.strip, lines)):
+        pin = re.fullmatch(
+            r"([\w.-]+)==([\w.+!-]+)( *;[^#]*?)?((?: +--hash=sha256:[0-9a-f]{64})+)", line
+        )
+        assert pin, f"{path.name}: {line[:60]} is no version with its hashes"
+        found.setdefault(name_of(pin[1]), set()).add(pin[2])
+    return found
+
+
+def test_every_requirement_is_pinned_with_hashes_and_from_nowhere_else():
+    for path in (RUN, DEV):
+        assert pinned(path)
+        assert not re.search(
+            r"https?:|--index-url|--find-links|^-e ", path.read_text("utf-8"), re.MULTILINE
+        )
+
+
+def test_what_runs_is_pinned_alike_for_development():
+    run, dev = pinned(RUN), pinned(DEV)
+    assert {name: dev.get(name) for name in run} == run
+
+
+def test_what_the_project_asks_for_is_pinned():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    asked = {
+        name_of(re.split(r"[<>=\[; ]", text)[0])
+        for text in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])
+    }
+    assert asked <= pinned(DEV).keys()
+
+
+def test_the_makefile_installs_nothing_without_its_hash():
+    commands = re.findall(r"pip install.*", (ROOT / "Makefile").read_text("utf-8"))
+    assert commands
+    assert all("--require-hashes" in command for command in commands)
+
+
+def test_installed_files_are_as_they_were_published():
+    """Each file of a package that runs against its own package's record of hashes."""
+    wanted, checked = pinned(RUN), 0
+    for found in distributions():
+        name = name_of(found.metadata["Name"])
+        if name not in wanted:
+            continue
+        assert found.version in wanted[name], f"{name} {found.version} is not the pinned one"
+        for file in found.files or ():
+            if file.hash is None or file.suffix == ".pyc":
+                continue
+            content = Path(str(file.locate())).read_bytes()
+            digest = hashlib.new(file.hash.mode, content).digest()
+            told = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            assert told == file.hash.value, f"{name}: {file} was changed"
+            checked += 1
+    assert checked > 1000
+
+
+def test_no_module_of_ours_speaks_to_a_network():
+    """The Dask cluster that an office may name itself is the one exception."""
+    speaks = re.compile(
+        r"^\s*(?:import|from) (socket|ssl|http|urllib\.request|ftplib|smtplib|requests)\b"
+    )
+    for path in (ROOT / "pipeline").glob("*.py"):
+        for line in path.read_text("utf-8").splitlines():
+            assert not speaks.match(line), f"{path.name}: {line}"
