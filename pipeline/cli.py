@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
     _help(check)
     check.set_defaults(command=_check)
+    rules = commands.add_parser("rules", help="列出全部核对项目和依据", add_help=False)
+    _help(rules)
+    rules.set_defaults(command=_rules)
     add_ledger_command(commands, _help)
     add_published_commands(commands, _help)
     add_trace_command(commands, _help)
@@ -371,3 +374,11 @@ def _check(options: argparse.Namespace) -> int:
             print(f"  {SEVERITIES[found.severity]}　{found.message}")
     fine = all(u.status in ("accepted", "kept") for u in units)
     return ACCEPTED if fine else RETURNED
+
+
+def _rules(_options: argparse.Namespace) -> int:
+    from pipeline.edition_declaring import load_editions
+    from pipeline.rulebook import rulebook
+
+    print(rulebook(load_editions()), end="")
+    return ACCEPTED

@@ -1,0 +1,27 @@
+"""The list of checks for people: complete, and as the repository keeps it."""
+
+from pathlib import Path
+
+from pipeline.cli import main
+from pipeline.edition_declaring import load_editions
+from pipeline.problems import CATALOGUE
+from pipeline.rulebook import rulebook
+
+KEPT = Path(__file__).parents[1] / "docs" / "核对项目.md"
+
+
+def test_the_kept_list_is_what_the_program_says(capsys):
+    assert main(["rules"]) == 0
+    assert capsys.readouterr().out == KEPT.read_text("utf-8"), (
+        "python -m pipeline rules > docs/核对项目.md"
+    )
+
+
+def test_every_rule_and_every_message_stands_in_it():
+    told = rulebook(load_editions())
+    rows = [line.split(" | ") for line in told.splitlines() if line.startswith("| ")]
+    ids = {row[0].removeprefix("| ") for row in rows}
+    for edition in load_editions().values():
+        assert {rule.id for rule in edition.rules} <= ids
+    assert {message.told for message in CATALOGUE.values()} <= ids
+    assert "{" not in told
