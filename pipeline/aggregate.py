@@ -10,8 +10,8 @@ from functools import cached_property
 
 import pandas as pd
 
-from pipeline.beneath import Below
 from pipeline.edition import Edition
+from pipeline.roster.beneath import Below
 from pipeline.submission import Fact, Place, Submission
 
 

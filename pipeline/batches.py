@@ -16,21 +16,21 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from pipeline.answers import Answer
-from pipeline.beneath import NOTHING_BELOW, Beneath
+from pipeline.checking.answers import Answer
+from pipeline.checking.judging import Remembered, judge
 from pipeline.edition import Edition
 from pipeline.executors import streamed
-from pipeline.handing_back import hand_back
-from pipeline.hierarchy import Level
-from pipeline.intake import read_workbook
-from pipeline.judging import Remembered, judge
-from pipeline.ledger_checks import with_ledgers
-from pipeline.matching import placed
+from pipeline.intake.submissions import read_workbook
+from pipeline.ledger.checks import with_ledgers
 from pipeline.names import county_key
 from pipeline.provenance import cells_of
 from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
-from pipeline.rendering import render
-from pipeline.roster import Roster
+from pipeline.report.rendering import render
+from pipeline.returns.handing_back import hand_back
+from pipeline.roster.beneath import NOTHING_BELOW, Beneath
+from pipeline.roster.hierarchy import Level
+from pipeline.roster.matching import placed
+from pipeline.roster.roster import Roster
 from pipeline.settings import Progress, Settings
 from pipeline.submission import Submission
 

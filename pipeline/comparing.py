@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.edition import Edition, Field, Measure
-from pipeline.labels import aliases
+from pipeline.intake.labels import aliases
 
 NO_COUNTERPART = "无对应项"
 

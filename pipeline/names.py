@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pipeline.labels import normalise
+from pipeline.intake.labels import normalise
 
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline import __version__
 from pipeline.edition import Edition
 from pipeline.submission import Submission
-from pipeline.template_choice import template_files
+from pipeline.word.template_choice import template_files
 
 PACKAGES = (
     "python-calamine",

@@ -31,11 +31,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pipeline.answers import Answer
-from pipeline.completeness import RECEIVED, Completeness, told_lacking
+from pipeline.checking.answers import Answer
 from pipeline.edition import Edition
 from pipeline.problems import Problem
 from pipeline.provenance import Layouts
+from pipeline.roster.completeness import RECEIVED, Completeness, told_lacking
 from pipeline.submission import Fact, ProcessingFee, Submission
 
 RECORD = "run.json"

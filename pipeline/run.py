@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.answers import remembered
 from pipeline.batches import (
     CLUSTER_WINDOW,
     WINDOW,
@@ -16,11 +15,13 @@ from pipeline.batches import (
     layers,
     together,
 )
+from pipeline.checking.answers import remembered
 from pipeline.executors import cores, executor, streamed
-from pipeline.intake import workbook_files
-from pipeline.page_units import PAGE
+from pipeline.intake.submissions import workbook_files
+from pipeline.page.units import PAGE
 from pipeline.provenance import made_with
-from pipeline.publish import publish, set_aside
+from pipeline.publishing.publish import publish, set_aside
+from pipeline.publishing.run_lock import only_run
 from pipeline.record import (
     RECORD,
     CountyOutcome,
@@ -30,7 +31,6 @@ from pipeline.record import (
     made_by,
     run_record,
 )
-from pipeline.run_lock import only_run
 from pipeline.settings import Progress, Settings
 
 
@@ -44,8 +44,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     Raises:
         NothingToDo: there is no workbook below the input folder.
         pipeline.executors.SchedulerError: the cluster can't be used.
-        pipeline.publish.OutputError: an output could not be written, or another run is going on.
-        pipeline.pdf.NoPdf: PDFs are asked for and can't be made.
+        pipeline.publishing.publish.OutputError: an output could not be written, or another run is going on.
+        pipeline.word.pdf.NoPdf: PDFs are asked for and can't be made.
     """
 
     files = workbook_files(settings.input)
@@ -58,8 +58,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
 def _done(
     files: Sequence[Path], settings: Settings, progress: Progress
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
-    from pipeline.page_index import write_index
-    from pipeline.pdf import NoPdf, told_lacking, with_pdfs
+    from pipeline.page.index import write_index
+    from pipeline.word.pdf import NoPdf, told_lacking, with_pdfs
 
     record = settings.output / RECORD
     earlier = last_record(record)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.edition import Edition
-from pipeline.roster import Roster
+from pipeline.ledger.workdays import Calendar
+from pipeline.roster.roster import Roster
 from pipeline.workbook import WorkbookForm
-from pipeline.workdays import Calendar
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how many are done, and how many there are."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.ledger import Ledger
+from pipeline.ledger.counting import Ledger
 from pipeline.problems import Problem
 
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from pipeline.charts import Bar, Picture, percent
 from pipeline.edition import ChartKind
 from pipeline.theme import THEME
-from pipeline.xml_text import one_line
+from pipeline.word.xml_text import one_line
 
 FONTS = (
     "'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.edition import Edition, Field
-from pipeline.labels import normalise
-from pipeline.reading import kept_text
+from pipeline.intake.labels import normalise
+from pipeline.intake.reading import kept_text
 
 Entry = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.comparing import counted_alike
 from pipeline.edition import Edition
-from pipeline.labels import normalise
+from pipeline.intake.labels import normalise
 from pipeline.submission import Submission
 
 UnitKey = tuple[str, str]

@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 from pipeline.created import ZIP_DATE
-from pipeline.native_charts import ChartData, embedded_workbook
 from pipeline.theme import THEME
+from pipeline.word.native_charts import ChartData, embedded_workbook
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ooxml import faults
+from pipeline.word.ooxml import faults
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.edition import MONEY_SCALE, Edition, edition_for
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
+from pipeline.form.book import write_form
 from pipeline.names import safe_name
 from pipeline.submission import Passage, Place, Prefill, ProcessingFee
 from pipeline.workbook import workbook_form

@@ -7,7 +7,9 @@ import random
 from collections.abc import Mapping, Sequence
 
 from pipeline.edition import Edition
-from pipeline.ledger_form import (
+from pipeline.intake.reading import Raw
+from pipeline.intake.sheets import Sheet
+from pipeline.ledger.declared import (
     LedgerSheet,
     applicant_choices,
     columns,
@@ -16,8 +18,6 @@ from pipeline.ledger_form import (
     outcome_choices,
     result_choices,
 )
-from pipeline.reading import Raw
-from pipeline.sheets import Sheet
 
 FORM = ledger_form()
 Line = Mapping[str, Raw]

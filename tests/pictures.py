@@ -87,7 +87,9 @@ def main() -> None:
         office.receive(UNITS)
         office.run("2025-01-24", "--final", "--infographic")
         picture_of(printed(office.file(UNITS[2]), folder), "四、结转下年度继续办理", "填报")
-        picture_of(printed(office.output / f"{COUNTY}{YEAR}年度汇总表.xlsx", folder), "总览", "汇总表")
+        picture_of(
+            printed(office.output / f"{COUNTY}{YEAR}年度汇总表.xlsx", folder), "总览", "汇总表"
+        )
         report = printed(office.output / REPORT, folder)
         picture_of(report, "总体情况", "年报")
         picture_of(report, "四、结转下年度继续办理", "年报表三")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import openpyxl
 
-from pipeline.answers import Answer, answered, remembered
+from pipeline.checking.answers import Answer, answered, remembered
 from pipeline.edition_declaring import load_editions
 from pipeline.problems import Problem
 from pipeline.record import UnitOutcome, run_record, status

@@ -6,11 +6,11 @@ import re
 import openpyxl
 import pytest
 
-from pipeline.audit import audit, audit_all, level_of, ranked
-from pipeline.audit_book import write_audit_book
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.published import read_report
+from pipeline.published.audit import audit, audit_all, level_of, ranked
+from pipeline.published.audit_book import write_audit_book
+from pipeline.published.reports import read_report
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2024, random_figures
 from tests.published_pages import html_table, page, plain_text

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.citing import change_in_words
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
+from pipeline.prose.citing import change_in_words
 from tests.districts import EDITIONS, district_2020, district_2024, example, passage, write_inputs
 from tests.test_run import TEMPLATES, report
 

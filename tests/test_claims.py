@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from pipeline.claims import doubts
+from pipeline.prose.claims import doubts
 from tests.districts import DATA, district_2020, district_2024, wangdian, write_inputs
 from tests.test_run import run
 

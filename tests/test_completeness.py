@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 from docx import Document
 
-from pipeline.cli import main
-from pipeline.completeness import (
+from pipeline.cli.main import main
+from pipeline.roster.completeness import (
     Completeness,
     Standing,
     coverage,

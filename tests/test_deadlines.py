@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.deadlines import Course, Periods, day_of_receipt, standing
-from pipeline.workdays import library_calendar
+from pipeline.ledger.deadlines import Course, Periods, day_of_receipt, standing
+from pipeline.ledger.workdays import library_calendar
 
 CALENDAR = library_calendar()
 PERIODS = Periods(answer=20, extension=20, correction=7, consultation=15, soon=3)

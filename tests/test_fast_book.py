@@ -8,10 +8,10 @@ import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-import pipeline.new_book
-from pipeline.fast_book import Varies
-from pipeline.new_book import new_book
-from pipeline.summary import write_summary
+import pipeline.books.new_book
+from pipeline.books.fast_book import Varies
+from pipeline.books.new_book import new_book
+from pipeline.summary.workbook import write_summary
 from tests.test_summary import CASES
 
 
@@ -57,7 +57,7 @@ def both(monkeypatch):
     def made(make) -> tuple[dict[str, bytes], dict[str, bytes]]:
         fast = parts(make())
         with monkeypatch.context() as patched:
-            patched.setattr(pipeline.new_book, "Workbook", PlainWorkbook)
+            patched.setattr(pipeline.books.new_book, "Workbook", PlainWorkbook)
             return fast, parts(make())
 
     return made

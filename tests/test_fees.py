@@ -9,11 +9,11 @@ from docx import Document
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from pipeline.checks import check
+from pipeline.checking.checks import check
 from pipeline.edition_declaring import load_editions
-from pipeline.fees import amounts_told, fee_label
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import read_bytes
+from pipeline.report.fees import amounts_told, fee_label
 from pipeline.submission import Prefill, ProcessingFee, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2020, district_2024, passage, write_inputs

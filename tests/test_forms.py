@@ -15,12 +15,12 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline import live_checks as live
-from pipeline.citing import field_names
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
-from pipeline.labels import address
+from pipeline.form import live_checks as live
+from pipeline.form.book import write_form
+from pipeline.intake.labels import address
+from pipeline.intake.submissions import read_bytes
+from pipeline.prose.citing import field_names
 from pipeline.submission import Prefill
 from pipeline.theme import THEME
 from pipeline.workbook import workbook_form

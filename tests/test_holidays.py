@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.holidays import (
+from pipeline.intake.sheets import Sheet
+from pipeline.intake.submissions import workbook_files
+from pipeline.ledger.holidays import (
     Notice,
     holiday_form,
     known_notices,
@@ -16,10 +18,8 @@ from pipeline.holidays import (
     office_calendar,
     with_notices,
 )
-from pipeline.holidays_book import HEADER_ROW, write_holidays
-from pipeline.intake import workbook_files
-from pipeline.sheets import Sheet
-from pipeline.workdays import Calendar, UnknownYear, library_calendar
+from pipeline.ledger.holidays_book import HEADER_ROW, write_holidays
+from pipeline.ledger.workdays import Calendar, UnknownYear, library_calendar
 
 LIBRARY = library_calendar()
 FORM = holiday_form()

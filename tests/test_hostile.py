@@ -18,14 +18,14 @@ import openpyxl
 import pytest
 from openpyxl.workbook.external_link import ExternalLink
 
-from pipeline import input_files
-from pipeline.cli import main
-from pipeline.forms import write_form
-from pipeline.input_files import read_file
-from pipeline.intake import read_bytes, read_workbook
+from pipeline.cli.main import main
+from pipeline.form.book import write_form
+from pipeline.intake import input_files
+from pipeline.intake.input_files import read_file
+from pipeline.intake.submissions import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
 from pipeline.problems import Problem
-from pipeline.repack import keepable
+from pipeline.returns.repack import keepable
 from pipeline.submission import Passage, Prefill, Submission
 from tests.districts import EDITIONS, district_2024, write_inputs
 from tests.independent_reader import disagreements
@@ -222,7 +222,7 @@ def test_a_fault_of_ours_in_reading_stops_no_other_file(monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError("示例")
 
-    monkeypatch.setattr("pipeline.intake.locate", broken)
+    monkeypatch.setattr("pipeline.intake.submissions.locate", broken)
     ((rule, message),) = told(read(issued("2021")))
     assert rule == "file.defect"
     assert "这是程序的问题" in message
@@ -236,10 +236,10 @@ def test_a_panic_of_the_native_reader_is_one_files_problem(monkeypatch):
     def panic(*_: object) -> None:
         raise Panic("index out of bounds")
 
-    monkeypatch.setattr("pipeline.intake.open_sheets", panic)
+    monkeypatch.setattr("pipeline.intake.submissions.open_sheets", panic)
     assert told(read(issued("2021")))[0][0] == "file.unreadable"
     monkeypatch.setattr(
-        "pipeline.intake.open_sheets", lambda *_: (_ for _ in ()).throw(MemoryError)
+        "pipeline.intake.submissions.open_sheets", lambda *_: (_ for _ in ()).throw(MemoryError)
     )
     ((rule, message),) = told(read(issued("2021")))
     assert (rule, "内存不够" in message) == ("file.too_large", True)

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition import edition_for
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.importing import imported
-from pipeline.intake import read_bytes
-from pipeline.published import read_report
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import read_bytes
+from pipeline.published.importing import imported
+from pipeline.published.reports import read_report
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2020, district_2024, example, write_inputs
 from tests.published_pages import page, plain_text

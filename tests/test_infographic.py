@@ -16,16 +16,16 @@ from lxml import etree
 
 from pipeline.charts import percent
 from pipeline.edition_declaring import build_edition, load_editions
-from pipeline.infographic import county_infographic, unit_infographic
-from pipeline.infographic_svg import WIDTH, infographic_svg
-from pipeline.infographic_word import infographic_docx, infographic_template
-from pipeline.native_charts import ChartData, ChartError, chart_names, embedded_workbook
-from pipeline.ooxml import faults
+from pipeline.infographic.content import county_infographic, unit_infographic
+from pipeline.infographic.svg import WIDTH, infographic_svg
+from pipeline.infographic.word import infographic_docx, infographic_template
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.submission import Submission
-from pipeline.template_check import check_template
 from pipeline.trends import unit_year
+from pipeline.word.native_charts import ChartData, ChartError, chart_names, embedded_workbook
+from pipeline.word.ooxml import faults
+from pipeline.word.template_check import check_template
 from pipeline.workbook import workbook_form
 from templates.build_infographic import write
 from tests.districts import district_2024, write_inputs
@@ -361,7 +361,7 @@ def test_shares_are_of_the_whole():
 
 def test_a_run_makes_them_where_they_are_wanted_and_records_them(tmp_path, monkeypatch):
     # What a PNG looks like is a matter of the slow suite; it takes a second.
-    monkeypatch.setattr("pipeline.infographic_files.png", str.encode)
+    monkeypatch.setattr("pipeline.infographic.files.png", str.encode)
     write_inputs(tmp_path / "input", district_2024()[:2])
     settings = Settings(
         input=tmp_path / "input",

@@ -17,9 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.edition import Edition
 from pipeline.edition_declaring import load_editions
-from pipeline.form_issue import computed
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
+from pipeline.form.book import write_form
+from pipeline.form.issue import computed
+from pipeline.intake.submissions import read_bytes
 from pipeline.submission import Prefill, Submission
 from pipeline.workbook import workbook_form
 

@@ -16,10 +16,10 @@ import pytest
 from docx import Document
 from lxml import html
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
 from pipeline.names import county_folder
-from pipeline.roster_book import write_roster
+from pipeline.roster.book import write_roster
 from pipeline.submission import Prefill
 from tests.districts import example, write_inputs
 

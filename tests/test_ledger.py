@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deadlines import Course
 from pipeline.edition import dotted
 from pipeline.edition_declaring import load_editions
-from pipeline.ledger import Request, counted
-from pipeline.ledger_form import applicants, ledger_form, results
+from pipeline.ledger.counting import Request, counted
+from pipeline.ledger.deadlines import Course
+from pipeline.ledger.declared import applicants, ledger_form, results
 
 EDITIONS = load_editions()
 COUNTING = ledger_form().counting

@@ -7,18 +7,18 @@ from functools import cache
 import openpyxl
 import pytest
 
-from pipeline.citing import field_names
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_form import columns
-from pipeline.ledger_lists import ledger_lists
-from pipeline.ledger_sheets import FIRST_ROW, HEADER_ROW
-from pipeline.ledger_tally import counted_tables, tally_references
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import read_bytes
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.declared import columns
+from pipeline.ledger.lists import ledger_lists
+from pipeline.ledger.sheets import FIRST_ROW, HEADER_ROW
+from pipeline.ledger.tally import counted_tables, tally_references
+from pipeline.ledger.workdays import library_calendar
+from pipeline.prose.citing import field_names
 from pipeline.submission import Prefill
 from pipeline.workbook import workbook_form
-from pipeline.workdays import library_calendar
 from tests.ledgers import FORM
 from tests.test_forms import EXCEL_2010
 

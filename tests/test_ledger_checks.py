@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.checks import check
-from pipeline.cli import main
+from pipeline.checking.checks import check
+from pipeline.checking.rules import BROKEN, judge
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
-from pipeline.ledger import Ledger, counted
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_checks import ledger_differences, with_ledgers
-from pipeline.ledger_reading import read_ledger
-from pipeline.rules import BROKEN, judge
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import read_bytes
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.checks import ledger_differences, with_ledgers
+from pipeline.ledger.counting import Ledger, counted
+from pipeline.ledger.reading import read_ledger
 from pipeline.submission import Fact, Place, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, random_figures, write_inputs

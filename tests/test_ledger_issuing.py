@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.intake import read_bytes
-from pipeline.ledger import counted
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_form import result_choices
-from pipeline.ledger_issuing import left_open
-from pipeline.ledger_reading import read_ledger
+from pipeline.intake.submissions import read_bytes
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.counting import counted
+from pipeline.ledger.declared import result_choices
+from pipeline.ledger.issuing import left_open
+from pipeline.ledger.reading import read_ledger
 from pipeline.workbook import workbook_form
 from tests.ledgers import FORM, day, ledger_sheet, random_requests, request
 from tests.test_roster import filled

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from pipeline.edition import dotted
 from pipeline.edition_declaring import load_editions
-from pipeline.intake import read_bytes
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_form import (
+from pipeline.intake.sheets import Sheet
+from pipeline.intake.submissions import read_bytes
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.declared import (
     columns,
     dispute_groups,
     outcome_choices,
     result_choices,
     spellings,
 )
-from pipeline.ledger_reading import has_ledger, looks_like_ledger, read_ledger
-from pipeline.sheets import Sheet
+from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.workbook import workbook_form
 from tests.ledgers import FORM, day, ledger_sheet, random_requests, request
 

@@ -6,14 +6,14 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_reading import read_ledger
-from pipeline.ledger_view import average, ledger_view
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.reading import read_ledger
+from pipeline.ledger.view import average, ledger_view
+from pipeline.ledger.workdays import library_calendar
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
-from pipeline.workdays import library_calendar
 from tests.ledgers import FORM, day, ledger_sheet, request
 from tests.test_holidays import NEXT, NOTICE, typed
 

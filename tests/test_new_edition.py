@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 from docx import Document
 
-from pipeline.audit import audit
 from pipeline.edition_declaring import build_edition
-from pipeline.forms import write_form
-from pipeline.published import read_published
+from pipeline.form.book import write_form
+from pipeline.published.audit import audit
+from pipeline.published.reports import read_published
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.submission import Passage, Place, Prefill
@@ -132,7 +132,8 @@ def test_a_made_up_edition_goes_through_the_whole_pipeline(tmp_path):
         "做了什么",
         "第一段。",
     ]
-    summary = openpyxl.load_workbook(tmp_path / "output" / counties[0].outputs[1])
+    [book] = [name for name in counties[0].outputs if name.endswith(".xlsx")]
+    summary = openpyxl.load_workbook(tmp_path / "output" / book)
     assert "统计" in summary.sheetnames
     record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
     assert record["counties"][0]["units"] == ["示例乙", "示例甲"]

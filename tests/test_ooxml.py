@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from pipeline.ooxml import faults
+from pipeline.word.ooxml import faults
 from tests.test_word import CONTEXTS, TEMPLATES, compile_template
 
 WHOLE = compile_template(TEMPLATES / "年报.docx").render(CONTEXTS[0])

@@ -15,14 +15,14 @@ import openpyxl
 import pytest
 from lxml import html
 
-from pipeline.completeness import Completeness
 from pipeline.edition import Edition, printed
 from pipeline.edition_declaring import load_editions
-from pipeline.page import Listing, PageContent, write_page
-from pipeline.page_figures import shown
-from pipeline.page_units import PAGE, Link, Paths
+from pipeline.page.county import Listing, PageContent, write_page
+from pipeline.page.figures import shown
+from pipeline.page.units import PAGE, Link, Paths
 from pipeline.problems import Problem
 from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.roster.completeness import Completeness
 from pipeline.submission import Place, Submission
 from pipeline.tables import grid
 from pipeline.theme import DARK, THEME, Theme
@@ -373,7 +373,7 @@ def test_the_policy_allows_this_style_and_this_script_and_nothing_else():
 
 
 def test_the_script_never_makes_markup_of_text():
-    script = (Path(__file__).parents[1] / "pipeline/page_template/page.js").read_text("utf-8")
+    script = (Path(__file__).parents[1] / "pipeline/page/template/page.js").read_text("utf-8")
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
         assert word not in script
     assert not re.search(r"https?:|fetch\(|XMLHttpRequest|WebSocket|sendBeacon|import\(", script)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import pdf
-from pipeline.cli import main
-from pipeline.pdf import settled, strange_fonts
+from pipeline.cli.main import main
+from pipeline.word import pdf
+from pipeline.word.pdf import settled, strange_fonts
 from tests.districts import district_2024, write_inputs
 from tests.test_word import TEMPLATES
 

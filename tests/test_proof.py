@@ -13,15 +13,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import proof, report
 from pipeline.aggregate import add_up
-from pipeline.cli import main
-from pipeline.proof import MAIN_PART, Proof
-from pipeline.proof_summary import added_again, summary_faults
-from pipeline.report import county_context, unit_context
+from pipeline.cli.main import main
+from pipeline.publishing import proof
+from pipeline.publishing.proof import MAIN_PART, Proof
+from pipeline.publishing.proof_summary import added_again, summary_faults
+from pipeline.report import context as report
+from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
-from pipeline.summary import SummaryContent, write_summary
-from pipeline.word import compile_template
+from pipeline.summary.workbook import SummaryContent, write_summary
+from pipeline.word.compiled import compile_template
 from tests.districts import EDITIONS, district_2020, district_2024, write_inputs
 from tests.test_published_docx import written
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.proofreading import declared, excerpt, names, proofread
+from pipeline.prose.proofreading import declared, excerpt, names, proofread
 from tests.districts import DATA, district_2024, wangdian, write_inputs
 from tests.test_run import run
 

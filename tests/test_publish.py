@@ -12,11 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.executors import SchedulerError, executor
-from pipeline.os_errors import reason
-from pipeline.publish import SET_ASIDE, TEMPORARY, OutputError, publish, set_aside, strangers
-from pipeline.run_lock import LOCK, only_run
+from pipeline.publishing.os_errors import reason
+from pipeline.publishing.publish import (
+    SET_ASIDE,
+    TEMPORARY,
+    OutputError,
+    publish,
+    set_aside,
+    strangers,
+)
+from pipeline.publishing.run_lock import LOCK, only_run
 from tests.districts import district_2024, write_inputs
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

@@ -6,11 +6,11 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.audit import audit
 from pipeline.edition_declaring import load_editions
-from pipeline.importing import imported
-from pipeline.published import read_report
-from pipeline.verify import Made, verified
+from pipeline.published.audit import audit
+from pipeline.published.importing import imported
+from pipeline.published.reports import read_report
+from pipeline.published.verify import Made, verified
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2024
 from tests.published_pages import page, plain_text

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 import pytest
 
 from pipeline.edition_declaring import load_editions
-from pipeline.published import read_report
-from pipeline.published_document import Grid, Paragraph
-from pipeline.published_html import read_html
+from pipeline.published.document import Grid, Paragraph
+from pipeline.published.html import read_html
+from pipeline.published.reports import read_report
 from tests.districts import district_2020, district_2024
 from tests.published_pages import page, plain_text
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from pipeline.edition_declaring import load_editions
-from pipeline.published import read_report
+from pipeline.published.reports import read_report
 from tests.districts import DATA, district_2020, district_2024, random_figures, wangdian
 from tests.published_pages import barred, broken, celled, copied, plain_text, spaced, tabbed
 

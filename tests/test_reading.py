@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from pipeline.edition import MONEY_SCALE, printed
-from pipeline.reading import read_figure
+from pipeline.intake.reading import read_figure
 
 WAN = MONEY_SCALE
 

@@ -11,14 +11,14 @@ import pytest
 import python_calamine as calamine
 import xlsxwriter
 
-from pipeline.checks import check
-from pipeline.cli import main
+from pipeline.checking.checks import check
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.intake import NOTE_SUFFIX, read_bytes, workbook_files
-from pipeline.marks import AUTHOR, cleaned, marked
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import NOTE_SUFFIX, read_bytes, workbook_files
 from pipeline.record import UnitOutcome, status
-from pipeline.returns import ReturnList, folders, return_list, stems
+from pipeline.returns.marks import AUTHOR, cleaned, marked
+from pipeline.returns.returns import ReturnList, folders, return_list, stems
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, write_inputs

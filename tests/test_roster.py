@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.hierarchy import levels
-from pipeline.labels import normalise
-from pipeline.matching import matched, nearest
-from pipeline.roster import Roster, RosterSettings, RosterUnit, roster_form
-from pipeline.roster_book import write_roster
-from pipeline.roster_reading import read_roster
+from pipeline.intake.labels import normalise
+from pipeline.roster.book import write_roster
+from pipeline.roster.hierarchy import levels
+from pipeline.roster.matching import matched, nearest
+from pipeline.roster.reading import read_roster
+from pipeline.roster.roster import Roster, RosterSettings, RosterUnit, roster_form
 from tests.districts import district_2024, write_inputs
 
 FORM = roster_form()
@@ -238,7 +238,7 @@ def test_without_a_roster_nothing_is_said_of_who_is_missing(tmp_path):
 
 
 def test_what_is_carried_over_is_what_the_rules_across_years_say():
-    from pipeline.issuing import carried_over
+    from pipeline.form.issuing import carried_over
 
     edition = load_editions()["2019"]
     before = {key: 2 for key in edition.by_key}

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pipeline.cli import main
+from pipeline.checking.rulebook import rulebook
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
 from pipeline.problems import CATALOGUE
-from pipeline.rulebook import rulebook
 
 KEPT = Path(__file__).parents[1] / "docs" / "核对项目.md"
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.checking.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge, related
 from pipeline.edition_declaring import load_editions
-from pipeline.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge, related
 
 EDITIONS = load_editions()
 LEVEL = "县级及以下"

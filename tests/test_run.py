@@ -12,7 +12,7 @@ from docx import Document
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition import unnumbered
 from pipeline.edition_declaring import load_editions
 from tests.districts import DATA, district_2020, district_2024, write_inputs

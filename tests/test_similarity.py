@@ -1,6 +1,6 @@
 """内容雷同: repeated prose is found whatever its figures, other prose is left alone."""
 
-from pipeline.similarity import repeats
+from pipeline.prose.similarity import repeats
 from pipeline.submission import Passage, Place, Submission
 
 OWN = (

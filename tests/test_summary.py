@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 from pipeline.aggregate import County
-from pipeline.completeness import Standing
 from pipeline.edition import Edition, printed
 from pipeline.edition_declaring import EditionError, build_edition, load_editions
 from pipeline.problems import Problem
+from pipeline.roster.completeness import Standing
 from pipeline.submission import Submission
-from pipeline.summary import SummaryContent, write_summary
+from pipeline.summary.workbook import SummaryContent, write_summary
 from pipeline.tables import grid
 
 EDITIONS = load_editions()

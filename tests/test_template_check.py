@@ -10,12 +10,12 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.roster import Roster, RosterUnit
-from pipeline.template_check import check_template
-from pipeline.template_choice import kind_of, template_files
-from pipeline.template_fields import example_contexts, template_fields, template_shape
+from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.word.template_check import check_template
+from pipeline.word.template_choice import kind_of, template_files
+from pipeline.word.template_fields import example_contexts, template_fields, template_shape
 from tests.districts import district_2024, write_inputs
 from tests.test_word import TEMPLATES
 

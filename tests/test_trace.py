@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from pipeline import __version__
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition_declaring import build_edition, load_editions
 from pipeline.provenance import layout
 from tests.districts import district_2024, write_inputs

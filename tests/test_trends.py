@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.charts import COMPARED_YEARS, pictures, unit_pictures
 from pipeline.edition_declaring import load_editions
-from pipeline.summary import SummaryContent, write_summary
+from pipeline.summary.workbook import SummaryContent, write_summary
 from pipeline.trends import NO_YEAR, Year, county_year, trends, unit_year
 from tests.test_summary import county, made_up, submission, unit_names
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from tests.districts import EDITIONS, district_2020, example, write_inputs
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

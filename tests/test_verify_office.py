@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from tests.districts import district_2020, district_2024, write_inputs
 from tests.test_verify import TEMPLATES, verify
 

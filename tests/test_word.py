@@ -17,11 +17,11 @@ from jinja2 import UndefinedError
 from lxml import etree
 
 from pipeline.aggregate import add_up
-from pipeline.ooxml import faults
-from pipeline.report import county_context, name_lines, title_lines, unit_context
-from pipeline.report_tables import PrintedTable
-from pipeline.word import CompiledTemplate, OfficeTemplate, compile_template, environment
-from pipeline.word_tables import TemplateTable
+from pipeline.report.context import county_context, name_lines, title_lines, unit_context
+from pipeline.report.tables import PrintedTable
+from pipeline.word.compiled import CompiledTemplate, OfficeTemplate, compile_template, environment
+from pipeline.word.ooxml import faults
+from pipeline.word.tables import TemplateTable
 from tests.districts import EDITIONS, district_2020, district_2024
 from tests.test_published_docx import written
 

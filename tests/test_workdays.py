@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from pipeline.workdays import UnknownYear, library_calendar, overridden
+from pipeline.ledger.workdays import UnknownYear, library_calendar, overridden
 
 CALENDAR = library_calendar()
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.checks import check
-from pipeline.cli import main
+from pipeline.checking.checks import check
+from pipeline.cli.main import main
 from pipeline.edition import edition_for
-from pipeline.matching import placed
-from pipeline.page_trends import trend_listings
-from pipeline.roster import Roster, RosterUnit
+from pipeline.page.trends import trend_listings
+from pipeline.roster.matching import placed
+from pipeline.roster.roster import Roster, RosterUnit
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from pipeline.years import in_terms_of

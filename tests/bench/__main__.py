@@ -71,12 +71,12 @@ def _naive(folder: Path, _jobs: int) -> None:
 def _stages(folder: Path, _jobs: int) -> None:
     """The project's own functions, stage by stage, in one process."""
     from pipeline.aggregate import add_up
+    from pipeline.checking.judging import judge
     from pipeline.edition_declaring import load_editions
-    from pipeline.intake import read_workbook, workbook_files
-    from pipeline.judging import judge
-    from pipeline.report import county_context, unit_context
+    from pipeline.intake.submissions import read_workbook, workbook_files
+    from pipeline.report.context import county_context, unit_context
     from pipeline.settings import Settings
-    from pipeline.word import compile_template
+    from pipeline.word.compiled import compile_template
     from pipeline.workbook import workbook_form
 
     editions, form = load_editions(), workbook_form()
@@ -121,7 +121,7 @@ def _stages(folder: Path, _jobs: int) -> None:
 
 def _whole(folder: Path, jobs: int) -> None:
     """`make` as the officer runs it, without what Python takes to start."""
-    from pipeline.cli import main as command
+    from pipeline.cli.main import main as command
 
     output = folder / "output"
     start = time.perf_counter()

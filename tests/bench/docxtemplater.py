@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from pipeline.report import unit_context
-from pipeline.report_tables import PrintedTable
-from pipeline.word import compile_template
+from pipeline.report.context import unit_context
+from pipeline.report.tables import PrintedTable
+from pipeline.word.compiled import compile_template
 from tests.bench.workload import YEAR, pattern
 from tests.districts import EDITIONS
 
@@ -66,7 +66,7 @@ def milliseconds() -> float | str:
 
 def _write_template(folder: Path) -> None:
     """The template with tags, and the data for them."""
-    from pipeline.intake import read_bytes
+    from pipeline.intake.submissions import read_bytes
     from pipeline.workbook import workbook_form
 
     edition = EDITIONS["2021"]

@@ -16,12 +16,12 @@ import pandas as pd
 import pandera.pandas as pa
 from docxtpl import DocxTemplate
 
-from pipeline import live_checks as live
 from pipeline.aggregate import add_up
-from pipeline.intake import read_workbook
-from pipeline.report import county_context, unit_context
+from pipeline.form import live_checks as live
+from pipeline.intake.submissions import read_workbook
+from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
-from pipeline.word import OfficeTemplate, environment
+from pipeline.word.compiled import OfficeTemplate, environment
 from pipeline.workbook import workbook_form
 from tests.districts import EDITIONS
 

@@ -13,7 +13,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from pipeline.forms import write_form
+from pipeline.form.book import write_form
 from pipeline.submission import Prefill
 from pipeline.workbook import workbook_form
 from tests.districts import EDITIONS, example

@@ -25,13 +25,13 @@ import pytest
 import python_calamine as calamine
 from lxml import etree
 
-from pipeline import live_checks as live
+from pipeline.checking.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
 from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.labels import address
-from pipeline.live_checks import Columns, LiveCheck
-from pipeline.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
+from pipeline.form import live_checks as live
+from pipeline.form.book import write_form
+from pipeline.form.live_checks import Columns, LiveCheck
+from pipeline.intake.labels import address
 from pipeline.submission import Prefill
 from pipeline.workbook import workbook_form
 

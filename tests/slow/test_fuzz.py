@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.intake import read_bytes
+from pipeline.intake.submissions import read_bytes
 from pipeline.submission import Submission
 from tests.independent_reader import disagreements
 from tests.mutations import mutated

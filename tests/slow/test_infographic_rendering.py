@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.infographic import unit_infographic
-from pipeline.infographic_png import png
-from pipeline.infographic_svg import infographic_svg
-from pipeline.infographic_word import infographic_docx
-from tests.slow.test_word_rendering import printed
+from pipeline.infographic.content import unit_infographic
+from pipeline.infographic.png import png
+from pipeline.infographic.svg import infographic_svg
+from pipeline.infographic.word import infographic_docx
+from tests.slow.test_word_rendering import converted, pages_of
 from tests.test_infographic import CASES, EDITION, TEMPLATE, WANGDIAN, with_identity
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ PAGES = {
 def test_it_is_one_page_with_all_its_text(content, tmp_path):
     path = tmp_path / "infographic.docx"
     path.write_bytes(infographic_docx(content, TEMPLATE))
-    (page,) = printed(path)
+    (page,) = pages_of(converted(path, "pdf", tmp_path))
     for figure in content.headlines:
         assert figure.value in page
         assert f"{figure.label}（{figure.unit}）" in page

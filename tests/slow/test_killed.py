@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
-from pipeline.forms import write_form
-from pipeline.publish import TEMPORARY
+from pipeline.cli.main import main
+from pipeline.form.book import write_form
+from pipeline.publishing.publish import TEMPORARY
 from tests.districts import EDITIONS, district_2024
 from tests.test_intake import FORM
 

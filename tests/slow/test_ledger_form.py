@@ -9,20 +9,20 @@ import openpyxl
 import pytest
 
 from pipeline.edition_declaring import load_editions
-from pipeline.forms import write_form
-from pipeline.intake import read_bytes
-from pipeline.ledger import counted
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_checks import ledger_differences
-from pipeline.ledger_form import columns
-from pipeline.ledger_sheets import FIRST_ROW
-from pipeline.ledger_tally import STATE_ROW
-from pipeline.marks import marked
+from pipeline.form.book import write_form
+from pipeline.intake.submissions import read_bytes
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.checks import ledger_differences
+from pipeline.ledger.counting import counted
+from pipeline.ledger.declared import columns
+from pipeline.ledger.sheets import FIRST_ROW
+from pipeline.ledger.tally import STATE_ROW
+from pipeline.ledger.workdays import library_calendar
 from pipeline.record import UnitOutcome
-from pipeline.returns import return_list
+from pipeline.returns.marks import marked
+from pipeline.returns.returns import return_list
 from pipeline.submission import Prefill
 from pipeline.workbook import workbook_form
-from pipeline.workdays import library_calendar
 from tests.ledgers import FORM, random_requests
 from tests.slow.test_summary_recalc import recalculated
 

@@ -9,17 +9,17 @@ import random
 import openpyxl
 import pytest
 
-from pipeline.deadlines import standing
 from pipeline.edition import Edition
 from pipeline.edition_declaring import load_editions
-from pipeline.ledger import counted, published
-from pipeline.ledger_book import LedgerFill, write_ledger
-from pipeline.ledger_form import columns
-from pipeline.ledger_reading import read_ledger
-from pipeline.ledger_sheets import FIRST_ROW, STATE_ROW
-from pipeline.ledger_tally import tally_layout
+from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.counting import counted, published
+from pipeline.ledger.deadlines import standing
+from pipeline.ledger.declared import columns
+from pipeline.ledger.reading import read_ledger
+from pipeline.ledger.sheets import FIRST_ROW, STATE_ROW
+from pipeline.ledger.tally import tally_layout
+from pipeline.ledger.workdays import library_calendar
 from pipeline.workbook import workbook_form
-from pipeline.workdays import library_calendar
 from tests.ledgers import FORM, ledger_sheet, random_requests
 from tests.slow.test_summary_recalc import recalculated
 

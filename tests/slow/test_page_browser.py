@@ -21,7 +21,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipeline.page_units import PAGE
+from pipeline.page.units import PAGE
 from tests.page_district import COUNTY, HOSTILE_UNIT, YEAR, run_district
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit import audit
 from pipeline.edition_declaring import load_editions
-from pipeline.published import PublishedReport, read_published
+from pipeline.published.audit import audit
+from pipeline.published.reports import PublishedReport, read_published
 from pipeline.workbook import workbook_form
 from tests.test_published_docx import UNITS, written
 

@@ -7,8 +7,8 @@ import subprocess
 import openpyxl
 import pytest
 
-from pipeline.marks import cleaned, marked
-from pipeline.returns import return_list
+from pipeline.returns.marks import cleaned, marked
+from pipeline.returns.returns import return_list
 from tests.test_returns import (
     EDITION,
     FORM,

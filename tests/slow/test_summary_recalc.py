@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.summary import write_summary
+from pipeline.summary.workbook import write_summary
 from tests.test_summary import CASES
 
 pytestmark = pytest.mark.slow

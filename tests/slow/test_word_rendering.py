@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.edition import MONEY_SCALE
 from pipeline.edition_declaring import load_editions
-from pipeline.ooxml import faults
-from pipeline.report_tables import listed_table
-from pipeline.template_check import check_template
-from pipeline.word import compile_template
+from pipeline.report.tables import listed_table
+from pipeline.word.compiled import compile_template
+from pipeline.word.ooxml import faults
+from pipeline.word.template_check import check_template
 from tests.districts import district_2020, district_2024, write_inputs
 from tests.test_published_docx import written
 from tests.test_word import CONTEXTS, TEMPLATES, unit

@@ -1,0 +1,1 @@
+"""How any workbook is begun and drawn."""

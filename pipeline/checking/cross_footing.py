@@ -1,0 +1,326 @@
+"""Cross-footing (勾稽关系): the edition's rules that a unit breaks, each fault told once.
+
+A wrong figure breaks its row, its column, the balance and often the totals.  Where one cell
+explains them all it is named; where a breach only sums up others, it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.checking.rules import NOT_ASSESSABLE, Verdicts, judge, related
+from pipeline.edition import Edition, Identity, Rule, Term
+from pipeline.intake.reading import kept_text
+from pipeline.problems import Problem, problem
+from pipeline.submission import Place, Submission
+from pipeline.workbook import WorkbookForm
+from pipeline.years import by_year, in_terms_of, year_before
+
+NOWHERE = Place("", "")
+
+
+def stacked(
+    submissions: Sequence[Submission | None], edition: Edition
+) -> tuple[np.ndarray, np.ndarray]:
+    """(submissions, fields) whole numbers and where they are known; None gives an unknown row."""
+    width = len(edition.fields)
+    rows = [s.values if s is not None and s.values else (None,) * width for s in submissions]
+    known = np.array([[v is not None for v in row] for row in rows], np.bool_)
+    values = np.array([[v or 0 for v in row] for row in rows], np.int64)
+    return values.reshape(len(rows), width), known.reshape(len(rows), width)
+
+
+def cross_footing(
+    submissions: Sequence[Submission],
+    batch: Sequence[int],
+    edition: Edition,
+    editions: Mapping[str, Edition],
+    form: WorkbookForm,
+) -> Iterator[tuple[int, list[Problem]]]:
+    """The rules of an edition that each submission of a batch breaks, or that can't be judged.
+
+    Those of the year before are found among ``submissions``; ``batch`` are positions there.
+    """
+    units = [submissions[i] for i in batch]
+    values, known = stacked(units, edition)
+    earlier = by_year(submissions)
+    before = [year_before(unit, earlier) for unit in units]
+    comparable = [in_terms_of(edition, s, editions) for s in before]
+    prior, prior_known = stacked(comparable, edition)
+    verdicts = judge(
+        edition,
+        values,
+        known,
+        prior,
+        prior_known,
+        np.array([unit.year for unit in units], np.int64),
+        tuple(level(unit, form) for unit in units),
+    )
+    for position, index in enumerate(batch):
+        has_prior = before[position] is not None
+        yield index, list(_told(units[position], edition, verdicts, position, has_prior))
+
+
+def level(submission: Submission, form: WorkbookForm) -> str:
+    """The 行政级别 of a unit; the first choice of the form when none is given."""
+    return submission.identity.get("level") or form.entry("level").choices[0]
+
+
+def _told(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, has_prior: bool
+) -> Iterator[Problem]:
+    """The broken identities of a unit, one fault told once, and what could not be judged."""
+    broken = list(verdicts.broken(position))
+    culprits = _culprits(unit, edition, verdicts, broken)
+    explained = {i for culprit in culprits for i in culprit.explains}
+    explained |= _consequences(unit, edition, verdicts, position, broken)
+    for culprit in culprits:
+        yield _culprit_problem(unit, edition, verdicts, culprit)
+    breached = {(verdicts.rules[i].id, verdicts.identities[i].subject) for i in broken}
+    within = {i for other in broken for i in _details(verdicts, other, broken)}
+    for i in broken:
+        rule, identity = verdicts.rules[i], verdicts.identities[i]
+        follows = any((other, identity.subject) in breached for other in rule.follows)
+        if i not in explained and i not in within and not follows:
+            details = [
+                _breach(unit, edition, verdicts, position, detail)
+                for detail in _details(verdicts, i, broken)
+            ]
+            yield _with_details(_breach(unit, edition, verdicts, position, i), details, edition)
+    yield from _not_assessable(unit, verdicts, position, has_prior)
+
+
+def _details(verdicts: Verdicts, index: int, broken: Sequence[int]) -> list[int]:
+    """The broken identities that are told within another's message."""
+    return [i for i in broken if verdicts.rules[i].id in verdicts.rules[index].details]
+
+
+def _with_details(breach: Problem, details: Sequence[Problem], edition: Edition) -> Problem:
+    """A breach that names the places where it comes from, and has their cells."""
+    if not details:
+        return breach
+    short = {rule.id: rule.short for rule in edition.rules}
+    told = "；".join(
+        short[d.rule].format(subject=d.subject, left=d.found, right=d.expected) for d in details
+    )
+    cells = (*breach.cells, *(cell for d in details for cell in d.cells))
+    message = breach.message.removesuffix(breach.fix) + f"其中{told}。{breach.fix}"
+    return replace(breach, message=message, cells=tuple(dict.fromkeys(cells)))
+
+
+def _consequences(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
+) -> set[int]:
+    """The breaches between totals that only sum up other breaches of the same rule.
+
+    A wrong figure whose totals are right breaks the balance of its column and, by as much, that
+    of the totals.
+    """
+    values = dict(zip(edition.by_key, unit.values, strict=True))
+    gaps = {i: int(verdicts.left[position, i] - verdicts.right[position, i]) for i in broken}
+    between = {
+        i
+        for i in broken
+        if all(_adds_up(term, edition, values) for term in verdicts.identities[i].terms)
+    }
+    found = set()
+    for i in between:
+        others = [
+            gaps[k]
+            for k in broken
+            if k not in between and verdicts.rules[k].id == verdicts.rules[i].id
+        ]
+        if others and sum(others) == gaps[i]:
+            found.add(i)
+    return found
+
+
+def _adds_up(term: Term, edition: Edition, values: Mapping[str, int | None]) -> bool:
+    """Whether a term is a total of this year that equals the sum of its parts."""
+    field = edition.by_key[term.field]
+    if term.prior or not field.derived:
+        return False
+    parts = [values[key] for key in field.parts]
+    return None not in parts and values[term.field] == sum(part or 0 for part in parts)
+
+
+def _breach(
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, index: int
+) -> Problem:
+    rule, identity = verdicts.rules[index], verdicts.identities[index]
+    kind = edition.by_key[identity.left[0].field].kind
+    left = kept_text(int(verdicts.left[position, index]), kind)
+    right_kind = edition.by_key[identity.right[0].field].kind if identity.right else kind
+    right = kept_text(int(verdicts.right[position, index]), right_kind)
+    cells = _cells(unit, identity)
+    # A sum against one figure is told at that figure; else at the first that is compared.
+    at = identity.right if len(identity.right) == 1 and not identity.right[0].prior else ()
+    place = _place(unit, (*at, *identity.left, *identity.right))
+    told = rule.found.format(subject=identity.subject, left=left, right=right) + rule.fix
+    return Problem(
+        rule=rule.id,
+        severity=rule.severity,
+        message=f"{place}：{told}" if place.cell else told,
+        sheet=place.sheet,
+        cell=place.cell,
+        cells=cells,
+        found=left,
+        expected=right,
+        fix=rule.fix,
+        subject=identity.subject,
+    )
+
+
+def _cells(unit: Submission, identity: Identity) -> tuple[str, ...]:
+    places = (unit.places.get(term.field) for term in identity.terms if not term.prior)
+    return tuple(place.cell for place in places if place is not None)
+
+
+def _place(unit: Submission, terms: Iterable[Term]) -> Place:
+    places = (unit.places.get(term.field) for term in terms if not term.prior)
+    return next((place for place in places if place is not None), NOWHERE)
+
+
+def _not_assessable(
+    unit: Submission, verdicts: Verdicts, position: int, has_prior: bool
+) -> Iterator[Problem]:
+    """One line for the rules that lack last year's figures, one for those that lack this year's."""
+    prior: dict[str, None] = {}
+    current: dict[str, None] = {}
+    for i in np.flatnonzero(verdicts.outcome[position] == NOT_ASSESSABLE):
+        across = verdicts.identities[i].uses_prior
+        (prior if across else current)[f"“{verdicts.rules[i].name}”"] = None
+    if prior and unit.year:
+        reason = (
+            f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
+            if has_prior
+            else f"input 中没有该单位 {unit.year - 1} 年度的工作簿"
+        )
+        yield problem("rule.not_assessable", names="、".join(prior), reason=reason)
+    if current:
+        reason = "有关的数字没有读取到，见其他问题"
+        yield problem("rule.not_assessable", names="、".join(current), reason=reason)
+
+
+# ------------------------------------------------- the one cell behind several broken identities
+
+
+@dataclass(frozen=True, slots=True)
+class _Culprit:
+    """A figure that, changed to ``value``, mends all the identities it ``explains``."""
+
+    field: str
+    value: int
+    current: int
+    explains: tuple[int, ...]
+
+
+def _culprits(
+    unit: Submission, edition: Edition, verdicts: Verdicts, broken: Sequence[int]
+) -> list[_Culprit]:
+    """The single cells that explain two or more broken identities and leave none they are part
+    of broken: a wrong figure breaks its row, its column and the balance, and is told once.
+
+    Where two cells would do equally well, neither is named.
+    """
+    open_ = {i for i in broken if _judges_within(verdicts.rules[i], verdicts.identities[i])}
+    found: list[_Culprit] = []
+    while len(open_) > 1:
+        fields = {t.field for i in open_ for t in verdicts.identities[i].terms}
+        offers = [
+            offer
+            for key in sorted(fields)
+            if (offer := _mended(unit, edition, verdicts, key, open_)) is not None
+        ]
+        most = max((len(offer.explains) for offer in offers), default=0)
+        best = [offer for offer in offers if len(offer.explains) == most]
+        if len(best) != 1:
+            break
+        found.append(best[0])
+        open_ -= set(best[0].explains)
+    return found
+
+
+def _judges_within(rule: Rule, identity: Identity) -> bool:
+    return rule.severity == "error" and not identity.uses_prior
+
+
+def _mended(
+    unit: Submission, edition: Edition, verdicts: Verdicts, key: str, open_: set[int]
+) -> _Culprit | None:
+    values = dict(zip((f.key for f in edition.fields), unit.values, strict=True))
+    current = values[key]
+    touching = [
+        i
+        for i, identity in enumerate(verdicts.identities)
+        if _judges_within(verdicts.rules[i], identity)
+        and any(term.field == key for term in identity.terms)
+    ]
+    explains = tuple(i for i in touching if i in open_)
+    equal = [i for i in explains if verdicts.rules[i].relation == "="]
+    if current is None or len(explains) < 2 or not equal:
+        return None
+    weight, gap = _weight_and_gap(verdicts.identities[equal[0]], key, values)
+    if gap is None or weight == 0 or gap % weight:
+        return None
+    wanted = current - gap // weight
+    if wanted < 0 and edition.by_key[key].kind != "signed":
+        return None
+    changed = {**values, key: wanted}
+    if all(_holds(verdicts.rules[i], verdicts.identities[i], changed) for i in touching):
+        return _Culprit(key, wanted, current, explains)
+    return None
+
+
+def _weight_and_gap(
+    identity: Identity, key: str, values: Mapping[str, int | None]
+) -> tuple[int, int | None]:
+    """How much the difference of the sides moves with a field, and the difference itself."""
+    left, right = _side(identity.left, values), _side(identity.right, values)
+    gap = None if left is None or right is None else left - right - identity.constant
+    weight = sum(t.coefficient for t in identity.left if t.field == key)
+    weight -= sum(t.coefficient for t in identity.right if t.field == key)
+    return weight, gap
+
+
+def _side(terms: Iterable[Term], values: Mapping[str, int | None]) -> int | None:
+    total = 0
+    for term in terms:
+        value = values[term.field]
+        if value is None:
+            return None
+        total += term.coefficient * value
+    return total
+
+
+def _holds(rule: Rule, identity: Identity, values: Mapping[str, int | None]) -> bool:
+    left, right = _side(identity.left, values), _side(identity.right, values)
+    if left is None or right is None:
+        return True
+    return bool(related(rule.relation, left, right + identity.constant))
+
+
+def _culprit_problem(
+    unit: Submission, edition: Edition, verdicts: Verdicts, culprit: _Culprit
+) -> Problem:
+    figure = edition.by_key[culprit.field]
+    place = unit.places.get(culprit.field, NOWHERE)
+    identities = [verdicts.identities[i] for i in culprit.explains]
+    told = "、".join(
+        f"“{verdicts.identities[i].subject}”{verdicts.rules[i].name}" for i in culprit.explains
+    )
+    others = [cell for identity in identities for cell in _cells(unit, identity)]
+    return problem(
+        "rule.culprit",
+        sheet=place.sheet,
+        cell=place.cell,
+        cells=tuple(dict.fromkeys((place.cell, *others))),
+        found=kept_text(culprit.current, figure.kind),
+        expected=kept_text(culprit.value, figure.kind),
+        name=figure.name,
+        count=len(culprit.explains),
+        rules=told,
+    )

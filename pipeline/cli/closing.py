@@ -1,0 +1,123 @@
+"""What a run says at its end: what became of each workbook, each county, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.intake.reading import shown
+from pipeline.names import safe_name
+from pipeline.problems import SEVERITIES
+from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
+from pipeline.roster.completeness import SHOWN_IN_HEADER, coverage, told_lacking, told_unsigned
+
+UNSIGNED_SHOWN = 20
+"""So many units with an incomplete sign-off are listed, the others counted."""
+
+
+def closing(
+    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path, final: bool
+) -> Iterator[str]:
+    """The lines that a run ends with. ``final``: the reports were to go out."""
+    for outcome in units:
+        yield from _of_workbook(outcome, output)
+    kept = sum(u.status == "kept" for u in units)
+    units = [u for u in units if u.status != "kept"]
+    accepted = sum(u.status == "accepted" for u in units)
+    unreadable = sum(u.status == "unreadable" for u in units)
+    returned = len(units) - accepted - unreadable
+    yield ""
+    yield (
+        f"通过 {accepted} 个，退回 {returned} 个，无法读取 {unreadable} 个，共 {len(units)} 个工作簿。"
+    )
+    if kept:
+        yield f"另有台账 {kept} 份，已与各单位的表核对；到期、逾期的申请见 python -m pipeline ledger。"
+    for county in counties:
+        yield from _of_county(county, output, final)
+    if any(u.status != "accepted" for u in units):
+        yield (
+            "有工作簿需要退回修改（见上；标出错误的文件可以直接发回），其余的已全部完成；"
+            "收到改正的文件后替换并重新运行 make。"
+        )
+    refused = [c for c in counties if not c.completeness.final]
+    if final and refused:
+        names = "、".join(f"{c.county}{c.year}年度" for c in refused)
+        yield f"没有定稿：{names}。报齐、签批齐以后再运行 make final。"
+    elif final:
+        yield "已全部定稿。"
+
+
+STRANGERS_SHOWN = 20
+FAULTS_SHOWN = 5
+"""So many are listed, the others counted."""
+
+
+def told_strangers(found: Sequence[str], output: Path) -> Iterator[str]:
+    """The files among the outputs that the run didn't make: nobody must take them for its own."""
+    if not found:
+        return
+    yield ""
+    yield (
+        f"{output} 里有 {len(found)} 个文件不是这次生成的（中断的运行留下的，或另外放进去的），"
+        "请核对，不要误用："
+    )
+    yield from (f"  {output / name}" for name in found[:STRANGERS_SHOWN])
+    if len(found) > STRANGERS_SHOWN:
+        yield f"  ……共 {len(found)} 个"
+
+
+def told_defects(
+    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path
+) -> Iterator[str]:
+    """The files that were stopped, as a fault of the program's, and what to do."""
+    defects = [defect for unit in units for defect in unit.defects]
+    defects += [defect for county in counties for defect in county.defects]
+    if not defects:
+        return
+    yield ""
+    yield (
+        "【程序有误】下列文件没有生成：写好后逐格读回核对，与数据不一致，已停止发布。"
+        "这不是填报的错误，不用退回；其他文件照常完成。"
+    )
+    for defect in defects:
+        yield f"  {output / defect.file}"
+        yield from (f"    {shown(told, 120)}" for told in defect.faults[:FAULTS_SHOWN])
+        if len(defect.faults) > FAULTS_SHOWN:
+            yield f"    ……共 {len(defect.faults)} 处，全部见 {output / RECORD}"
+    yield (
+        "如果改过 templates 里的 Word 模板，请恢复原样（.venv/bin/python templates/build_templates.py）"
+        f"后再运行。仍然如此的，请把 {output / RECORD}、templates 文件夹和"
+        "有关单位的工作簿一起发给软件维护人员。"
+    )
+
+
+def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
+    problems = [p for p in outcome.problems if p.severity != "notice"]
+    if not problems:
+        return
+    name = outcome.submission.unit or "（未知单位）"
+    yield ""
+    yield f"【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）"
+    for found in problems:
+        yield f"  {SEVERITIES[found.severity]}　{found.message}"
+        if found.answer:
+            yield f"  　　　已有情况说明：{shown(found.answer)}"
+    if outcome.status == "returned":
+        for name in outcome.outputs:
+            yield f"  已标出：{output / name}"
+
+
+def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str]:
+    found = county.completeness
+    yield f"{county.county} {county.year} 年度：{coverage(found)}"
+    if not found.complete:
+        state = "没有定稿，未齐" if final else "草稿，未齐" if county.draft else "未齐"
+        yield f"  {state}——{told_lacking(found, SHOWN_IN_HEADER)}"
+    if final and found.signing and found.unsigned:
+        yield f"  没有定稿，{len(found.unsigned)} 个单位签批不齐——"
+        told = list(told_unsigned(found))
+        yield from (f"    {line}" for line in told[:UNSIGNED_SHOWN])
+        if len(told) > UNSIGNED_SHOWN:
+            yield f"    ……其余 {len(told) - UNSIGNED_SHOWN} 个略，见 run.json。"
+    for name in county.outputs:
+        yield f"  {output / name}"

@@ -1,0 +1,384 @@
+"""The command line: what a terminal is, and nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.cli.ledger import add_ledger_command
+from pipeline.cli.published import add_published_commands
+from pipeline.cli.templates import add_template_command, print_fonts, print_unused
+from pipeline.cli.trace import add_trace_command
+from pipeline.intake.reading import shown
+from pipeline.problems import SEVERITIES
+
+if TYPE_CHECKING:
+    from pipeline.ledger.workdays import Calendar
+    from pipeline.problems import Problem
+    from pipeline.settings import Settings
+
+ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
+"""Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return the exit status."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        return int(options.command(options))
+    except _expected() as error:
+        print(str(error), file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    from pipeline.executors import SchedulerError
+    from pipeline.publishing.publish import OutputError
+    from pipeline.word.pdf import NoPdf
+    from pipeline.word.template_filling import UnusableTemplate
+
+    return (CommandError, OutputError, SchedulerError, UnusableTemplate, NoPdf)
+
+
+class CommandError(Exception):
+    """Why a command could not run, and what to do, in one line of Chinese."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline",
+        description="政府信息公开工作年度报告：读取 input 中的工作簿，核对、汇总，生成 Word 年报和汇总表。",
+        epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回、无法读取的，或 --final 有没有定稿的；2 未能运行。",
+        add_help=False,
+    )
+    _help(parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    run = commands.add_parser("run", help="核对、汇总、生成年报（make 就是它）", add_help=False)
+    _folders(run)
+    run.add_argument("--jobs", type=_whole, default=0, metavar="N", help="用几个进程（默认自动）")
+    run.add_argument("--scheduler", default="", metavar="地址", help="在这个 Dask 集群上运行")
+    run.add_argument(
+        "--final", action="store_true", help="定稿：未报齐、签批不齐的区县不出年报，并说明差什么"
+    )
+    run.add_argument(
+        "--infographic", action="store_true", help="每份年报另出一页图解：Word、SVG 和 PNG"
+    )
+    run.add_argument(
+        "--pdf", action="store_true", help="每份 Word 年报旁边另存一份 PDF（要装有 LibreOffice）"
+    )
+    run.add_argument(
+        "--today", type=_day, metavar="日期", help="按这一天判断逾期（如 2027-01-15，默认今天）"
+    )
+    run.set_defaults(command=_run)
+    forms = commands.add_parser(
+        "forms", help="生成填报工作簿：有名册的每个单位一份，没有的生成空白的", add_help=False
+    )
+    forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
+    forms.add_argument("--input", type=Path, default=Path("input"), help="名册和上年工作簿在哪里")
+    forms.add_argument("--year", type=int, help="只生成适用于这一年度的")
+    forms.add_argument(
+        "--ledger", action="store_true", help="工作簿里带上台账，表三、表四由台账数出"
+    )
+    _help(forms)
+    forms.set_defaults(command=_forms)
+    check = commands.add_parser("check", help="只核对，列出问题，不生成文件", add_help=False)
+    check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
+    _help(check)
+    check.set_defaults(command=_check)
+    rules = commands.add_parser("rules", help="列出全部核对项目和依据", add_help=False)
+    _help(rules)
+    rules.set_defaults(command=_rules)
+    add_ledger_command(commands, _help)
+    add_published_commands(commands, _help)
+    add_trace_command(commands, _help)
+    add_template_command(commands, _help)
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"“{text}”不是进程数")
+    return int(text)
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应如 2027-01-15") from None
+
+
+def _help(parser: argparse.ArgumentParser) -> None:
+    parser.formatter_class = _ChineseHelp
+    options = parser.add_argument_group("选项")
+    options.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+
+class _ChineseHelp(argparse.HelpFormatter):
+    """argparse's help with its own few words in Chinese."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        words = {"options": "选项", "positional arguments": "参数"}
+        super().start_section(words.get(heading or "", heading))
+
+
+def _folders(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
+    parser.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    parser.add_argument("--templates", type=Path, default=Path("templates"), help="Word 模板")
+    _help(parser)
+
+
+def _settings(input_: Path, output: Path, templates: Path) -> Settings:
+    from pipeline.edition_declaring import load_editions
+    from pipeline.settings import Settings
+    from pipeline.workbook import workbook_form
+
+    return Settings(
+        input=input_,
+        output=output,
+        templates=templates,
+        editions=load_editions(),
+        form=workbook_form(),
+    )
+
+
+# ------------------------------------------------------------------------------------ run
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pipeline.cli.closing import closing, told_defects, told_strangers
+    from pipeline.ledger.holidays import office_calendar
+    from pipeline.publishing.publish import strangers
+    from pipeline.record import made_by
+    from pipeline.roster.reading import read_roster
+    from pipeline.run import NothingToDo, run
+    from pipeline.word.pdf import office_program
+
+    if not options.input.is_dir():
+        raise CommandError(
+            f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
+        )
+    found = read_roster(options.input)
+    if options.final and found.problems:
+        _print_problems_of("名册", found.problems)
+        raise CommandError("名册有错误，不能判断是否报齐，没有定稿。请改正名册后再运行。")
+    calendar, unsure = office_calendar(options.input)
+    _print_problems_of("放假安排", unsure)
+    settings = replace(
+        _settings(options.input, options.output, options.templates),
+        roster=found.roster,
+        calendar=calendar,
+        today=options.today or datetime.date.today(),
+        final=options.final,
+        infographic=options.infographic,
+        pdf=options.pdf,
+        jobs=options.jobs,
+        scheduler=options.scheduler,
+        unproofed=_unproofed(options.input),
+    )
+    _templates_usable(settings)
+    if options.pdf:
+        office_program()
+    try:
+        units, counties = run(settings, _progress)
+    except NothingToDo:
+        raise CommandError(
+            f"{options.input} 里没有工作簿。请先运行 make forms 生成空白工作簿，发给各单位填写，"
+            f"收回后放进 {options.input}（可分文件夹），再运行 make。"
+        ) from None
+    for line in closing(units, counties, options.output, options.final):
+        print(line)
+    print_unused(settings, units, counties)
+    if options.pdf:
+        print_fonts(settings, counties)
+    if options.infographic:
+        _print_no_png()
+    _print_problems_of("名册", found.problems)
+    strange = strangers(options.output, made_by(units, counties))
+    for line in told_strangers(strange, options.output):
+        print(line)
+    for line in told_defects(units, counties, options.output):
+        print(line)
+    if any(u.defects for u in units) or any(county.defects for county in counties):
+        return COULD_NOT_RUN
+    good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
+    if options.final:
+        good = good and all(county.completeness.final for county in counties)
+    return ACCEPTED if good else RETURNED
+
+
+def _templates_usable(settings: Settings) -> None:
+    """Stop before anything is read when a Word template is broken."""
+    from pipeline.cli.templates import unusable
+
+    why, warnings = unusable(settings)
+    if why:
+        raise CommandError(why)
+    for told in warnings:
+        print(f"【模板】警告　{told}")
+
+
+def _print_no_png() -> None:
+    from pipeline.infographic.png import INSTALL, available
+
+    if not available():
+        print(f"图解没有 PNG 图片：没有安装 resvg-py。需要时运行 {INSTALL}，再运行一次。")
+
+
+UNPROOFED = "不校对.txt"
+"""In the input folder: the names of proofreading checks to leave out, one a line."""
+
+
+def _unproofed(folder: Path) -> frozenset[str]:
+    from pipeline.prose.proofreading import names
+
+    try:
+        text = (folder / UNPROOFED).read_text("utf-8-sig", errors="replace")
+    except OSError:
+        return frozenset()
+    known = names()
+    wanted = [line.strip() for line in text.splitlines() if line.strip()]
+    strange = [name for name in wanted if name not in known]
+    if strange:
+        raise CommandError(
+            f"{folder / UNPROOFED} 里的“{shown(strange[0])}”不是校对项目。"
+            f"每行写一个，可以写：{'、'.join(known)}。"
+        )
+    return frozenset(known[name] for name in wanted)
+
+
+def _progress(stage: str, done: int, total: int) -> None:
+    if sys.stdout.isatty():
+        filled = 24 * done // total
+        bar = "█" * filled + "░" * (24 - filled)
+        end = "\n" if done == total else ""
+        print(f"\r{stage} {bar} {done}/{total}", end=end, flush=True)
+    elif done == total:
+        print(f"{stage}：{total} 个", flush=True)
+
+
+# ---------------------------------------------------------------------------- forms, check
+
+
+def _forms(options: argparse.Namespace) -> int:
+    from pipeline.publishing.run_lock import only_run
+
+    with only_run(options.output):
+        return _write_forms(options)
+
+
+def _write_forms(options: argparse.Namespace) -> int:
+    from pipeline.edition import edition_for
+    from pipeline.edition_declaring import load_editions
+    from pipeline.form.book import write_form
+    from pipeline.ledger.holidays import holiday_form, office_calendar
+    from pipeline.ledger.holidays_book import write_holidays
+    from pipeline.ledger.issuing import blank_ledger
+    from pipeline.prose.citing import field_names
+    from pipeline.publishing.publish import publish
+    from pipeline.workbook import workbook_form
+
+    editions = load_editions()
+    chosen = list(editions.values())
+    if options.year is not None:
+        due = edition_for(options.year, editions)
+        if due is None:
+            raise CommandError(f"没有适用于 {options.year} 年度的国家格式，请核对年度。")
+        chosen = [due]
+    calendar, problems = office_calendar(options.input)
+    _print_problems_of("放假安排", problems)
+    kept = calendar if options.ledger else None
+    _issue(options, kept)
+    form = workbook_form()
+    files = {
+        f"填报工作簿（{edition.name}）.xlsx": write_form(
+            edition, form, field_names=field_names(edition, form), calendar=kept
+        )
+        for edition in chosen
+    }
+    files |= blank_ledger(calendar)
+    files[f"{holiday_form().name}.xlsx"] = write_holidays()
+    for name, content in files.items():
+        publish(options.output / name, content)
+        print(options.output / name)
+    return ACCEPTED
+
+
+def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
+    """A workbook for each unit of the roster and one archive; an empty roster the first time.
+
+    With ``calendar`` the workbooks have the ledgers in them.
+    """
+    from pipeline.form.issuing import issued
+    from pipeline.publishing.publish import publish
+    from pipeline.roster.book import write_roster
+    from pipeline.roster.reading import read_roster
+    from pipeline.roster.roster import roster_form
+
+    place = options.input / f"{roster_form().name}.xlsx"
+    if not place.exists():
+        publish(place, write_roster())
+        print(f"{place}（空白名册：填好后再运行 make forms，每个单位得到一份预填的工作簿）")
+        return
+    found = read_roster(options.input)
+    _print_problems_of("名册", found.problems)
+    if found.roster is None or options.year not in (None, found.roster.year):
+        return
+    settings = _settings(options.input, options.output, Path("templates"))
+    files = issued(replace(settings, roster=found.roster), calendar)
+    if not files:
+        raise CommandError(f"没有适用于 {found.roster.year} 年度的国家格式，请核对名册的年度。")
+    for name, content in files.items():
+        publish(options.output / name, content)
+        print(options.output / name)
+
+
+def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:
+    for found in problems:
+        print(f"【{file}】{SEVERITIES[found.severity]}　{found.message}")
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipeline.checking.judging import judge
+    from pipeline.intake.submissions import read_workbook
+    from pipeline.ledger.checks import with_ledgers
+    from pipeline.record import kept_outcome
+
+    settings = _settings(Path("."), Path("output"), Path("templates"))
+    submissions = [
+        read_workbook(path, path.name, settings.editions, settings.form) for path in options.files
+    ]
+    reports, books = with_ledgers(submissions)
+    units = [*judge(reports, settings), *map(kept_outcome, books)]
+    for outcome in units:
+        unit = outcome.submission.unit or "（未知单位）"
+        print(f"{outcome.submission.source}　{unit}　共 {len(outcome.problems)} 个问题")
+        for found in outcome.problems:
+            print(f"  {SEVERITIES[found.severity]}　{found.message}")
+    fine = all(u.status in ("accepted", "kept") for u in units)
+    return ACCEPTED if fine else RETURNED
+
+
+def _rules(_options: argparse.Namespace) -> int:
+    from pipeline.checking.rulebook import rulebook
+    from pipeline.edition_declaring import load_editions
+
+    print(rulebook(load_editions()), end="")
+    return ACCEPTED

@@ -1,0 +1,275 @@
+"""The commands on published reports: ``verify``, ``audit`` and ``import``.
+
+What they print, where they write, and what they exit with.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.names import safe_name
+
+if TYPE_CHECKING:
+    from pipeline.published.audit import Audit
+    from pipeline.published.importing import Imported
+    from pipeline.published.verify import Verification
+
+Described = Callable[[argparse.ArgumentParser], None]
+
+SHOWN_CHANGES = 20
+"""How many changed paragraphs are printed for a report."""
+
+SHOWN_NAMES = 20
+"""How many of the recorded names are printed for a report that fits none."""
+
+
+def add_published_commands(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
+) -> None:
+    """Add the commands on published reports; ``described`` dresses a command's help."""
+    verify = commands.add_parser(
+        "verify", help="核对报告中的数字与本次运行的数据是否一致", add_help=False
+    )
+    verify.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="文件",
+        help="报告（.docx、.html、.txt）或文件夹；不写则核对 output 中的全部年报和 input/送审",
+    )
+    verify.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
+    verify.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(verify)
+    verify.set_defaults(command=_verify)
+    audit = commands.add_parser(
+        "audit", help="检查已公开的年报（任何单位的）有没有差错", add_help=False
+    )
+    audit.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="文件",
+        help="报告或文件夹；同一单位上年的报告放在一起，会核对上年结转；多份时另写排名和问题清单",
+    )
+    audit.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(audit)
+    audit.set_defaults(command=_audit)
+    import_ = commands.add_parser(
+        "import", help="把已公开的年报读入填报工作簿（如用上年的报告）", add_help=False
+    )
+    import_.add_argument(
+        "files", nargs="+", type=Path, metavar="文件", help="报告（.docx、.html、.txt）或文件夹"
+    )
+    import_.add_argument("--county", default="", metavar="名称", help="所属区县，填入基本信息")
+    import_.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
+    described(import_)
+    import_.set_defaults(command=_import)
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition_declaring import load_editions
+    from pipeline.intake.submissions import REVIEW_FOLDER
+    from pipeline.published.reports import read_published, report_files
+    from pipeline.published.verify import made_reports, of_report, verified
+    from pipeline.record import RECORD, last_record
+    from pipeline.workbook import workbook_form
+
+    made = made_reports(last_record(options.output / RECORD))
+    if not made:
+        raise CommandError(f"{options.output} 里没有运行记录（{RECORD}）：请先运行 make。")
+    named = options.files or [
+        *(options.output / m.report for m in made if m.report),
+        *filter(Path.is_dir, [options.input / REVIEW_FOLDER]),
+    ]
+    files = report_files(named)
+    if not files:
+        raise CommandError("没有找到要核对的报告：请把送审退回的文件放进 input/送审。")
+    editions, form = load_editions(), workbook_form()
+    results = []
+    for path in files:
+        report = read_published(path, editions)
+        own_file = _below(path, options.output)
+        own = of_report(report, made, own_file)
+        original = options.output / own.report if own is not None and own.report else None
+        before = None
+        if original is not None and original.is_file() and path != original:
+            before = read_published(original, editions)
+        results.append(verified(report, made, before, editions, form, own_file))
+        _print_verification(path, results[-1])
+    good = sum(result.holds for result in results)
+    print(
+        f"\n一致 {good} 份，不一致或无法核对 {len(results) - good} 份，共 {len(results)} 份报告。"
+    )
+    return ACCEPTED if good == len(results) else RETURNED
+
+
+def _below(path: Path, folder: Path) -> str:
+    """A file's place below a folder; empty where it isn't below it."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return ""
+
+
+def _print_verification(path: Path, result: Verification) -> None:
+    from pipeline.intake.reading import shown
+    from pipeline.problems import SEVERITIES
+
+    state = "一致" if result.holds else "不一致" if result.made is not None else "无法核对"
+    print(f"【{state}】{path}")
+    if result.made is None:
+        for told in result.report.problems:
+            if not result.report.readable:
+                print(f"  {SEVERITIES[told.severity]}　{told.message}")
+        if len(result.alike) > 1:
+            print(
+                f"  标题写的是“{shown(result.report.title)}”，有几份年报的名称与它相符，不能确定："
+            )
+            print(f"  {'、'.join(result.alike[:SHOWN_NAMES])}。请在标题中写全称后再核对。")
+        elif result.report.readable:
+            whose = f"{result.report.unit or '（单位不明）'}{result.report.year or '（年度不明）'}"
+            known = "、".join(result.known[:SHOWN_NAMES]) or "没有"
+            more = len(result.known) - SHOWN_NAMES
+            known += f"等 {len(result.known)} 个" if more > 0 else ""
+            print(f"  标题写的是“{shown(result.report.title)}”，记录中没有 {whose} 年度的报告。")
+            print(f"  这一年度有记录的：{known}。")
+        return
+    for told in result.report.problems:
+        if told.rule in ("published.changes", "published.remarks"):
+            print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    for difference in result.differences:
+        print(f"  错误　{difference.told}")
+    for told in result.adds_up:
+        print(f"  错误　勾稽关系：{told.message}")
+    if result.prose:
+        print(f"  正文有 {len(result.prose)} 处改动（不算差错）：")
+    for before, after in result.prose[:SHOWN_CHANGES]:
+        print(f"    原：{before or '（无）'}")
+        print(f"    现：{after or '（删去）'}")
+    if len(result.prose) > SHOWN_CHANGES:
+        print(f"    ……其余 {len(result.prose) - SHOWN_CHANGES} 处略。")
+
+
+# ------------------------------------------------------------------------------------ audit
+
+AUDITS = "审计"
+"""Where the workbook of findings goes, below the output folder."""
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition_declaring import load_editions
+    from pipeline.published.audit import audit_all, ranked
+    from pipeline.published.audit_book import write_audit_book
+    from pipeline.published.reports import read_published, report_files
+    from pipeline.publishing.publish import publish
+    from pipeline.workbook import workbook_form
+
+    files = report_files(options.files)
+    if not files:
+        raise CommandError("没有找到报告：可用的是 .docx、.html 和 .txt 文件。")
+    editions = load_editions()
+    reports = [read_published(path, editions) for path in files]
+    order = ranked(audit_all(reports, editions, workbook_form()))
+    for one in order:
+        _print_audit(one)
+    if len(order) > 1:
+        _print_ranking(order)
+        first = options.files[0]
+        name = first.name if first.is_dir() and first.name else "年报"
+        path = options.output / AUDITS / f"{safe_name(name)}审计结果.xlsx"
+        publish(path, write_audit_book(order, list(editions.values())[-1]))
+        print(f"\n问题清单：{path}")
+    return ACCEPTED if all(one.verdict in ("right", "doubtful") for one in order) else RETURNED
+
+
+def _print_audit(one: Audit) -> None:
+    from pipeline.problems import SEVERITIES
+    from pipeline.published.audit import VERDICTS
+
+    report = one.report
+    whose = f"{report.unit or '（单位不明）'}{report.year or '（年度不明）'}年度"
+    print(f"【{VERDICTS[one.verdict]}】{safe_name(whose)}（{safe_name(report.source)}）")
+    for told in one.problems:
+        print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    if report.readable and not one.compared:
+        print("  （没有给出上年的报告，未核对上年结转。）")
+
+
+def _print_ranking(order: Sequence[Audit]) -> None:
+    from pipeline.published.audit import VERDICTS
+
+    print("\n名次　结论　　错误　警告　单位")
+    for place, one in enumerate(order, 1):
+        counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
+        whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
+        print(f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}")
+
+
+# ----------------------------------------------------------------------------------- import
+
+IMPORTS = "导入"
+"""Where imported workbooks go, below the output folder."""
+
+
+def _import(options: argparse.Namespace) -> int:
+    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.edition_declaring import load_editions
+    from pipeline.form.book import write_form
+    from pipeline.published.importing import imported
+    from pipeline.published.reports import read_published, report_files
+    from pipeline.publishing.publish import publish
+    from pipeline.workbook import workbook_form
+
+    files = report_files(options.files)
+    if not files:
+        raise CommandError("没有找到报告：可用的是 .docx、.html 和 .txt 文件。")
+    editions, form = load_editions(), workbook_form()
+    whole = True
+    for file in files:
+        result = imported(read_published(file, editions), editions, options.county)
+        if result.edition is not None:
+            content = write_form(result.edition, form, result.prefill)
+            path = _free(options.output / IMPORTS / f"{safe_name(result.file_stem)}.xlsx", content)
+            publish(path, content)
+            print(f"【已导入】{file} → {path}")
+        else:
+            print(f"【未导入】{file}")
+        _print_imported(result)
+        whole = whole and result.edition is not None and not result.left
+    return ACCEPTED if whole else RETURNED
+
+
+def _free(path: Path, content: bytes) -> Path:
+    """The path, or one numbered beside it: a file that says something else is never replaced."""
+    tries = (path.with_stem(f"{path.stem}（{number}）") for number in count(2))
+    return next(p for p in chain((path,), tries) if not p.exists() or p.read_bytes() == content)
+
+
+def _print_imported(result: Imported) -> None:
+    from pipeline.problems import SEVERITIES
+
+    report = result.report
+    for told in report.problems:
+        print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    if result.edition is None:
+        if report.readable:
+            print("  从标题中看不出单位或年度，或者这一年度没有适用的格式，没有生成工作簿。")
+        return
+    for left in result.left:
+        names = "、".join(left.names[:SHOWN_NAMES]) + (
+            "等" if len(left.names) > SHOWN_NAMES else ""
+        )
+        print(f"  空着　{left.table}有 {len(left.names)} 格没有填（{left.why}）：{names}")
+    for line in result.recomputed:
+        print(f"  注意　{line}；工作簿里的总计由公式计算。")
+    print("  导入的工作簿还要补填基本信息，并逐表核对后在“本表已核对”处选“是”。")
+
+
+SHOWN_NAMES = 8
+"""How many empty cells are named on a line."""

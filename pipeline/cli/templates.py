@@ -1,0 +1,139 @@
+"""The command ``template``: checks Word templates before use and lists the fields they may use."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.intake.reading import shown
+from pipeline.word.template_choice import kind_of, of_infographic, template_files
+
+if TYPE_CHECKING:
+    from pipeline.edition import Edition
+    from pipeline.record import CountyOutcome, UnitOutcome
+    from pipeline.settings import Settings
+    from pipeline.word.template_check import TemplateReport
+
+Described = Callable[[argparse.ArgumentParser], None]
+CHECKED, FAULTY = 0, 1
+_SEVERITIES = {"error": "错误", "warning": "警告"}
+
+
+def add_template_command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
+) -> None:
+    """Add the command on templates; ``described`` dresses a command's help."""
+    template = commands.add_parser(
+        "template", help="检查改过的 Word 模板，列出能用的字段", add_help=False
+    )
+    template.add_argument(
+        "files", nargs="*", type=Path, metavar="文件", help="模板；不写则检查全部模板"
+    )
+    template.add_argument("--templates", type=Path, default=Path("templates"), help="模板文件夹")
+    described(template)
+    template.set_defaults(command=_template)
+
+
+def _template(options: argparse.Namespace) -> int:
+    from pipeline.edition_declaring import load_editions
+    from pipeline.word.template_check import check_template
+
+    editions = load_editions()
+    usable = True
+    # By whether it is a template of the 图解, which has fields of its own.
+    used: dict[bool, set[str]] = {}
+    files = template_files(options.templates)
+    for path in options.files or files.all(files.infographics):
+        report = check_template(path, editions)
+        usable = usable and report.usable
+        used.setdefault(of_infographic(path), set()).update(report.used)
+        print(f"{path}　{'可以使用' if report.usable else '不能使用'}")
+        _print_faults(report)
+    print(
+        "\n列表里的一项要写在循环里，循环用 {%p endfor %}、{%tr endfor %}、{%tc endfor %} 结束，"
+        "分别重复段、行、格。"
+    )
+    for infographic, names in sorted(used.items()):
+        _print_fields(editions, names, infographic)
+    return CHECKED if usable else FAULTY
+
+
+def _print_faults(report: TemplateReport) -> None:
+    for fault in report.faults:
+        where = f"{fault.place}：" if fault.place else ""
+        print(f"  {_SEVERITIES[fault.severity]}　{where}{fault.message}")
+
+
+def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: bool) -> None:
+    from pipeline.word.template_fields import listed_fields
+
+    fields, shape = listed_fields(editions, infographic)
+    shapes = {one.name: one for one in shape.walk()}
+    print(f"\n{'图解' if infographic else '年报'}能用的字段（✓ 已用到）：")
+    for name, field in fields.items():
+        mark = "✓" if name in used else "　"
+        loop = f"；循环写作 {{%{field.level} for {field.each} in {name} %}}" if field.each else ""
+        example = shapes[name].example if name in shapes else ""
+        said = f"；如“{shown(example.replace(chr(10), '↵'), 30)}”" if example else ""
+        print(f"  {mark} {name}　{field.meaning}{loop}{said}")
+
+
+def unusable(settings: Settings) -> tuple[str, list[str]]:
+    """Of the templates of a run: why it can't begin (or nothing), and what should be looked at."""
+    from pipeline.word.template_check import check_template
+
+    errors: list[str] = []
+    warnings: list[str] = []
+    files = template_files(settings.templates)
+    for path in files.all(settings.infographic):
+        report = check_template(path, settings.editions)
+        for fault in report.faults:
+            where = f"{fault.place}：" if fault.place else ""
+            told = f"Word 模板 {path.name}　{where}{fault.message}"
+            (errors if fault.severity == "error" else warnings).append(told)
+    if not errors:
+        return "", warnings
+    more = f"\n……共 {len(errors)} 处。" if len(errors) > MOST else ""
+    return (
+        "\n".join(errors[:MOST]) + more + f"\n改好后用 .venv/bin/python -m pipeline template 检查；"
+        f"不用的模板请移出 {files.folder}；"
+        "恢复原来的模板：.venv/bin/python templates/build_templates.py"
+        "（图解：.venv/bin/python -m templates.build_infographic）。",
+        warnings,
+    )
+
+
+MOST = 5
+"""So many faults of templates are told at the start of a run."""
+
+
+def print_unused(
+    settings: Settings, units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]
+) -> None:
+    """Name the templates that were dropped in for some unit, kind or county that a run hadn't."""
+    files = template_files(settings.templates)
+    used = set(files.common(settings.infographic))
+    for name in {county.county for county in counties}:
+        used |= {files.for_county(name), files.for_infographic(name)}
+    for unit, name in {(one.submission.unit, one.submission.county) for one in units}:
+        kind = kind_of(unit, name, settings.roster)
+        used |= {files.for_unit(unit, kind), files.for_infographic(unit, kind)}
+    for path in files.all(settings.infographic):
+        if path not in used:
+            print(f"【模板】{path.name} 没有用上：这次没有叫这个名称或属于这一类的单位。")
+
+
+def print_fonts(settings: Settings, counties: Sequence[CountyOutcome]) -> None:
+    """Say so when the PDFs of a run are set in other fonts than an official document has."""
+    from pipeline.word.pdf import SUFFIX, strange_fonts
+
+    names = [name for county in counties for name in county.outputs if name.endswith(SUFFIX)]
+    for name in names[:1]:
+        fonts = strange_fonts((settings.output / name).read_bytes())
+        if fonts:
+            print(
+                f"【PDF】这台电脑没有装仿宋体等公文字体，PDF 用了别的字体（{'、'.join(fonts)}）。"
+                "正式公布的 PDF，请在装有公文字体的电脑上生成。"
+            )

@@ -1,0 +1,1 @@
+"""The standardized workbook that a unit fills in, and issuing it."""

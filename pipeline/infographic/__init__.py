@@ -1,0 +1,1 @@
+"""图解: the illustrated version of a report."""

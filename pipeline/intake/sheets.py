@@ -1,0 +1,135 @@
+"""The sheets of a workbook as values: names and cells, whatever the format of the file.
+
+Nothing is known here of what a sheet is for; a file that is no workbook raises.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import groupby
+from operator import itemgetter
+
+import python_calamine as calamine
+
+from pipeline.intake.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
+from pipeline.intake.labels import Texts, normalise
+from pipeline.intake.reading import Raw, shown
+from pipeline.intake.unpacking import MAX_UNPACKED, too_large
+
+Grid = Sequence[Sequence[Raw]]
+
+
+class TooLarge(Exception):
+    """A sheet that is no sheet of ours; the message says how large."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet's name and its cells from A1 on; rows may be of different lengths."""
+
+    name: str
+    cells: Grid
+
+    def at(self, row: int, column: int) -> Raw:
+        if row >= len(self.cells) or column >= len(self.cells[row]):
+            return None
+        value = self.cells[row][column]
+        return None if value == "" else value
+
+    @cached_property
+    def texts(self) -> Texts:
+        return tuple(
+            (r, c, value)
+            for r, line in enumerate(self.cells)
+            for c, value in enumerate(line)
+            if value and type(value) is str and not value.isspace()
+        )
+
+    @cached_property
+    def numbered(self) -> tuple[int, ...]:
+        """The rows that hold numbers."""
+        return tuple(
+            r for r, line in enumerate(self.cells) if not _NUMBERS.isdisjoint(map(type, line))
+        )
+
+
+_NUMBERS = frozenset({int, float})
+
+
+def refuse_bombs(content: bytes) -> None:
+    """Refuse a package that would take more memory than it is worth.
+
+    Raises:
+        TooLarge: it unpacks to more, or its cells reach further, than those of any of ours.
+        zipfile.BadZipFile: it is damaged.
+        NotImplementedError: it is packed, or written, in a way that we don't read.
+    """
+    if too_large(content):
+        raise TooLarge(f"解压后超过 {MAX_UNPACKED // (1024 * 1024)} MB")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        if "xl/workbook.bin" in package.namelist():
+            raise NotImplementedError("是 .xlsb 格式")
+        if reaches_too_far(package):
+            raise TooLarge("有的单元格或空行远在表格之外")
+
+
+def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet]:
+    """The sheets with cells of a workbook, save those of the names passed over.
+
+    Raises:
+        TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
+        Exception: whatever the native reader finds wrong with the file, a panic of it included.
+    """
+    if content.startswith(b"PK"):
+        refuse_bombs(content)
+    aside = {sheet_key(name) for name in passed_over}
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        sheets = []
+        for index, meta in enumerate(book.sheets_metadata):
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+                continue
+            if sheet_key(meta.name) in aside:
+                continue
+            sheet = book.get_sheet_by_index(index)
+            end = sheet.end
+            if end is not None:
+                rows, columns = end[0] + 1, end[1] + 1
+                if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+                    raise TooLarge(f"工作表“{shown(meta.name)}”有 {rows} 行 {columns} 列")
+            cells = sheet.to_python(skip_empty_area=False) if end is not None else []
+            sheets.append(Sheet(meta.name, cells))
+        return sheets
+
+
+def header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
+    """The first row that has all the labels, and their columns."""
+    wanted = [normalise(label) for label in labels]
+    for row, cells in groupby(sheet.texts, key=itemgetter(0)):
+        columns: dict[str, int] = {}
+        for _, column, text in cells:
+            columns.setdefault(normalise(text), column)
+        if all(label in columns for label in wanted):
+            return row, [columns[label] for label in wanted]
+    return None
+
+
+@lru_cache(maxsize=4096)
+def sheet_key(name: str) -> str:
+    """A sheet's name without blanks, a year and what a copy adds: 依申请公开 2020年 (2)."""
+    plain = unicodedata.normalize("NFKC", name)
+    return normalise(re.sub(r"\(\d+\)|\d+|年度?|副本", "", plain))
+
+
+def cell_text(raw: Raw) -> str:
+    """A cell as text: a whole number without its .0, line ends as one character."""
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    return str(raw).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_\n", "\n")

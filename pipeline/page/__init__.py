@@ -1,0 +1,1 @@
+"""总览.html: one page on which the officer sees it all."""

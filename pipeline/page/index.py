@@ -1,0 +1,70 @@
+"""The page above the counties' pages: each county and year, who is missing, and stray files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.names import county_folder
+from pipeline.page.county import rendered, script_data
+from pipeline.page.units import PAGE, Link, Paths, paths_from, unit_lines
+from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.roster.completeness import ACCEPTED
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexLine:
+    """A county's year: the way to its page, how many of its units have passed, and which have
+    not, each with where it stands."""
+
+    page: Link
+    accepted: int
+    units: int
+    missing: tuple[str, ...]
+
+
+def write_index(
+    units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], settings: Settings
+) -> bytes:
+    """The index of a run (UTF-8 HTML); the same bytes for the same outcomes."""
+    paths = paths_from("", settings)
+    by_county: dict[tuple[str, int], list[UnitOutcome]] = {}
+    for unit in units:
+        if unit.status == "kept":
+            continue
+        by_county.setdefault((unit.submission.county, unit.submission.year), []).append(unit)
+    lines = []
+    for county in counties:
+        here = by_county.pop((county.county, county.year), [])
+        folder = county_folder(county.county, county.year)
+        name = f"{county.county} {county.year} 年度"
+        page = Link(what="总览", name=name, href=paths.output(f"{folder}/{PAGE}"))
+        lines.append(_line(page, here, county, paths))
+    strays = [
+        replace(line, problems=(*line.problems, *line.notices))
+        for outcomes in by_county.values()
+        for line in unit_lines(outcomes, (), "", 0, None, paths)
+    ]
+    return rendered(
+        "index.html",
+        {
+            "lines": lines,
+            "strays": [replace(line, key=f"s{at}") for at, line in enumerate(strays)],
+            "data": script_data({}),
+        },
+    )
+
+
+def _line(
+    page: Link, here: Sequence[UnitOutcome], county: CountyOutcome, paths: Paths
+) -> IndexLine:
+    found = unit_lines(here, county.completeness.lines, county.county, county.year, None, paths)
+    return IndexLine(
+        page=page,
+        accepted=sum(line.status == ACCEPTED for line in found),
+        units=len(found),
+        missing=tuple(
+            f"{line.level}{line.unit}（{line.status}）" for line in found if line.status != ACCEPTED
+        ),
+    )

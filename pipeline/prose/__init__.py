@@ -1,0 +1,1 @@
+"""What the prose says: figures cited and claimed, slips, repetitions."""

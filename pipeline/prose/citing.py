@@ -1,0 +1,287 @@
+"""Figures cited in the prose: 【新收申请总数】 in a text cell becomes the number in the report.
+
+A name stands for a sum of the edition, a counted fact of active disclosure, or who and which
+year the report is of.  A county's own workbook (本级) may also cite the sums of all its units,
+【全区新收申请总数】.  What stands in 【】 and is no name is left as it was typed: as in 【解读】, the
+brackets are also plain punctuation.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from pipeline.edition import Edition, Measure, printed
+from pipeline.intake.labels import normalise
+from pipeline.submission import Fact, Passage, Submission
+from pipeline.workbook import WorkbookForm
+
+_CITED = re.compile(r"【([^【】\n]{1,40})】")
+_COUNTED = re.compile(r"\s*(?:件|条|次|份|项|个|人|万元|元|亿元|%|％)")
+_LIKE_A_NAME = re.compile(r"(?:数|量|额|同比|占比|率|年度)$")
+_NEAR = 0.6
+
+Figures = Mapping[str, int | None]
+"""Kept whole numbers by field key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citable:
+    """Something that prose may cite: its names, the first of them the usual one."""
+
+    names: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strange:
+    """A 【】 that was meant as a name and has no value.
+
+    ``nearest`` is the name it is most like; empty when it is one whose figure isn't known.
+    """
+
+    written: str
+    nearest: str
+
+
+# ---------------------------------------------------------------------------- what there is
+
+
+@lru_cache(maxsize=16)
+def citable(edition: Edition, form: WorkbookForm) -> tuple[Citable, ...]:
+    """Everything that a unit's prose may cite, whatever its counted facts turn out to be."""
+    citing, facts = form.citing, form.facts
+    found = [
+        Citable(names=(citing.unit,), meaning=form.entry("unit").label),
+        Citable(names=(citing.self,), meaning=form.entry("self").label),
+        Citable(names=(citing.year,), meaning="报告的年度，如 2024"),
+        Citable(names=(citing.last_year,), meaning="报告年度的上一年，如 2023"),
+        Citable(names=(facts.total,), meaning=f"“{facts.caption}”各渠道条数之和"),
+    ]
+    for channel in facts.channels:
+        meaning = f"“{facts.caption}”中“{channel}”的条数之和"
+        found.append(Citable(names=_channel_names(channel, form), meaning=meaning))
+    for measure in (*edition.measures, *edition.sums):
+        found.append(Citable(names=_names(measure), meaning=f"{measure.label}（{measure.unit}）"))
+    for measure in edition.measures:
+        change = tuple(citing.change.format(name=name) for name in _names(measure))
+        if measure is edition.measures[0]:
+            change = (citing.default_change, *change)
+        found.append(
+            Citable(names=change, meaning=f"{measure.label}与上年相比，如“增长25%”“下降3.5%”")
+        )
+    return tuple(found)
+
+
+def field_names(edition: Edition, form: WorkbookForm) -> Sequence[tuple[str, str]]:
+    """The names to print in the form, each with what it stands for."""
+    return [(found.names[0], found.meaning) for found in citable(edition, form)]
+
+
+def _names(measure: Measure) -> tuple[str, ...]:
+    return (*measure.names, measure.label)
+
+
+def _channel_names(channel: str, form: WorkbookForm) -> tuple[str, ...]:
+    short = form.facts.short.get(channel, channel)
+    names = [
+        pattern.format(channel=name)
+        for name in (short, channel)
+        for pattern in form.facts.by_channel
+    ]
+    return tuple(dict.fromkeys(names))
+
+
+# ------------------------------------------------------------------------- what they stand for
+
+
+def unit_values(
+    submission: Submission, prior: Submission | None, edition: Edition, form: WorkbookForm
+) -> dict[str, str]:
+    """What each name stands for in a unit's prose, by normalised name.
+
+    ``prior`` is the unit's workbook of the year before in terms of the same edition.  A name
+    whose figure isn't known has no value.
+    """
+    citing, identity = form.citing, submission.identity
+    keys = [figure.key for figure in edition.fields]
+    values = _values(
+        edition,
+        form,
+        dict(zip(keys, submission.values, strict=False)),
+        dict(zip(keys, prior.values, strict=False)) if prior is not None else {},
+        submission.facts,
+    )
+    values[citing.unit] = submission.unit
+    values[citing.self] = identity.get("self", "")
+    values[citing.year] = str(submission.year or "")
+    values[citing.last_year] = str(submission.year - 1) if submission.year else ""
+    return {normalise(name): value for name, value in values.items() if value}
+
+
+def county_values(
+    figures: Figures,
+    prior: Figures,
+    members: Sequence[Submission],
+    reporting: int,
+    edition: Edition,
+    form: WorkbookForm,
+) -> dict[str, str]:
+    """What the names of a county's sums stand for, by normalised name; see :func:`unit_values`.
+
+    ``reporting`` is how many units' figures are added up, through all levels.
+    """
+    facts = [fact for member in members for fact in member.facts]
+    sums = _values(edition, form, figures, prior, facts)
+    prefixed = {
+        prefix + name: value
+        for name, value in sums.items()
+        for prefix in form.citing.county_prefixes
+    }
+    prefixed[form.citing.reporting_units] = str(reporting)
+    return {normalise(name): value for name, value in prefixed.items()}
+
+
+def _values(
+    edition: Edition, form: WorkbookForm, figures: Figures, prior: Figures, facts: Iterable[Fact]
+) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for measure in (*edition.measures, *edition.sums):
+        now, then = _value(measure, figures), _value(measure, prior)
+        if now is None:
+            continue
+        text = printed(now, measure.scale)
+        values |= dict.fromkeys(_names(measure), text)
+        if measure in edition.measures and then is not None:
+            change = change_in_words(now, then, measure)
+            values |= {form.citing.change.format(name=name): change for name in _names(measure)}
+            if measure is edition.measures[0]:
+                values[form.citing.default_change] = change
+    return values | _counted(facts, form)
+
+
+def _value(measure: Measure, figures: Figures) -> int | None:
+    parts = [figures.get(term.field) for term in measure.terms]
+    if any(part is None for part in parts):
+        return None
+    return sum(t.coefficient * (p or 0) for t, p in zip(measure.terms, parts, strict=True))
+
+
+def _counted(facts: Iterable[Fact], form: WorkbookForm) -> dict[str, str]:
+    by_channel: Counter[str] = Counter(dict.fromkeys(form.facts.channels, 0))
+    by_category: Counter[str] = Counter()
+    for fact in facts:
+        by_channel[fact.channel] += fact.count
+        for channel in {fact.channel, form.facts.short.get(fact.channel, fact.channel)}:
+            name = form.facts.by_category.format(channel=channel, category=fact.category)
+            by_category[name] += fact.count
+    values = {name: str(count) for name, count in by_category.items()}
+    for channel, count in by_channel.items():
+        values |= dict.fromkeys(_channel_names(channel, form), str(count))
+    values[form.facts.total] = str(by_channel.total())
+    return values
+
+
+def change_in_words(now: int, then: int, measure: Measure) -> str:
+    """``增长25%``, ``下降3.48%``, ``持平``; from nothing, by how much: ``增加3件``."""
+    if now == then:
+        return "持平"
+    if not then:
+        return f"增加{printed(now, measure.scale)}{measure.unit}"
+    percent = (Decimal(abs(now - then)) * 100 / abs(then)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    text = format(percent, "f").rstrip("0").rstrip(".")
+    return f"{'增长' if now > then else '下降'}{text}%"
+
+
+# ---------------------------------------------------------------------------- in the prose
+
+
+def filled(submission: Submission, values: Mapping[str, str]) -> Submission:
+    """The submission with each cited name of its prose replaced by what it stands for."""
+    if not cites(submission):
+        return submission
+    passages = tuple(
+        replace(
+            passage,
+            heading=_filled(passage.heading, values),
+            paragraphs=tuple(_filled(text, values) for text in passage.paragraphs),
+        )
+        for passage in submission.passages
+    )
+    return replace(submission, passages=passages)
+
+
+def _texts(passage: Passage) -> Iterator[str]:
+    yield passage.heading
+    yield from passage.paragraphs
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return _CITED.sub(lambda cited: values.get(normalise(cited[1]), cited[0]), text)
+
+
+def cites(submission: Submission) -> bool:
+    return any("【" in text for passage in submission.passages for text in _texts(passage))
+
+
+def strange(
+    passage: Passage, names: Mapping[str, str], values: Collection[str]
+) -> Iterator[Strange]:
+    """What is in 【】 and would be printed as it is, though it was meant as a name.
+
+    ``names`` are all names by normalised name, ``values`` the normalised names of those whose
+    figure is known.  What is no name looks like one when it is spelled nearly as one, when it
+    ends as figures' names do, or when a unit of counting follows.
+    """
+    for text in _texts(passage):
+        for cited in _CITED.finditer(text):
+            written = normalise(cited[1])
+            if written in values:
+                continue
+            if written in names:
+                yield Strange(written=cited[1], nearest="")
+                continue
+            near = difflib.get_close_matches(written, names, n=1, cutoff=_NEAR)
+            if near or _COUNTED.match(text, cited.end()) or _LIKE_A_NAME.search(written):
+                nearest = near or difflib.get_close_matches(written, names, n=1, cutoff=0)
+                yield Strange(written=cited[1], nearest=names[nearest[0]])
+
+
+def known_names(
+    submission: Submission, edition: Edition, form: WorkbookForm, of_county: bool
+) -> dict[str, str]:
+    """Every name that a workbook's prose may cite, as people write it, by normalised name.
+
+    A county's own workbook (``of_county``) may also cite the county's sums.
+    """
+    names = [name for found in citable(edition, form) for name in found.names]
+    names += _counted(submission.facts, form)
+    if of_county:
+        names += county_names(names, form)
+    return {normalise(name): name for name in names}
+
+
+def county_names(names: Iterable[str], form: WorkbookForm) -> list[str]:
+    prefixed = [prefix + name for name in names for prefix in form.citing.county_prefixes]
+    return [*prefixed, form.citing.reporting_units]
+
+
+def county_known(names: Iterable[str], form: WorkbookForm, compared: bool) -> set[str]:
+    """Of normalised names, those of a county's sums that will have a value when it is added up.
+
+    Those of a change on last year have one only when the county is ``compared`` with it.
+    """
+    prefixes = tuple(normalise(prefix) for prefix in form.citing.county_prefixes)
+    last = normalise(form.citing.change.format(name=""))
+    reporting = normalise(form.citing.reporting_units)
+    return {
+        name
+        for name in names
+        if name == reporting
+        or (name.startswith(prefixes) and (compared or not name.endswith(last)))
+    }

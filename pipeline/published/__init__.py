@@ -1,0 +1,1 @@
+"""Reports as they were published: read, audited, imported, verified."""

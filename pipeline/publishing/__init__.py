@@ -1,0 +1,1 @@
+"""Putting outputs in their place: proved, whole, one run at a time."""

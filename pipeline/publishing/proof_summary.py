@@ -1,0 +1,136 @@
+"""Proof that a county's summary workbook says what the data say, read back from its bytes.
+
+The figures are read with another library than wrote them, and found by their labels: the
+national tables as a clerk's workbook is read, the units' figures by the unit and the heading of
+the column.  What is compared is the value that every formula carries; that the formulas give it
+is shown by recalculating them in the tests.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import python_calamine as calamine
+
+from pipeline.aggregate import County
+from pipeline.edition import Field, Table
+from pipeline.intake.labels import locate
+from pipeline.intake.reading import kept_text
+from pipeline.summary.book import WHO, cell_text
+
+Cells = Sequence[Sequence[Any]]
+LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
+
+
+def added_again(county: County) -> list[int]:
+    """A county's sums in the edition's order, added up by other means than those to be proved."""
+    if not county.members:
+        return [0] * len(county.edition.fields)
+    columns = zip(*(member.values for member in county.members), strict=True)
+    return [sum(value or 0 for value in column) for column in columns]
+
+
+def summary_faults(content: bytes, county: County) -> tuple[str, ...]:
+    """What a summary workbook, as the bytes of the finished file, says otherwise than the data."""
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        sheets = {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+        }
+    return tuple(_faults(sheets, county))
+
+
+def _faults(sheets: Mapping[str, Cells], county: County) -> Iterator[str]:
+    totals = dict(zip(county.edition.by_key, added_again(county), strict=True))
+    for table in county.edition.tables:
+        yield from _national(table, sheets.get(table.sheet, ()), totals)
+    lists = [_under(cells, [column.header for column in WHO]) for cells in sheets.values()]
+    detailed = [cells for cells in lists if cells is not None]
+    if len(detailed) == 1:
+        yield from _details(detailed[0], county)
+    else:
+        yield "找不到各单位的数字。"
+    for cells in sheets.values():
+        long = _under(cells, LONG)
+        if long is not None:
+            yield from _long(long, county)
+
+
+def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator[str]:
+    """A national table's figures, found by their labels."""
+    texts = tuple(
+        (row, column, value)
+        for row, line in enumerate(cells)
+        for column, value in enumerate(line)
+        if isinstance(value, str) and value.strip()
+    )
+    numbered = tuple(
+        row for row, line in enumerate(cells) if any(isinstance(value, float) for value in line)
+    )
+    places = locate(table, table.sheet, texts, numbered).cells
+    for figure in table.fields:
+        place = places.get(figure.key)
+        raw = cells[place[0]][place[1]] if place is not None else None
+        yield from _compared(table.sheet, figure, raw, totals[figure.key])
+
+
+def _details(cells: Cells, county: County) -> Iterator[str]:
+    """The figures of every unit: a row each, under the headings of the figures."""
+    heads = [str(text) for text in cells[0]]
+    columns = [
+        at
+        for at, head in enumerate(heads)
+        if at >= len(WHO) and head and not head.endswith("（原填写）")
+    ]
+    fields = county.edition.fields
+    sheets = {table.key: table.sheet for table in county.edition.tables}
+    named = zip(columns, fields, strict=False)
+    if len(columns) != len(fields) or not all(
+        heads[at].startswith(sheets[figure.table]) for at, figure in named
+    ):
+        yield "单位明细的栏目不全。"
+        return
+    rows = cells[1 : 1 + len(county.members)]
+    if len(rows) != len(county.members):
+        yield "单位明细的单位不全。"
+        return
+    for row, member in zip(rows, county.members, strict=True):
+        if [str(row[0]), str(row[2])] != [cell_text(member.unit), cell_text(member.source)]:
+            yield f"单位明细中“{member.unit}”一行是“{row[0]}”。"
+            continue
+        for at, figure, value in zip(columns, fields, member.values, strict=True):
+            yield from _compared(member.unit, figure, row[at], value or 0)
+
+
+def _long(cells: Cells, county: County) -> Iterator[str]:
+    """The figures one to a line: as many, in order, each with its unit's name."""
+    expected = [
+        (cell_text(member.unit), figure, value or 0)
+        for member in county.members
+        for figure, value in zip(county.edition.fields, member.values, strict=True)
+    ]
+    lines = [line for line in cells[1:] if line[0] != ""]
+    if len(lines) != len(expected):
+        yield "长表的行数不对。"
+        return
+    for line, (unit, figure, value) in zip(lines, expected, strict=True):
+        if line[0] != unit:
+            yield f"长表中“{unit}”的一行是“{line[0]}”。"
+        yield from _compared(f"长表 {unit}", figure, line[4], value)
+
+
+def _compared(where: str, figure: Field, raw: Any, value: int) -> Iterator[str]:
+    # The nearest binary number is all that a spreadsheet can hold of an amount in 万元.
+    if type(raw) is not float or raw != value / figure.scale:
+        told = "空白" if raw in (None, "") else f"“{raw}”"
+        yield f"{where}“{figure.name}”：数据为 {kept_text(value, figure.kind)}，文件中为{told}。"
+
+
+def _under(cells: Cells, heads: Sequence[str]) -> Cells | None:
+    """A listing's lines, from its header on; None where a sheet has no such header."""
+    for at, line in enumerate(cells[:10]):
+        if [str(value) for value in line[: len(heads)]] == list(heads):
+            return cells[at:]
+    return None

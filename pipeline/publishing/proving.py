@@ -1,0 +1,49 @@
+"""Publishing what has been proved, and holding back the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.publishing.publish import publish
+from pipeline.record import Defect
+from pipeline.word.template_filling import template
+
+if TYPE_CHECKING:
+    from pipeline.publishing.proof import Proof
+
+
+def proof_of(path: Path) -> Proof:
+    """The proof of a Word template's reports, with what it has learnt of the template."""
+    found = path.stat()
+    return _proof(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=64)
+def _proof(path: Path, _changed: int, _size: int) -> Proof:
+    from pipeline.publishing.proof import Proof
+
+    return Proof(template(path).render)
+
+
+Proved = tuple[bytes, tuple[str, ...]]
+"""A file's content, and what it says otherwise than the data."""
+
+
+def publish_proved(
+    output: Path, files: Mapping[str, Proved]
+) -> tuple[tuple[str, ...], tuple[Defect, ...]]:
+    """Publish the files that have no faults: their names, and those that were held back.
+
+    Raises:
+        pipeline.publishing.publish.OutputError: a file could not be written.
+    """
+    for name, (content, faults) in files.items():
+        if not faults:
+            publish(output / name, content)
+    return (
+        tuple(name for name, (_, faults) in files.items() if not faults),
+        tuple(Defect(name, faults) for name, (_, faults) in files.items() if faults),
+    )

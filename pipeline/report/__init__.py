@@ -1,0 +1,1 @@
+"""What a report says, and writing the reports of a county."""

@@ -1,0 +1,51 @@
+"""The files that go back to the units: marked copies, lists of what to do, cleaned copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.intake.submissions import NOTE_SUFFIX, read_content
+from pipeline.publishing.publish import publish
+from pipeline.record import UnitOutcome
+from pipeline.settings import Settings
+
+WORKBOOK_SUFFIX = ".xlsx"
+
+
+def hand_back(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
+    """Write the copies that go back to the units; see :mod:`pipeline.returns.returns`."""
+    from pipeline.returns.returns import stems
+
+    given = []
+    for outcome, places in zip(units, stems(units), strict=True):
+        names: tuple[str, ...] = ()
+        for folder, stem in places.items():
+            for suffix, content in _copies(outcome, folder, settings):
+                publish(settings.output / f"{stem}{suffix}", content)
+                names += (f"{stem}{suffix}",)
+        given.append(replace(outcome, outputs=(*outcome.outputs, *names)))
+    return given
+
+
+def _copies(outcome: UnitOutcome, folder: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """The files that a folder gets of a workbook, each with what its name ends in."""
+    from pipeline.returns.book import write_return_list
+    from pipeline.returns.marks import cleaned, marked
+    from pipeline.returns.returns import CLEANED, return_list
+
+    path = settings.input / outcome.submission.source
+    content = read_content(path)
+    if folder == CLEANED:
+        clean = cleaned(content, settings.form) if content is not None else None
+        if clean is not None:
+            yield WORKBOOK_SUFFIX, clean
+        return
+    told = return_list(outcome, settings.editions.get(outcome.submission.edition))
+    copy = marked(content, told, settings.form) if content is not None else None
+    if copy is not None:
+        yield WORKBOOK_SUFFIX, copy
+        return
+    if content is not None:
+        yield path.suffix, content
+    yield NOTE_SUFFIX, write_return_list(told, settings.form, {}, beside=True)

@@ -1,0 +1,1 @@
+"""Which units there are, whose they are, and where each stands."""

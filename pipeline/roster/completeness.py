@@ -1,0 +1,340 @@
+"""Completeness: where each unit that must report stands, for a level and year, and what follows.
+
+A level (a county, or a city above it) is complete when every unit that must report has passed,
+its own workbook (本级), whose prose its report tells, among them.  Until then its report is a
+draft that says what it lacks.  Without a roster, those that have sent something must have passed.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline.intake.labels import normalise
+from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.roster.signing import unsigned
+from pipeline.workbook import WorkbookForm
+
+if TYPE_CHECKING:
+    from pipeline.record import UnitOutcome
+
+ACCEPTED = "通过"
+STATUSES = (ACCEPTED, "退回", "未报", "逾期", "重复")
+"""The words for where a unit stands, in the order they are counted."""
+
+RECEIVED = (ACCEPTED, "退回", "重复")
+"""Those of units that have sent something."""
+
+UNREAD = "（读不出单位名称的文件）"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """Where an expected unit stands: ``status`` in words; empty strings where not known.
+
+    ``level`` is the level it is directly of, ``counted`` whether it is added up, ``unsigned``
+    the labels of the sign-off that an accepted workbook lacks.
+    """
+
+    unit: str
+    kind: str
+    status: str
+    source: str
+    contact: str
+    phone: str
+    due: str
+    level: str = ""
+    counted: bool = True
+    unsigned: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """Whether a report has been published: the last day for it, when and where it was by the
+    roster (empty: not known), and in words whether that is on time."""
+
+    unit: str
+    kind: str
+    level: str
+    by: str
+    on: str
+    at: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completeness:
+    """How complete a level's year is.
+
+    ``lines`` has one for each unit of the level, and of all levels below, that must report;
+    none where there is no roster (``listed`` is False).  ``returned`` are further workbooks that
+    didn't pass, by unit.  ``added`` is how many units' figures are added up.  ``prose`` says
+    that there is one workbook of the level's own.  ``unsigned`` are accepted workbooks with the
+    sign-off they lack, ``signing`` whether a final report needs it.  ``published`` has a line
+    for each report that must be published, those of the levels among them.
+    """
+
+    level: str = ""
+    listed: bool = False
+    lines: tuple[Standing, ...] = ()
+    returned: tuple[str, ...] = ()
+    added: int = 0
+    prose: bool = True
+    unsigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    signing: bool = True
+    published: tuple[Publication, ...] = ()
+
+    @property
+    def waiting(self) -> tuple[Standing, ...]:
+        """The units that have yet to pass."""
+        return tuple(line for line in self.lines if line.status != ACCEPTED)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Whom a complete report still lacks, by name; of another level, with its name."""
+        own = () if self.prose else (f"{self.level}本级正文",)
+        waiting = (self._named(line) for line in self.waiting)
+        return tuple(dict.fromkeys((*waiting, *self.returned, *own)))
+
+    @property
+    def complete(self) -> bool:
+        return not self.lacking
+
+    @property
+    def final(self) -> bool:
+        """Whether the report may go out: complete, and signed off where that is asked."""
+        return self.complete and not (self.signing and self.unsigned)
+
+    def count(self, *statuses: str) -> int:
+        return sum(line.status in statuses for line in self.lines)
+
+    def _named(self, line: Standing) -> str:
+        direct = not line.level or line.level == self.level or line.unit.startswith(line.level)
+        return line.unit if direct else f"{line.level}{line.unit}"
+
+
+# ------------------------------------------------------------------------------- how it is told
+
+SHOWN_IN_NAME, SHOWN_IN_HEADER, SHOWN_IN_TEXT = 2, 5, 60
+"""So many units are named where there is little room, in a header, and in a text."""
+
+_NAME_LENGTH = 24
+
+
+def draft(found: Completeness, most: int = SHOWN_IN_HEADER) -> str:
+    """``草稿（未齐：示例镇）``; empty when complete. Beyond ``most`` names, how many there are."""
+    lacking = found.lacking
+    if not lacking:
+        return ""
+    named = "、".join(lacking[:most])
+    more = f"等 {len(lacking)} 个" if len(lacking) > most else ""
+    return f"草稿（未齐：{named}{more}）"
+
+
+def file_mark(found: Completeness) -> str:
+    """What a draft's file name begins with; empty when complete. It never gets long."""
+    marked = draft(found, SHOWN_IN_NAME)
+    if len(found.lacking) <= SHOWN_IN_NAME and len(marked) <= _NAME_LENGTH:
+        return marked
+    return f"草稿（未齐{len(found.lacking)}个）"
+
+
+def coverage(found: Completeness) -> str:
+    """What the figures cover, in a sentence: ``本表汇总 18 个单位，应报 20 个……``."""
+    if not found.listed:
+        return f"汇总 {found.added} 个单位（没有名册，按收到的工作簿）"
+    apart = sum(line.status == ACCEPTED and not line.counted for line in found.lines)
+    aside = f"（另有 {apart} 个已通过，按名册不计入汇总）" if apart else ""
+    return f"汇总 {found.added} 个单位，应报 {len(found.lines)} 个{aside}"
+
+
+def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
+    """Who is lacking and why, by status: ``退回：示例一镇；未报：示例二镇、示例三局``."""
+    groups: dict[str, list[str]] = {}
+    for line in found.waiting:
+        groups.setdefault(line.status, []).append(found._named(line))
+    known = {name for names in groups.values() for name in names}
+    groups.setdefault("退回", []).extend(name for name in found.returned if name not in known)
+    parts = []
+    for status in STATUSES:
+        names = groups.get(status, [])
+        if names:
+            more = f"等 {len(names)} 个" if len(names) > most else ""
+            parts.append(f"{status}：{'、'.join(names[:most])}{more}")
+    if not found.prose:
+        parts.append(f"没有{found.level}本级的工作簿，报告没有正文")
+    return "；".join(parts)
+
+
+def draft_note(found: Completeness) -> str:
+    """The first paragraph of a draft: what its figures cover, and who is lacking; empty when
+    complete."""
+    if found.complete:
+        return ""
+    return f"【草稿】本报告各表{coverage(found)}。未齐——{told_lacking(found)}。报齐以前不得公布。"
+
+
+def told_unsigned(found: Completeness) -> Iterator[str]:
+    """Whose sign-off lacks what: ``示例镇：缺签发人、签发日期``."""
+    for unit, labels in found.unsigned:
+        yield f"{unit}：缺{'、'.join(labels)}"
+
+
+_ASK = {
+    "退回": "已退回，请按列明的问题改正后重新报送",
+    "未报": "尚未收到，请尽快报送",
+    "逾期": "已过截止日期，请立即报送",
+    "重复": "收到不止一个文件，请确认以哪一个为准",
+}
+
+
+def reminder(line: Standing, report: str) -> str:
+    """What to send a unit that has yet to pass; ``report`` is what its report is called."""
+    asked = _ASK.get(line.status, f"目前为“{line.status}”，请与我们联系")
+    due = f"（截止日期：{line.due}）" if line.due else ""
+    return f"《{report}》{asked}{due}。"
+
+
+# ----------------------------------------------------------------------------------- as it stands
+
+
+def completeness(
+    level: str,
+    outcomes: Sequence[UnitOutcome],
+    added: int,
+    prose: bool,
+    form: WorkbookForm,
+    roster: Roster | None,
+    today: datetime.date,
+    below: Sequence[Completeness] = (),
+) -> Completeness:
+    """How complete a level's year is.
+
+    ``outcomes`` are all the level's own workbooks of the year, under the roster's names;
+    ``roster`` is None where none says who must report.  ``below`` are the levels below.
+    """
+    lines = standing(roster, level, outcomes, today, form) if roster is not None else ()
+    expected = {normalise(line.unit) for line in lines}
+    returned = [
+        outcome.submission.unit or UNREAD
+        for outcome in outcomes
+        if outcome.status != "accepted" and normalise(outcome.submission.unit) not in expected
+    ]
+    lacking = [
+        (outcome.submission.unit, unsigned(outcome.submission, form))
+        for outcome in outcomes
+        if outcome.status == "accepted"
+    ]
+    return Completeness(
+        level=level,
+        listed=roster is not None,
+        lines=(*lines, *(line for one in below for line in one.lines)),
+        returned=(*returned, *(name for one in below for name in one.returned)),
+        added=added,
+        prose=prose,
+        unsigned=(
+            *((unit, labels) for unit, labels in lacking if labels),
+            *(line for one in below for line in one.unsigned),
+        ),
+        signing=roster is None or roster.settings.signed,
+        published=(
+            *(published(roster, level, today) if roster is not None else ()),
+            *(line for one in below for line in one.published),
+        ),
+    )
+
+
+def standing(
+    roster: Roster,
+    level: str,
+    outcomes: Sequence[UnitOutcome],
+    today: datetime.date,
+    form: WorkbookForm,
+) -> tuple[Standing, ...]:
+    """A line for each unit directly of a level that must report, in the roster's order.
+
+    ``outcomes`` are the level's workbooks of the roster's year, under the roster's names.
+    """
+    here = roster.level(level)
+    if here is None:
+        return ()
+    found: dict[str, list[UnitOutcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(normalise(outcome.submission.unit), []).append(outcome)
+    return tuple(
+        _standing(unit, found.get(normalise(unit.name), ()), here.name, today, form)
+        for unit in here.reporting
+    )
+
+
+def _standing(
+    unit: RosterUnit,
+    here: Sequence[UnitOutcome],
+    level: str,
+    today: datetime.date,
+    form: WorkbookForm,
+) -> Standing:
+    status = _status(unit, here, today)
+    return Standing(
+        unit=unit.name,
+        kind=unit.kind,
+        status=status,
+        source="、".join(outcome.submission.source for outcome in here),
+        contact=unit.contact,
+        phone=unit.phone,
+        due=unit.deadline.isoformat() if unit.deadline else "",
+        level=level,
+        counted=unit.counted,
+        unsigned=unsigned(here[0].submission, form) if status == ACCEPTED else (),
+    )
+
+
+def _status(unit: RosterUnit, here: Sequence[UnitOutcome], today: datetime.date) -> str:
+    if len(here) > 1:
+        return "重复"
+    if here:
+        return ACCEPTED if here[0].status == "accepted" else "退回"
+    return "逾期" if unit.deadline is not None and today > unit.deadline else "未报"
+
+
+ON_TIME, TOO_LATE, NOT_YET, OVERDUE = "按期公布", "逾期公布", "未公布", "逾期未公布"
+PUBLICATIONS = (ON_TIME, TOO_LATE, NOT_YET, OVERDUE)
+"""The words for whether a report has been published in time, in the order they are counted."""
+
+
+def published(roster: Roster, level: str, today: datetime.date) -> tuple[Publication, ...]:
+    """A line for the report of a level that has a line, and of each unit directly of it."""
+    here = roster.level(level)
+    if here is None:
+        return ()
+    own = [(here.line, True)] if here.line is not None else []
+    lines = (*own, *((unit, False) for unit in here.units if unit.due))
+    return tuple(
+        _publication(unit, here.name, roster.publish_by(unit, is_level), today)
+        for unit, is_level in lines
+    )
+
+
+def _publication(
+    unit: RosterUnit, level: str, by: datetime.date | None, today: datetime.date
+) -> Publication:
+    return Publication(
+        unit=unit.name,
+        kind=unit.kind,
+        level=level,
+        by=by.isoformat() if by else "",
+        on=unit.published_on.isoformat() if unit.published_on else "",
+        at=unit.published_at,
+        status=published_in_time(unit.published_on, by, today),
+    )
+
+
+def published_in_time(
+    on: datetime.date | None, by: datetime.date | None, today: datetime.date
+) -> str:
+    """Whether a report was published by the last day for it, in words."""
+    if on is not None:
+        return ON_TIME if by is None or on <= by else TOO_LATE
+    return OVERDUE if by is not None and today > by else NOT_YET

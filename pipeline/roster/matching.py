@@ -1,0 +1,74 @@
+"""Which unit of the roster a workbook is: by its full name or 简称, never by guessing."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+
+from pipeline.intake.labels import normalise
+from pipeline.intake.reading import shown
+from pipeline.problems import problem
+from pipeline.roster.hierarchy import Level
+from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.submission import Place, Submission
+
+_NEAR = 0.6
+
+
+def matched(level: Level, name: str) -> RosterUnit | None:
+    """The unit of a level that a name is of, blanks and full-width forms aside; None unless it
+    is certain."""
+    return level.known.get(normalise(name)) if normalise(name) else None
+
+
+def nearest(level: Level, name: str) -> str:
+    """The full name of the unit that a name is most like, to be proposed; empty if none is."""
+    near = difflib.get_close_matches(normalise(name), list(level.known), n=1, cutoff=_NEAR)
+    return level.known[near[0]].name if near else ""
+
+
+def placed(submission: Submission, roster: Roster | None) -> Submission:
+    """A workbook under its level's and its unit's full names; one that is no unit of the roster
+    is a problem.
+
+    Workbooks of other years than the roster's get the names where they are certain, and are
+    otherwise left as they are; so are those of places that the roster knows nothing like.
+    """
+    if roster is None or not submission.readable or not submission.unit:
+        return submission
+    level = roster.level(submission.county)
+    here = submission.year == roster.year
+    if level is None:
+        near = _nearest_level(roster, submission.county) if here else ""
+        return _told(submission, "roster.near_county", "county", near) if near else submission
+    unit = matched(level, submission.unit)
+    identity = {**submission.identity, "county": level.name}
+    if unit is not None:
+        return replace(submission, identity={**identity, "unit": unit.name})
+    submission = replace(submission, identity=identity)
+    if not here:
+        return submission
+    near = nearest(level, submission.unit)
+    return _told(submission, "roster.near" if near else "roster.unknown", "unit", near)
+
+
+def counted(submission: Submission, roster: Roster) -> bool:
+    """Whether a unit's figures are added to its level's; those of the level's own line always."""
+    if not roster.covers(submission.county, submission.year):
+        return True
+    level = roster.level(submission.county)
+    unit = matched(level, submission.unit) if level is not None else None
+    return unit is None or level is None or unit.counted or unit is level.line
+
+
+def _nearest_level(roster: Roster, county: str) -> str:
+    known = {normalise(level.name): level.name for level in roster.levels}
+    near = difflib.get_close_matches(normalise(county), list(known), n=1, cutoff=_NEAR)
+    return known[near[0]] if near else ""
+
+
+def _told(submission: Submission, rule: str, entry: str, near: str) -> Submission:
+    place = submission.places.get(entry, Place("", ""))
+    name = shown(submission.identity.get(entry, ""))
+    told = problem(rule, sheet=place.sheet, cell=place.cell, name=name, near=near)
+    return replace(submission, problems=(*submission.problems, told))

@@ -1,0 +1,1 @@
+"""Word files: templates checked, compiled, filled; packages; PDF."""
