@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: coverage mutants run infographic 图解 final pdf forms ledger verify test test-slow test-all lint bench bench-country
+.PHONY: coverage mutants run infographic 图解 final pdf forms ledger verify test test-slow test-all lint pictures bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -38,7 +38,7 @@ test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto
 
 test-slow: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -n auto -m slow
 
 test-all: test test-slow
 
@@ -64,6 +64,9 @@ $(VENV)/png.stamp: requirements/png.txt $(VENV)/run.stamp
 $(VENV)/dev.stamp: requirements/dev.txt requirements/png.txt $(VENV)/run.stamp
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt -r requirements/png.txt
 	@touch $@
+
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.pictures
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench
