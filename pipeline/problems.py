@@ -87,6 +87,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "文件无法作为工作簿打开（{detail}）。",
             "请用 Excel 或 WPS 打开确认，另存为 .xlsx 后重新报送。",
         ),
+        "file.not_a_form": _m(
+            "error",
+            "是填报工作簿",
+            "这不是填报工作簿，也不是台账：里面没有它们的任何一张工作表。",
+            "是单位报送的，请单位填在发出的工作簿里再报；不是报送的，请移出 input。",
+        ),
         "file.link": _m(
             "error",
             "是文件本身",
@@ -280,6 +286,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "名册的“{name}”填的是“{text}”（应填：{hint}），本次没有使用名册。",
             "请改正名册。",
         ),
+        "roster.missing": _m(
+            "error",
+            "名册有效",
+            "名册的“{name}”没有填（应填：{hint}），本次没有使用名册。",
+            "请补填。",
+        ),
         "roster.doubled": _m(
             "error",
             "名册不重复",
@@ -321,6 +333,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "单位在名册中",
             "名册中没有“{name}”。",
             "请核对单位名称和年度；确属应报单位的，请公开办在名册中增加一行。",
+        ),
+        "roster.later_year": _m(
+            "error",
+            "年度与名册相符",
+            "年度填的是 {name}，名册是 {near} 年度的。",
+            "请核对年度；确是 {name} 年度的，请公开办先把名册“设置”中的年度改为 {name}。",
         ),
         # ------------------------------------------------------------------------ the prose
         "prose.missing": _m(

@@ -14,6 +14,7 @@ from pipeline.ledger.view import average, ledger_view
 from pipeline.ledger.workdays import library_calendar
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
+from tests.districts import district_2024, write_inputs
 from tests.ledgers import FORM, day, ledger_sheet, request
 from tests.test_holidays import NEXT, NOTICE, typed
 
@@ -185,9 +186,12 @@ def test_where_there_is_no_ledger_blank_ones_are_issued(tmp_path, capsys):
 
 def test_a_report_without_a_ledger_and_a_file_that_is_none_are_told(tmp_path, capsys):
     path = tmp_path / "表.xlsx"
+    [report] = write_inputs(tmp_path, district_2024()[1:2])
+    status, told = command(capsys, report, "--input", tmp_path)
+    assert (status, "没有台账" in told) == (0, True)
     openpyxl.Workbook().save(path)
     status, told = command(capsys, path, "--input", tmp_path)
-    assert (status, "没有台账" in told) == (0, True)
+    assert (status, "也不是台账" in told) == (1, True)
     path.write_bytes(b"")
     status, told = command(capsys, path, "--input", tmp_path)
     assert (status, "无法作为工作簿打开" in told) == (1, True)

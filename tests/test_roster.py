@@ -89,7 +89,7 @@ def test_what_stands_in_the_roster_is_read(tmp_path):
         ([{"unit": "示例一镇"}], "去年", ["roster.invalid"]),
         ([{"unit": "示例一镇", "due": "也许"}], 2024, ["roster.invalid"]),
         ([{"unit": "示例一镇", "deadline": "月底"}], 2024, ["roster.invalid"]),
-        ([{"unit": "", "contact": "示例"}], 2024, ["roster.invalid"]),
+        ([{"unit": "", "contact": "示例"}], 2024, ["roster.missing"]),
         ([{"unit": "示例一镇"}, {"unit": "示例 一镇"}], 2024, ["roster.doubled"]),
         (
             [{"unit": "甲局", "short": "局"}, {"unit": "乙局", "short": "局"}],
@@ -108,6 +108,31 @@ def test_a_wrong_roster_is_told_and_not_used(tmp_path, rows, year, rules):
 def test_a_broken_roster_is_told(tmp_path):
     (tmp_path / "名册.xlsx").write_bytes(b"no workbook")
     assert [p.rule for p in read_roster(tmp_path).problems] == ["roster.unreadable"]
+
+
+@pytest.mark.parametrize("command", ["run", "forms"])
+def test_a_wrong_roster_stops_the_command_and_leaves_what_was_made(tmp_path, capsys, command):
+    write_inputs(tmp_path / "input", district_2024())
+    filled(tmp_path / "input", [{"unit": "示例一镇", "published_on": "2025年13月1日"}])
+    places = ["--input", str(tmp_path / "input"), "--output", str(tmp_path / "output")]
+    assert main([command, *places]) == 2
+    said = capsys.readouterr()
+    assert "单位名册!K2：名册的“公布日期”填的是“2025年13月1日”" in said.out
+    assert "名册有错误，没有运行" in said.err
+    assert not list((tmp_path / "output").rglob("[!.]*.*"))
+
+
+def test_a_workbook_of_a_later_year_than_the_rosters_is_returned(tmp_path):
+    write_inputs(tmp_path / "input", district_2024())
+    units = [{"unit": prefill.identity["unit"]} for prefill in district_2024()]
+    filled(tmp_path / "input", units, year=2023)
+    places = ["--input", str(tmp_path / "input"), "--output", str(tmp_path / "output")]
+    assert main(["run", *places, "--templates", str(TEMPLATES)]) == 1
+    record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
+    for unit in record["units"]:
+        told = next(p for p in unit["problems"] if p["rule"] == "roster.later_year")
+        assert "年度填的是 2024，名册是 2023 年度的" in told["message"]
+        assert (unit["status"], told["cell"]) == ("returned", "B8")
 
 
 NAMES = st.lists(st.text("一二三镇局 １1", min_size=1, max_size=4), min_size=1, max_size=6)

@@ -225,6 +225,38 @@ def test_a_lost_row_a_lost_sheet_and_a_duplicate_are_told(tmp_path):
     }
 
 
+def test_what_is_no_workbook_of_ours_is_told_in_one_line_of_chinese(tmp_path, capsys):
+    folder = tmp_path / "input"
+    write_inputs(folder, district_2024()[1:2])
+    book = openpyxl.Workbook()
+    book.active["A1"] = "值班表"
+    book.save(folder / "值班表.xlsx")
+    (folder / "空.xlsx").write_bytes(b"")
+    (folder / "照片.xlsx").write_bytes(b"\xff\xd8\xff\xe0")
+    (folder / "断.xlsx").write_bytes((folder / "值班表.xlsx").read_bytes()[:900])
+    (folder / "示例二街道.zip").write_bytes(b"PK")
+    (folder / ".DS_Store.zip").write_bytes(b"")
+    code, record = run(tmp_path)
+    assert code == 1
+    told = {u["source"]: [p["message"] for p in u["problems"]] for u in record["units"]}
+    assert told["值班表.xlsx"][0].startswith("这不是填报工作簿")
+    assert "（文件是空的）" in told["空.xlsx"][0]
+    assert "（内容不是工作簿，" in told["照片.xlsx"][0]
+    assert "（文件已损坏，" in told["断.xlsx"][0]
+    assert all(len(told[name]) == 1 for name in ("值班表.xlsx", "空.xlsx", "照片.xlsx", "断.xlsx"))
+    assert "有 1 个压缩包没有读取：示例二街道.zip。" in capsys.readouterr().out
+
+
+def test_a_lost_first_sheet_is_told_once(tmp_path):
+    [path] = write_inputs(tmp_path / "input", district_2024()[1:2])
+    book = openpyxl.load_workbook(path)
+    del book["基本信息"]
+    book.save(path)
+    code, record = run(tmp_path)
+    assert code == 1
+    assert [p["rule"] for p in record["units"][0]["problems"]] == ["sheet.missing"]
+
+
 def test_an_empty_input_explains_how_to_begin(tmp_path, capsys):
     (tmp_path / "input").mkdir()
     arguments = ["--input", str(tmp_path / "input"), "--output", str(tmp_path / "output")]

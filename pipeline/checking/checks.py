@@ -118,8 +118,8 @@ def _identity(
         entry = form.entry(failure.column)
         submission = submissions[failure.row]
         place = submission.places.get(entry.key, NOWHERE)
-        if place is NOWHERE and entry.need == "required":
-            continue  # its label is missing, which has been told
+        if place is NOWHERE and (entry.need == "required" or not submission.places):
+            continue  # its label, or all of the sheet, is missing, which has been told
         sheet, cell = place.sheet or form.identity, place.cell
         if failure.check == "filled":
             rule = "identity.missing" if entry.need == "required" else "identity.empty"

@@ -47,6 +47,18 @@ def closing(
         yield "已全部定稿。"
 
 
+def told_archives(found: Sequence[Path]) -> Iterator[str]:
+    """The archives among the inputs: units send workbooks in them, which nobody has read."""
+    if found:
+        names = "、".join(safe_name(path.name) for path in found[:ARCHIVES_SHOWN])
+        more = "等" if len(found) > ARCHIVES_SHOWN else ""
+        yield (
+            f"有 {len(found)} 个压缩包没有读取：{names}{more}。"
+            "里面如有报送的工作簿，请解压以后再运行。"
+        )
+
+
+ARCHIVES_SHOWN = 5
 STRANGERS_SHOWN = 20
 FAULTS_SHOWN = 5
 """So many are listed, the others counted."""

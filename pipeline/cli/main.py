@@ -20,6 +20,7 @@ from pipeline.problems import SEVERITIES
 if TYPE_CHECKING:
     from pipeline.ledger.workdays import Calendar
     from pipeline.problems import Problem
+    from pipeline.roster.roster import Roster
     from pipeline.settings import Settings
 
 ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
@@ -163,11 +164,11 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.cli.closing import closing, told_defects, told_strangers
+    from pipeline.cli.closing import closing, told_archives, told_defects, told_strangers
+    from pipeline.intake.submissions import archive_files
     from pipeline.ledger.holidays import office_calendar
     from pipeline.publishing.publish import strangers
     from pipeline.record import made_by
-    from pipeline.roster.reading import read_roster
     from pipeline.run import NothingToDo, run
     from pipeline.word.pdf import office_program
 
@@ -175,15 +176,12 @@ def _run(options: argparse.Namespace) -> int:
         raise CommandError(
             f"找不到文件夹 {options.input}：请新建它，把各单位的工作簿放进去再运行。"
         )
-    found = read_roster(options.input)
-    if options.final and found.problems:
-        _print_problems_of("名册", found.problems)
-        raise CommandError("名册有错误，不能判断是否报齐，没有定稿。请改正名册后再运行。")
+    roster = _sound_roster(options.input)
     calendar, unsure = office_calendar(options.input)
     _print_problems_of("放假安排", unsure)
     settings = replace(
         _settings(options.input, options.output, options.templates),
-        roster=found.roster,
+        roster=roster,
         calendar=calendar,
         today=options.today or datetime.date.today(),
         final=options.final,
@@ -205,12 +203,13 @@ def _run(options: argparse.Namespace) -> int:
         ) from None
     for line in closing(units, counties, options.output, options.final):
         print(line)
+    for line in told_archives(archive_files(options.input)):
+        print(line)
     print_unused(settings, units, counties)
     if options.pdf:
         print_fonts(settings, counties)
     if options.infographic:
         _print_no_png()
-    _print_problems_of("名册", found.problems)
     strange = strangers(options.output, made_by(units, counties))
     for line in told_strangers(strange, options.output):
         print(line)
@@ -218,10 +217,22 @@ def _run(options: argparse.Namespace) -> int:
         print(line)
     if any(u.defects for u in units) or any(county.defects for county in counties):
         return COULD_NOT_RUN
-    good = all(u.status in ("accepted", "kept") for u in units) and not found.problems
+    good = all(u.status in ("accepted", "kept") for u in units)
     if options.final:
         good = good and all(county.completeness.final for county in counties)
     return ACCEPTED if good else RETURNED
+
+
+def _sound_roster(folder: Path) -> Roster | None:
+    """The roster of the input folder, None where there is none. One with errors stops the
+    command: without it nobody is missing, and units that don't count are added up."""
+    from pipeline.roster.reading import read_roster
+
+    found = read_roster(folder)
+    _print_problems_of("名册", found.problems)
+    if found.problems:
+        raise CommandError("名册有错误，没有运行。请改正名册后再运行。")
+    return found.roster
 
 
 def _templates_usable(settings: Settings) -> None:
@@ -329,7 +340,6 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
     from pipeline.form.issuing import issued
     from pipeline.publishing.publish import publish
     from pipeline.roster.book import write_roster
-    from pipeline.roster.reading import read_roster
     from pipeline.roster.roster import roster_form
 
     place = options.input / f"{roster_form().name}.xlsx"
@@ -337,14 +347,13 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
         publish(place, write_roster())
         print(f"{place}（空白名册：填好后再运行 make forms，每个单位得到一份预填的工作簿）")
         return
-    found = read_roster(options.input)
-    _print_problems_of("名册", found.problems)
-    if found.roster is None or options.year not in (None, found.roster.year):
+    roster = _sound_roster(options.input)
+    if roster is None or options.year not in (None, roster.year):
         return
     settings = _settings(options.input, options.output, Path("templates"))
-    files = issued(replace(settings, roster=found.roster), calendar)
+    files = issued(replace(settings, roster=roster), calendar)
     if not files:
-        raise CommandError(f"没有适用于 {found.roster.year} 年度的国家格式，请核对名册的年度。")
+        raise CommandError(f"没有适用于 {roster.year} 年度的国家格式，请核对名册的年度。")
     for name, content in files.items():
         publish(options.output / name, content)
         print(options.output / name)

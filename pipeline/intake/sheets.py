@@ -107,6 +107,18 @@ def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet
         return sheets
 
 
+def why_unopened(content: bytes, error: BaseException) -> str:
+    """Why a reader could not open a file, in words that a clerk can act on."""
+    told = str(error)
+    if any("\u4e00" <= sign <= "\u9fff" for sign in told):
+        return shown(told, 80)
+    if not content:
+        return "文件是空的"
+    if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
+        return "内容不是工作簿，可能是改了扩展名的其他文件"
+    return "文件已损坏，或没有下载、复制完整"
+
+
 def header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
     """The first row that has all the labels, and their columns."""
     wanted = [normalise(label) for label in labels]

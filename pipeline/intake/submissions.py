@@ -22,7 +22,15 @@ from pipeline.intake.fees import fee_top, read_fee
 from pipeline.intake.input_files import read_file
 from pipeline.intake.labels import address, locate, normalise
 from pipeline.intake.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
-from pipeline.intake.sheets import Sheet, TooLarge, cell_text, header_row, open_sheets, sheet_key
+from pipeline.intake.sheets import (
+    Sheet,
+    TooLarge,
+    cell_text,
+    header_row,
+    open_sheets,
+    sheet_key,
+    why_unopened,
+)
 from pipeline.intake.valueless import UNKNOWN, valueless
 from pipeline.ledger.counting import Ledger
 from pipeline.ledger.declared import ledger_form
@@ -40,13 +48,26 @@ NOTE_SUFFIX = ".退回说明.xlsx"
 """What the list ends in that stands beside a returned file that can't be marked."""
 
 
+ARCHIVES = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz"})
+"""What a name ends in that may hold workbooks, which we don't unpack but tell of."""
+
+
 def workbook_files(folder: Path) -> list[Path]:
     """Every spreadsheet below a folder, in a steady order, lock files, hidden ones
     and our own lists aside."""
+    return _files(folder, SUFFIXES)
+
+
+def archive_files(folder: Path) -> list[Path]:
+    """Every archive below a folder, in a steady order, hidden ones aside."""
+    return _files(folder, ARCHIVES)
+
+
+def _files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix())
-        if path.suffix.lower() in SUFFIXES and not _passed_over(path.relative_to(folder))
+        if path.suffix.lower() in suffixes and not _passed_over(path.relative_to(folder))
     ]
 
 
@@ -90,7 +111,7 @@ def read_bytes(
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
-        detail = shown(str(error) or type(error).__name__, 80)
+        detail = why_unopened(content, error)
         fault = "file.encrypted" if _looks_encrypted(content) else "file.unreadable"
         return _unreadable(source, sha256, problem(fault, detail=detail))
     try:
@@ -157,6 +178,8 @@ class _Reader:
         edition = self._edition(year)
         if self._only_ledger():
             return self._ledger_book(year, edition)
+        if self._another_book():
+            return _unreadable(self.source, self.sha256, problem("file.not_a_form"))
         if edition is None:
             return self._made(year, None)
         values: list[int | None] = []
@@ -184,6 +207,11 @@ class _Reader:
             explanations=(*self._read_explanations(), *self._read_answers()),
             ledger=self._read_ledger(edition),
         )
+
+    def _another_book(self) -> bool:
+        """Whether no sheet has a name of ours, as in a workbook kept for something else."""
+        known = {sheet_key(name) for name in self._known_sheets()}
+        return not self.returned and all(sheet_key(s.name) not in known for s in self.sheets)
 
     def _only_ledger(self) -> bool:
         """Whether the workbook is a ledger kept through the year, without a report's sheets."""

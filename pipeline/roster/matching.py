@@ -31,8 +31,10 @@ def placed(submission: Submission, roster: Roster | None) -> Submission:
     """A workbook under its level's and its unit's full names; one that is no unit of the roster
     is a problem.
 
-    Workbooks of other years than the roster's get the names where they are certain, and are
-    otherwise left as they are; so are those of places that the roster knows nothing like.
+    Workbooks of earlier years than the roster's get the names where they are certain, and are
+    otherwise left as they are; so are those of places that the roster knows nothing like.  One
+    of a later year has a wrong year, or the roster is last year's: either way nobody could be
+    told missing.
     """
     if roster is None or not submission.readable or not submission.unit:
         return submission
@@ -41,6 +43,8 @@ def placed(submission: Submission, roster: Roster | None) -> Submission:
     if level is None:
         near = _nearest_level(roster, submission.county) if here else ""
         return _told(submission, "roster.near_county", "county", near) if near else submission
+    if submission.year > roster.year:
+        return _told(submission, "roster.later_year", "year", str(roster.year))
     unit = matched(level, submission.unit)
     identity = {**submission.identity, "county": level.name}
     if unit is not None:

@@ -14,7 +14,7 @@ import python_calamine as calamine
 from pipeline.intake.input_files import read_file
 from pipeline.intake.labels import address, normalise
 from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import refuse_bombs
+from pipeline.intake.sheets import refuse_bombs, why_unopened
 from pipeline.problems import Problem, problem
 from pipeline.roster.hierarchy import faults
 from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
@@ -51,7 +51,7 @@ def read_roster(folder: Path) -> RosterReading:
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
-        told = problem("roster.unreadable", detail=shown(str(error) or type(error).__name__, 80))
+        told = problem("roster.unreadable", detail=why_unopened(content, error))
         return RosterReading(source=path.name, problems=(told,))
     roster, problems = _Reader(form, sheets).roster()
     return RosterReading(source=path.name, roster=roster, problems=tuple(problems))
@@ -116,6 +116,10 @@ class _Reader:
         words = {"name": ask.label, "text": shown(text), "hint": ask.hint}
         self.problems.append(problem(rule, words, sheet=sheet, cell=cell))
 
+    def _tell_value(self, sheet: str, cell: str, ask: Ask, text: str) -> None:
+        """Tell that a cell has nothing, or nothing of what it asks."""
+        self._tell("roster.invalid" if text else "roster.missing", sheet, cell, ask, text)
+
     def _settings(self) -> dict[str, Any]:
         """The settings by key; what an empty or missing line means by default."""
         labels = {
@@ -135,7 +139,7 @@ class _Reader:
                 raw = ask.default.format(next=(values.get("year") or 1999) + 1)
             value = _setting(raw, ask, self.form)
             if value is None and (_text(raw) or ask.need == "required"):
-                self._tell("roster.invalid", self.form.settings_sheet, cell, ask, _text(raw))
+                self._tell_value(self.form.settings_sheet, cell, ask, _text(raw))
             values[ask.key] = value if value is not None or ask.kind != "year" else 0
         return values
 
@@ -182,16 +186,16 @@ class _Reader:
             cell = address(row, column)
             if not text:
                 if ask.need == "required":
-                    self._tell("roster.invalid", self.form.units, cell, ask, text)
+                    self._tell_value(self.form.units, cell, ask, text)
                     return None
             elif ask.kind == "yes_no":
                 if text not in (self.form.yes, self.form.no):
-                    self._tell("roster.invalid", self.form.units, cell, ask, text)
+                    self._tell_value(self.form.units, cell, ask, text)
                 values[key] = text != self.form.no
             elif ask.kind == "date":
                 values[key] = read_date(raw)
                 if values[key] is None:
-                    self._tell("roster.invalid", self.form.units, cell, ask, text)
+                    self._tell_value(self.form.units, cell, ask, text)
             elif key == "short":
                 values[key] = tuple(s.strip() for s in re.split("[、，,;；]", text) if s.strip())
             else:
