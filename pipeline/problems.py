@@ -171,7 +171,7 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "error",
             "行列标题齐全",
             "找不到{axis}标题“{label}”，这一{axis}的数字没有读取。",
-            "请从空白工作簿中恢复该标题，一字不改。",
+            "请对照空白工作簿，在原来的位置补上这一{axis}，标题一字不改。",
         ),
         "label.doubled": _m(
             "error",
@@ -191,6 +191,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "数字不空",
             "“{name}”没有填写，按 0 计。",
             "没有的请填 0。",
+        ),
+        "cell.mark": _m(
+            "warning",
+            "数字不空",
+            "“{name}”填的是“{text}”，按 0 计。",
+            "请改填 0。",
         ),
         "cell.not_a_number": _m(
             "error",
@@ -350,8 +356,14 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "section.missing": _m(
             "error",
             "正文齐全",
-            "“{name}”一章没有填写，国家格式要求如实写明，不能写“无”。",
-            "请至少填写其中一部分。",
+            "“{name}”一章没有填写，或者只写了“无”。",
+            "国家格式要求如实写明这一章，请至少填写其中一部分。",
+        ),
+        "prose.nothing": _m(
+            "warning",
+            "正文齐全",
+            "“{name}”只写了“{text}”。",
+            "请写明这一部分的实际情况。",
         ),
         "prose.unplaced": _m(
             "error",
@@ -386,7 +398,7 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "prose.claims": _m(
             "warning",
             "正文与表格相符",
-            "正文“{sentence}”：{name}写的是 {told}，算出的是 {readings}。",
+            "正文“{sentence}”：{claim}，但{readings}。",
             "请核对正文和表格；口径不同的，写情况说明。",
         ),
         "prose.proofreading": _m(
@@ -435,7 +447,7 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "rule.not_assessable": _m(
             "notice",
             "无法核对",
-            "{names} 无法核对：{reason}。",
+            "{names}无法核对：{reason}。",
             "补齐后会自动核对。",
         ),
         "answer.stale": _m(

@@ -244,6 +244,15 @@ def test_days_of_the_sign_off_that_go_backwards_are_told(tmp_path):
     assert "“审核日期”（2025-01-07）早于“填报日期”（2025-01-08）" in told[0]["message"]
 
 
+def test_what_is_no_day_is_told_once_and_compared_with_no_other(tmp_path):
+    units = district_2024()[:2]
+    units[1].identity.update({**SIGNED, "filled_on": "2025年1月十日"})  # type: ignore[attr-defined]
+    write_inputs(tmp_path / "input", units)
+    _, record = run(tmp_path)
+    told = [p["rule"] for u in record["units"] for p in u["problems"] if p["sheet"] == "基本信息"]
+    assert told == ["identity.doubtful"]
+
+
 def test_a_countys_name_spelled_in_two_ways_is_one_county(tmp_path):
     units = district_2024()
     units[2].identity["county"] = "示例 区"  # type: ignore[index]

@@ -157,7 +157,7 @@ def test_a_merge_of_the_whole_sheet_is_not_laid_out():
 
 @pytest.mark.parametrize(
     ("cell", "rule"),
-    [("#DIV/0!", "cell.formula_error"), ("-", "cell.blank")],
+    [("#DIV/0!", "cell.formula_error"), ("-", "cell.mark")],
 )
 def test_a_total_that_says_something_is_not_computed_in_its_place(cell, rule):
     book = openpyxl.load_workbook(io.BytesIO(issued("2021")))

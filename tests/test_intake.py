@@ -310,6 +310,24 @@ def test_a_blank_figure_is_zero_and_told():
     assert faults(submission) == [("cell.blank", cell)]
 
 
+@pytest.mark.parametrize("mark", ["无", "-", "/", "——"])
+def test_a_mark_for_nothing_is_zero_and_told_as_it_is_written(mark):
+    submission, key, cell = one_cell(mark)
+    assert figures(submission, EDITIONS["2021"])[key] == 0
+    assert faults(submission) == [("cell.mark", cell)]
+    assert f"填的是“{mark}”，按 0 计" in submission.problems[0].message
+
+
+@pytest.mark.parametrize("written", ["2026.1.18", "2026年1月18日", "２０２６/1/18", "2026-01-18"])
+def test_a_day_may_be_written_in_the_usual_ways(written):
+    def change(book):
+        sheet = book[FORM.identity]
+        label = next(c for row in sheet.iter_rows() for c in row if c.value == "填报日期")
+        sheet.cell(label.row, label.column + 1).value = written
+
+    assert changed("2021", change).identity["filled_on"] == "2026-01-18"
+
+
 def test_an_unconfirmed_table_is_told():
     def change(book):
         sheet = book["依申请公开"]

@@ -307,6 +307,23 @@ def test_the_list_itself_has_values_for_readers_that_do_not_recalculate(returned
     assert any(text.startswith("错误 1 个") and "待改" in text for text in flat)
 
 
+def test_a_line_says_what_is_wrong_and_what_is_asked_of_the_clerk():
+    def change(book):
+        input_cell(book, "1.属于国家秘密").value = "无"
+        input_cell(book, "2.其他法律行政法规禁止公开").value = "0件"
+        input_cell(book).value = WRONG
+
+    sheet = opened(copy_of(filled(change)), data_only=True)["退回说明"]
+    told = lines(sheet)
+    assert [told[f"{TABLE}!{cell}"]["状态"].value for cell in ("D9", "D11", "D12")] == [
+        "待改",
+        "待核对",
+        "供参考",
+    ]
+    assert told[f"{TABLE}!D11"]["问题"].value == "“1.属于国家秘密·自然人”填的是“无”，按 0 计。"
+    assert "；待改 1 处；待核对 1 处" in sheet["A3"].value
+
+
 def test_the_same_workbook_gives_the_same_bytes(wrong, returned):
     assert copy_of(wrong) == returned
 

@@ -178,6 +178,41 @@ def test_many_faults_in_one_sheet_are_each_reported(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (("无", "加强培训。"), [("prose.nothing", "warning")]),
+        (("无。", "略"), [("section.missing", "error")]),
+        (("人员不足。", None), []),
+    ],
+)
+def test_a_section_that_must_be_told_is_not_settled_by_a_word(tmp_path, written, told):
+    def change(book):
+        sheet = book["问题与改进"]
+        for label, text in zip(("存在的主要问题", "改进情况"), written, strict=True):
+            row = next(c.row for c in sheet["A"] if c.value == label)
+            sheet.cell(row, 3).value = text
+        opening = next(c.row for c in sheet["A"] if c.value == "存在问题及改进·概述")
+        sheet.cell(opening, 3).value = None
+
+    _, units = changed(tmp_path, change)
+    problems = units["示例一镇.xlsx"]["problems"]
+    found = [(p["rule"], p["severity"]) for p in problems if p["sheet"] == "问题与改进"]
+    assert [one for one in found if one[0] != "prose.repeats"] == told
+
+
+def test_prose_that_says_there_was_nothing_is_told_in_its_own_words(tmp_path):
+    def change(book):
+        sheet = book["总体情况"]
+        row = next(c.row for c in sheet["A"] if c.value == "依申请公开")
+        sheet.cell(row, 3).value = "全年未收到政府信息公开申请。"
+
+    _, units = changed(tmp_path, change)
+    (told,) = (p for p in units["示例一镇.xlsx"]["problems"] if p["rule"] == "prose.claims")
+    assert "意思是未收到申请，但本年新收申请为 " in told["message"]
+    assert "写的是 0" not in told["message"]
+
+
 def test_one_wrong_figure_is_told_once_with_what_it_breaks(tmp_path):
     """A clerk pastes numbers over the formulas and gets one of them wrong."""
     paths = write_inputs(tmp_path / "input", district_2024()[:2])

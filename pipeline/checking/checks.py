@@ -16,9 +16,9 @@ import pandas as pd
 from pipeline.checking.cross_footing import NOWHERE, cross_footing, stacked
 from pipeline.checking.fees import fee_problems
 from pipeline.checking.schemas import expected, failures, figures_schema, identity_schema
-from pipeline.edition import Edition, Kind, Measure
+from pipeline.edition import Edition, Kind, Measure, Section
 from pipeline.intake.labels import normalise
-from pipeline.intake.reading import kept_text, shown
+from pipeline.intake.reading import BLANKS, kept_text, shown
 from pipeline.ledger.checks import ledger_differences
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.prose.citing import Strange, cites, county_known, known_names, strange, unit_values
@@ -198,9 +198,32 @@ def _prose(submission: Submission, edition: Edition) -> Iterator[Problem]:
             if part.required and part.key not in filled:
                 place = submission.places.get(part.key, Place(section.sheet, ""))
                 yield problem("prose.missing", sheet=place.sheet, cell=place.cell, name=part.label)
-        told = any(passage.section == section.key for passage in submission.passages)
-        if section.required and not told:
+        told = [passage for passage in submission.passages if passage.section == section.key]
+        if section.required and all(map(_says_nothing, told)):
             yield problem("section.missing", sheet=section.sheet, name=section.heading)
+        elif section.empty == "":
+            for passage in filter(_says_nothing, told):
+                yield _nothing_said(passage, section)
+
+
+_NOTHING = BLANKS | {"暂无", "没有", "略"}
+"""What stands in a part of the prose that says nothing of it."""
+
+
+def _says_nothing(passage: Passage) -> bool:
+    text = "".join("".join(passage.paragraphs).split())
+    return text.rstrip("。.！!") in _NOTHING
+
+
+def _nothing_said(passage: Passage, section: Section) -> Problem:
+    labels = {part.key: part.label for part in section.parts}
+    return problem(
+        "prose.nothing",
+        sheet=passage.place.sheet,
+        cell=passage.place.cell,
+        name=passage.heading or labels.get(passage.part, section.heading),
+        text=shown("".join(passage.paragraphs)),
+    )
 
 
 def doubtful_claims(
@@ -242,16 +265,19 @@ def doubtful_claims(
 
 
 def _doubt_problem(doubt: Doubt, passage: Passage) -> Problem:
-    readings = "，".join(f"{words} {number}" for words, number in doubt.readings)
+    plainest: dict[str, str] = {}
+    for words, number in doubt.readings:
+        plainest.setdefault(number, words)
+    readings = "，".join(f"{words}为 {number}" for number, words in plainest.items())
+    claim = f"{doubt.label}写的是 {doubt.told}" if doubt.told else f"意思是{doubt.label}"
     told = problem(
         "prose.claims",
         sheet=passage.place.sheet,
         cell=passage.place.cell,
         found=doubt.told,
         expected=readings,
-        name=doubt.label,
+        claim=claim,
         sentence=shown(doubt.sentence, 60),
-        told=doubt.told,
         readings=readings,
     )
     return replace(told, subject=doubt.label)

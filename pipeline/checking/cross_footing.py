@@ -197,7 +197,7 @@ def _not_assessable(
         reason = (
             f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
             if has_prior
-            else f"input 中没有该单位 {unit.year - 1} 年度的工作簿"
+            else f"没有本单位 {unit.year - 1} 年度的工作簿"
         )
         yield problem("rule.not_assessable", names="、".join(prior), reason=reason)
     if current:

@@ -21,7 +21,15 @@ from pipeline.edition import Edition, Field, Part, Section, Table, edition_for, 
 from pipeline.intake.fees import fee_top, read_fee
 from pipeline.intake.input_files import read_file
 from pipeline.intake.labels import address, locate, normalise
-from pipeline.intake.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
+from pipeline.intake.reading import (
+    Raw,
+    Reading,
+    kept_text,
+    plain_count,
+    read_date,
+    read_figure,
+    shown,
+)
 from pipeline.intake.sheets import (
     Sheet,
     TooLarge,
@@ -375,10 +383,12 @@ class _Reader:
         """The figure's value; what is wrong with the cell becomes a problem."""
         name = figure.name
         if reading.fault == "blank":
+            if reading.text.strip():
+                self._tell("cell.mark", sheet, *place, name=name, text=reading.text)
+                return 0
             self.blanks.append(_Blank(figure, sheet, place))
-            # A total that a script left uncomputed: the program computes it. One with a dash in
-            # it says that there is nothing.
-            return None if figure.derived and not reading.text else 0
+            # A total that a script left uncomputed: the program computes it.
+            return None if figure.derived else 0
         if reading.fault:
             self._tell(f"cell.{reading.fault}", sheet, *place, name=name, text=reading.text)
             return None
@@ -631,10 +641,9 @@ def _is_number(raw: Raw) -> bool:
 
 def _identity_text(raw: Raw, entry: Entry) -> str:
     """A value of 基本信息 as text: a date as 2021-01-15, a whole number without its .0."""
-    if isinstance(raw, datetime.datetime):
-        raw = raw.date()
-    if isinstance(raw, datetime.date):
-        return str(raw.year) if entry.kind == "year" else raw.isoformat()
+    day = read_date(raw) if entry.kind == "date" or isinstance(raw, datetime.date) else None
+    if day is not None:
+        return str(day.year) if entry.kind == "year" else day.isoformat()
     text = unicodedata.normalize("NFC", " ".join(cell_text(raw).split()))
     if entry.kind in ("year", "date", "email", "postcode", "phone"):
         text = unicodedata.normalize("NFKC", text)

@@ -35,7 +35,11 @@ _CLAUSE_ENDS = "，。；：（）"
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A claim that no reading bears out: the sentence, what it claims, the readings tried."""
+    """A claim that no reading bears out: the sentence, what it claims, the readings tried.
+
+    ``told`` is the number as it is told, empty of a sentence that says without one that there
+    is nothing (未收到, 均已办结).
+    """
 
     label: str
     sentence: str
@@ -170,7 +174,7 @@ def _of_tables(
                 yield Doubt(
                     label=claim.label,
                     sentence=sentence,
-                    told=str(told),
+                    told="" if claim.none else str(told),
                     readings=tuple(dict.fromkeys((_in_words(r, labels), str(v)) for r, v in tried)),
                 )
 

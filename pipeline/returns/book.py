@@ -19,6 +19,7 @@ from pipeline.books.drawing import (
     lines_of,
 )
 from pipeline.books.new_book import new_book
+from pipeline.edition import Severity
 from pipeline.intake.labels import address
 from pipeline.problems import SEVERITIES
 from pipeline.returns.returns import Line, ReturnList
@@ -30,9 +31,15 @@ NUMBER, SEVERITY, PLACE, WORDS, FIX, STATE, REASON, CODE = range(8)
 COUNT_ROW = 2
 _WIDTHS: Final = (6, 7, 17, 48, 32, 9, 28, 18)
 
-OPEN, CHANGED, EXPLAINED, ELSEWHERE = "待改", "已改动", "已说明", "—"
-"""How far a line is: its cells are as they were, or not; the unit has written why; there is no
-cell to watch."""
+CHANGED, EXPLAINED, ELSEWHERE = "已改动", "已说明", "—"
+"""How far a line is: its cells are no longer as they were; the unit has written why; there is
+no cell to watch."""
+
+OPEN: Final[Mapping[Severity, str]] = {"error": "待改", "warning": "待核对", "notice": "供参考"}
+"""What is asked of a line whose cells are as they were."""
+
+_WAITING: Final = (OPEN["error"], OPEN["warning"])
+"""The lines that something must be done about."""
 
 _TOP: Final = {
     "returned": (
@@ -40,8 +47,8 @@ _TOP: Final = {
         (
             "点“位置”到那一格：红底的格有错误，须改正；浅红的格与它有关；黄底的请核对；"
             "蓝底的是提示。鼠标移到格上可以看批注。",
-            "改动以后底色自动消去，这里的状态变为“已改动”；数字是否相符，看各表的“勾稽”。",
-            "“情况说明”是黄底的，属实的可以不改数字，在这里写明原因；灰底的必须改正。",
+            "改动以后底色自动消去，这里的“状态”变为“已改动”；数字是否相符，看各表的“勾稽”。",
+            "“情况说明”是黄底的，数字属实的可以不改，在这里写明原因；灰底的不用写，按“怎么办”改正。",
             "改好后保存，仍报送这个文件。这张表和批注不用删，系统会自动去掉。",
         ),
     ),
@@ -141,7 +148,8 @@ def _header(
 
 def _line(sheet: Sheet, row: int, line: Line, told: ReturnList, style: Styles, state: str) -> None:
     found = line.problem
-    words = cell_text(f"{line.told}：{found.words}" + "".join(_asides(found.aside)))
+    named = f"{line.told}：" if line.told else ""
+    words = cell_text(named + found.words + "".join(_asides(found.aside)))
     texts = {WORDS: words, FIX: cell_text(found.fix), REASON: cell_text(line.said)}
     lines = max(lines_of(text, _WIDTHS[column]) for column, text in texts.items())
     sheet.set_growing_row(row, min(max(lines * LINE + 8, 26), 400))
@@ -156,9 +164,11 @@ def _line(sheet: Sheet, row: int, line: Line, told: ReturnList, style: Styles, s
     if state == ELSEWHERE:
         sheet.write_string(row, STATE, state, style("box", "centre"))
     elif state:
-        reason = f"${address(row, REASON)}"
-        formula = f'=IF({reason}<>"","{EXPLAINED}",IF(IFERROR({state},FALSE),"{OPEN}","{CHANGED}"))'
-        value = EXPLAINED if line.said else OPEN
+        reason, open_ = f"${address(row, REASON)}", OPEN[found.severity]
+        formula = (
+            f'=IF({reason}<>"","{EXPLAINED}",IF(IFERROR({state},FALSE),"{open_}","{CHANGED}"))'
+        )
+        value = EXPLAINED if line.said else open_
         sheet.write_formula(row, STATE, formula, style("box", "centre"), value)
 
 
@@ -209,13 +219,21 @@ def _progress(
     last = first + len(told.lines) - 1
     counted = _counted(told)
     if told.lines:
-        waiting = sum(line.number in states and not line.said for line in told.lines)
-        count = f'COUNTIF({address(first, STATE)}:{address(last, STATE)},"{OPEN}")'
-        done, left = "；标出的格都已改动或说明", ("；标出的还有 ", " 个待改")
-        formula = f'="{counted}"&IF({count}=0,"{done}","{left[0]}"&{count}&"{left[1]}")'
-        text = counted + (f"{left[0]}{waiting}{left[1]}" if waiting else done)
-        sheet.write_formula(COUNT_ROW, 0, formula, style("bad_ink"), text)
-    for words, trait in ((CHANGED, "good"), (EXPLAINED, "good"), (OPEN, "warn")):
+        still = [
+            OPEN[line.problem.severity]
+            for line in told.lines
+            if line.number in states and not line.said
+        ]
+        area = f"{address(first, STATE)}:{address(last, STATE)}"
+        counts = [(f'COUNTIF({area},"{word}")', word, still.count(word)) for word in _WAITING]
+        done = "；标出的格都已改动或说明"
+        none = "+".join(count for count, _, _ in counts)
+        left = "&".join(f'IF({count}=0,"","；{word} "&{count}&" 处")' for count, word, _ in counts)
+        formula = f'="{counted}"&IF({none}=0,"{done}",{left})'
+        text = "".join(f"；{word} {number} 处" for _, word, number in counts if number)
+        sheet.write_formula(COUNT_ROW, 0, formula, style("bad_ink"), counted + (text or done))
+    states_shown = ((CHANGED, "good"), (EXPLAINED, "good"), *((word, "warn") for word in _WAITING))
+    for words, trait in states_shown:
         rule: dict[str, Any] = {"type": "cell", "criteria": "==", "value": f'"{words}"'}
         sheet.conditional_format(
             first, STATE, max(last, first), STATE, {**rule, "format": style.over(trait)}

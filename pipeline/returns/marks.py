@@ -260,7 +260,8 @@ _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 330, 18, 44
 
 def _note(line: Line) -> str:
     found = line.problem
-    parts = (f"{SEVERITIES[found.severity]}：{line.told}", found.words, found.fix)
+    head = "：".join(part for part in (SEVERITIES[found.severity], line.told) if part)
+    parts = (head, found.words, found.fix)
     return cell_text(f"〔退回说明 第{line.number}条〕" + "\n".join(part for part in parts if part))
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from pipeline.checking.answers import answerable
 from pipeline.edition import Edition
 from pipeline.names import Names, county_folder, safe_name
-from pipeline.problems import Problem, rule_name
+from pipeline.problems import Problem
 from pipeline.record import UnitOutcome
 
 RETURNED, REMINDED, CLEANED = "退回", "提醒", "通过"
@@ -24,8 +24,9 @@ FOLDERS: Final = (RETURNED, REMINDED, CLEANED)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A problem as 退回说明 lists it: its number, the rule's name, whether it can be answered,
-    and what the unit has said to it already."""
+    """A problem as 退回说明 lists it: its number, whether it can be answered, and what the unit
+    has said to it already. ``told`` is the name by which 校验 lists a cross-footing rule, empty
+    of other problems: their names say what should be, and read wrong before what is not."""
 
     number: int
     problem: Problem
@@ -69,7 +70,7 @@ def return_list(outcome: UnitOutcome, edition: Edition | None) -> ReturnList:
         Line(
             number=number,
             problem=found,
-            told=rule_name(found.rule, rules),
+            told=rules.get(found.rule, ""),
             answerable=answerable(found, edition),
             said=said.get(found.fingerprint, "") or found.answer,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from pipeline.intake.reading import read_date
 from pipeline.problems import Problem, problem
 from pipeline.submission import Place, Submission
 from pipeline.workbook import WorkbookForm
@@ -16,11 +17,12 @@ def unsigned(submission: Submission, form: WorkbookForm) -> tuple[str, ...]:
 
 
 def out_of_order(submission: Submission, form: WorkbookForm) -> Iterator[Problem]:
-    """Days of the sign-off before the day of the step that comes first."""
+    """Days of the sign-off before the day of the step that comes first; what is no day is told
+    by the schema."""
     days = [
         (entry, submission.identity[entry.key])
         for entry in map(form.entry, form.signing)
-        if entry.kind == "date" and submission.identity.get(entry.key)
+        if entry.kind == "date" and read_date(submission.identity.get(entry.key)) is not None
     ]
     for (before, first), (after, then) in pairwise(days):
         if then < first:
