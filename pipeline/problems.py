@@ -261,6 +261,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "“{name}”（{found}）早于“{other}”（{first}）。",
             "请核对这两个日期。",
         ),
+        "identity.year_apart": _m(
+            "warning",
+            "年度与填报日期相符",
+            "“{name}”填的是 {found}，“{other}”是 {filled}，像是用了别的年度的工作簿。",
+            "请核对；年度是报告的年度，不是填报的年份。",
+        ),
         "identity.no_edition": _m(
             "error",
             "年度有适用格式",

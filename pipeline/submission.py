@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -126,6 +127,7 @@ class Prefill:
     ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last
     year's figures by field key, for the rules across years; ``origin`` says where a prefilled
     figure comes from, by field key.  ``fee`` is the 信息处理费, ``confirmed`` presets 本表已核对.
+    ``deadline`` is the day by which the unit reports, as the roster says.
     """
 
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -138,3 +140,4 @@ class Prefill:
     facts: tuple[tuple[str, str, int], ...] = ()
     fee: ProcessingFee | None = None
     confirmed: bool = False
+    deadline: datetime.date | None = None

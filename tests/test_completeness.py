@@ -21,6 +21,9 @@ from pipeline.roster.completeness import (
     file_mark,
     published_in_time,
 )
+from pipeline.roster.signing import year_apart
+from pipeline.submission import Submission
+from pipeline.workbook import workbook_form
 from tests.districts import district_2024, write_inputs
 from tests.test_roster import filled
 
@@ -251,6 +254,16 @@ def test_what_is_no_day_is_told_once_and_compared_with_no_other(tmp_path):
     _, record = run(tmp_path)
     told = [p["rule"] for u in record["units"] for p in u["problems"] if p["sheet"] == "基本信息"]
     assert told == ["identity.doubtful"]
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [("2026-01-08", True), ("2024-01-08", True), ("2024-03-31", False), ("2025-12-31", False)],
+)
+def test_a_workbook_of_another_year_than_it_was_filled_in_for_is_told(filled, told):
+    submission = Submission(source="", sha256="", year=2024, identity={"filled_on": filled})
+    found = list(year_apart(submission, workbook_form()))
+    assert [p.rule for p in found] == ["identity.year_apart"] * told
 
 
 def test_a_countys_name_spelled_in_two_ways_is_one_county(tmp_path):

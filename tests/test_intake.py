@@ -276,6 +276,30 @@ def test_numbers_typed_as_text_are_understood_and_told(text):
     assert told == [("cell.corrected", cell, "notice")]
 
 
+def test_numbers_typed_as_text_count_in_the_totals_that_a_spreadsheet_leaves_them_out_of():
+    edition = EDITIONS["2021"]
+    empty = write_form(edition, FORM, Prefill(identity={"unit": "示例镇", "year": "2024"}))
+    sheet, total = "依申请公开", "requests.received.total"
+
+    def as_saved(typed_total: int | None = None) -> dict[str, int | None]:
+        book = openpyxl.load_workbook(io.BytesIO(empty), data_only=True)  # sums as plain numbers
+        places = read(empty).places
+        for row in ("received", "results.granted"):
+            book[sheet][places[f"requests.{row}.natural_person"].cell].value = "12件"
+        if typed_total is not None:
+            book[sheet][places[total].cell].value = typed_total
+        saved = io.BytesIO()
+        book.save(saved)
+        return figures(read(saved.getvalue()), edition)
+
+    assert [
+        as_saved()[f"requests.{row}.{column}"]
+        for row in ("received", "results.granted", "results.total")
+        for column in ("natural_person", "total")
+    ] == [12] * 6
+    assert as_saved(5)[total] == 5
+
+
 def test_thousands_are_understood():
     submission, key, _ = one_cell("1,200")
     assert figures(submission, EDITIONS["2021"])[key] == 1200

@@ -183,7 +183,11 @@ def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
     units = district_2024()
     write_inputs(tmp_path / "input", units)
     names = [unit.identity["unit"] for unit in units]
-    filled(tmp_path / "input", [{"unit": n, "self": "我们"} for n in (*names, "新局")], year=2025)
+    roster = [
+        {"unit": n, "self": "我们", "deadline": datetime.date(2026, 1, 15)}
+        for n in (*names, "新局")
+    ]
+    filled(tmp_path / "input", roster, year=2025)
     assert issue(tmp_path) == 0
     folder = tmp_path / "forms" / "示例区2025年度"
     made = sorted(path.name for path in folder.iterdir())
@@ -201,6 +205,8 @@ def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
         2025,
     ]
     assert all(identity[k].protection.locked for k in ("单位名称", "所属区县", "年度"))
+    asked = {row[1].value: row[2] for row in book["填表说明"].iter_rows() if row[1].value}
+    assert asked["报送时限"].value == "2026年1月15日以前"
     sheet = book["依申请公开"]
     at = {c.value: c for row in sheet.iter_rows() for c in row if isinstance(c.value, str)}
     row = at["二、上年结转政府信息公开申请数量"].row

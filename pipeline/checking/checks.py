@@ -25,7 +25,7 @@ from pipeline.prose.citing import Strange, cites, county_known, known_names, str
 from pipeline.prose.claims import Doubt, doubts
 from pipeline.prose.proofreading import excerpt, proofread
 from pipeline.prose.similarity import THRESHOLD, Repeat, repeats
-from pipeline.roster.signing import out_of_order
+from pipeline.roster.signing import out_of_order, year_apart
 from pipeline.submission import Passage, Place, Submission
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, unit_key, year_before
@@ -66,6 +66,7 @@ def check(
         found[i] += problems
     for i in readable:
         found[i] += out_of_order(submissions[i], form)
+        found[i] += year_apart(submissions[i], form)
     for edition in editions.values():
         batch = [i for i in readable if submissions[i].edition == edition.key]
         if not batch:

@@ -121,13 +121,14 @@ def _stations(
 
 
 def _guide_delivery(sheet: Sheet, row: int, issue: Issue) -> int:
-    """Left open for the office that issues the workbook."""
-    style = issue.styles
+    """Left open for the office that issues the workbook, but for the roster's deadline."""
+    style, due = issue.styles, issue.prefill.deadline
     row = _guide_band(sheet, row, "报送要求（由公开办填写）", issue)
-    for label in ("报送时限", "报送方式", "咨询电话"):
+    until = f"{due.year}年{due.month}月{due.day}日以前" if due is not None else ""
+    for label, told in (("报送时限", until), ("报送方式", ""), ("咨询电话", "")):
         sheet.set_row(row, 20)
         sheet.write_string(row, 1, label, style("box", "label", "indent"))
-        sheet.merge_range(row, 2, row, 3, "", style("box", "input", "left"))
+        sheet.merge_range(row, 2, row, 3, told, style("box", "input", "left"))
         row += 1
     return row + 1
 

@@ -126,7 +126,7 @@ def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, An
         return {**rule, **told, **refusal("请从下拉列表中选。")}
     if entry.kind == "date":
         rule = {"validate": "date", "criteria": ">=", "value": FIRST_DAY}
-        return {**rule, **told, **refusal("请填日期，如 2021-1-15。")}
+        return {**rule, **told, **refusal("请填日期，如 2026-1-15。")}
     if entry.kind == "postcode":
         digits = f"AND(LEN({cell})=6,ISNUMBER(VALUE({cell})))"
         return {"validate": "custom", "value": f"={digits}", **told, **refusal("请填 6 位数字。")}

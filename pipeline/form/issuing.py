@@ -64,6 +64,7 @@ def prefill(
         figures=carried,
         prior=before,
         origin=origin,
+        deadline=unit.deadline,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -177,6 +177,7 @@ class _Reader:
         self.places: dict[str, Place] = {}
         self.identity: dict[str, str] = {}
         self.blanks: list[_Blank] = []
+        self.as_text: set[str] = set()
 
     def submission(self) -> Submission:
         identity_sheet = self._sheet(self.form.identity)
@@ -203,7 +204,7 @@ class _Reader:
         self.problems += faults
         known = dict(zip(edition.by_key, values, strict=True))
         self._settle_blanks(known)
-        values = list(known.values())
+        values = list(_without_short_totals(edition, known, self.as_text).values())
         return self._made(
             year,
             edition,
@@ -393,6 +394,7 @@ class _Reader:
             self._tell(f"cell.{reading.fault}", sheet, *place, name=name, text=reading.text)
             return None
         if reading.corrected and reading.value is not None:
+            self.as_text.add(figure.key)
             value = reading.written or kept_text(reading.value, figure.kind)
             self._tell("cell.corrected", sheet, *place, name=name, text=reading.text, value=value)
         return reading.value
@@ -672,6 +674,22 @@ def _part_named(
                 }:
                     return part
     return None
+
+
+def _without_short_totals(
+    edition: Edition, known: Mapping[str, int | None], as_text: Collection[str]
+) -> dict[str, int | None]:
+    """The figures, without the totals that fall short only because a spreadsheet's sum leaves
+    out numbers typed as text: the program computes those."""
+    short = set(as_text)
+    for figure in sorted(edition.fields, key=lambda f: f.column[-1].total):
+        if figure.derived and short.intersection(figure.parts):
+            summed = sum(known[key] or 0 for key in figure.parts if key not in as_text)
+            if known[figure.key] == summed:
+                short.add(figure.key)
+    return {
+        key: None if key in short and key not in as_text else value for key, value in known.items()
+    }
 
 
 def _with_totals(edition: Edition, values: list[int | None]) -> tuple[int | None, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -36,3 +37,27 @@ def out_of_order(submission: Submission, form: WorkbookForm) -> Iterator[Problem
                 other=before.label,
                 first=first,
             )
+
+
+def year_apart(submission: Submission, form: WorkbookForm) -> Iterator[Problem]:
+    """A report's year that its workbook wasn't filled in for: a copy of last year's workbook, or
+    the year of filling in for the year reported on.
+
+    A workbook is filled in from March of the year, where it is kept through the year, to the end
+    of the next.
+    """
+    entry = next(e for e in map(form.entry, form.signing) if e.kind == "date")
+    filled, year = read_date(submission.identity.get(entry.key)), submission.year
+    if filled is None or not year:
+        return
+    if not datetime.date(year, 3, 1) <= filled <= datetime.date(year + 1, 12, 31):
+        place = submission.places.get("year", Place("", ""))
+        yield problem(
+            "identity.year_apart",
+            sheet=place.sheet,
+            cell=place.cell,
+            found=str(year),
+            name=form.entry("year").label,
+            other=entry.label,
+            filled=filled.isoformat(),
+        )
