@@ -66,3 +66,58 @@ def test_an_unknown_figure_is_neither_passed_nor_failed():
     assert subjects["A1", "本年新收"] == NOT_ASSESSABLE
     assert subjects["A3", "自然人"] == NOT_ASSESSABLE
     assert subjects["A3", "总计"] == BROKEN
+
+
+@pytest.mark.parametrize(
+    ("relation", "pairs"),
+    [
+        ("=", {(2, 2): True, (2, 3): False, (-1, 1): False}),
+        ("<=", {(2, 2): True, (1, 2): True, (3, 2): False}),
+        (">=", {(2, 2): True, (3, 2): True, (1, 2): False}),
+        ("zero_together", {(0, 0): True, (1, 0): False, (0, 1): False, (1, 9): True}),
+        ("requires", {(0, 0): True, (1, 0): False, (1, 1): True, (2, 1): True, (0, 1): True}),
+    ],
+)
+def test_what_each_relation_says(relation, pairs):
+    assert {pair: bool(related(relation, *pair)) for pair in pairs} == pairs
+
+
+def test_a_relation_nobody_knows_is_refused():
+    with pytest.raises(ValueError, match="about"):
+        related("about", 1, 1)
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_rules_across_years_take_last_years_figures(key):
+    edition = EDITIONS[key]
+    keys = [f.key for f in edition.fields]
+    now = {field: 3 + 7 * at for at, field in enumerate(keys)}
+    before = {field: 5 + 11 * at for at, field in enumerate(keys)}
+    verdicts = _judged(edition, now, prior=np.array([[before[field] for field in keys]], np.int64))
+    crossing = [i for i, identity in enumerate(verdicts.identities) if identity.uses_prior]
+    assert crossing
+    for i, identity in enumerate(verdicts.identities):
+        for side, sums in ((identity.left, verdicts.left), (identity.right, verdicts.right)):
+            by_hand = sum(t.coefficient * (before if t.prior else now)[t.field] for t in side)
+            constant = identity.constant if side is identity.right else 0
+            assert sums[0, i] == by_hand + constant
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_every_figure_of_a_rule_must_be_known(key):
+    edition = EDITIONS[key]
+    for at, field in enumerate(edition.fields):
+        known = np.ones((1, len(edition.fields)), bool)
+        known[0, at] = False
+        verdicts = _judged(edition, {}, known)
+        for i, identity in enumerate(verdicts.identities):
+            needs = {term.field for term in identity.terms}
+            if not identity.uses_prior and verdicts.rules[i].since <= 2024:
+                assert (verdicts.outcome[0, i] == NOT_ASSESSABLE) == (field.key in needs)
+
+
+def test_the_broken_rules_are_named_by_their_places():
+    verdicts = _judged(EDITIONS["2021"], {"requests.received.total": 5})
+    broken = list(verdicts.broken(0))
+    assert broken
+    assert broken == [i for i, found in enumerate(verdicts.outcome[0]) if found == BROKEN]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import random
 import signal
@@ -27,7 +26,10 @@ UNITS = 2
 
 def run(folder: Path) -> int:
     options = [f"--{name}={folder / name}" for name in ("input", "output")]
-    with contextlib.redirect_stdout(io.StringIO()):
+    with (
+        Path(os.devnull).open("w", encoding="utf-8") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+    ):
         return main(["run", *options, f"--templates={TEMPLATES}"])
 
 
