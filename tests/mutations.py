@@ -6,7 +6,7 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,12 +88,21 @@ def mutated(seed: int) -> tuple[bytes, set[str], str]:
 Way = Callable[[Parts, Base, random.Random], None]
 
 
+LARGE = 300_000
+"""Parts of more bytes aren't looked through for elements: it would take longer than reading them."""
+
+
+def _small(parts: Parts, names: Iterable[str]) -> list[str]:
+    found = [name for name in names if name in parts and len(parts[name]) < LARGE]
+    return found or [min(parts, key=lambda name: len(parts[name]))]
+
+
 def _table(parts: Parts, made: Base, rng: random.Random) -> str:
-    return rng.choice([name for name in made.tables if name in parts] or [next(iter(parts))])
+    return rng.choice(_small(parts, made.tables))
 
 
 def _any_xml(parts: Parts, rng: random.Random) -> str:
-    return rng.choice([name for name in parts if name.endswith((".xml", ".rels"))])
+    return rng.choice(_small(parts, [n for n in parts if n.endswith((".xml", ".rels"))]))
 
 
 def cell_value(parts: Parts, made: Base, rng: random.Random) -> None:
