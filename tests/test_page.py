@@ -243,9 +243,9 @@ def test_the_marked_copies_can_be_reached(district):
 def test_the_index_names_who_is_missing_by_year_and_the_files_of_nobody(district):
     page = opened((district[0] / "output" / PAGE).read_bytes())
     rows = [words(row) for row in page.xpath("//table[@class='units']/tbody/tr")]
-    assert [row.split(" 年度")[0] for row in rows] == ["示例区 2023", "示例区 2024"]
-    assert "示例七局（逾期）" in rows[1]
-    assert "示例八局（未报）" in rows[1]
+    assert [row.split(" 年度")[0] for row in rows] == ["示例区 2024", "示例区 2023"]
+    assert "示例七局（逾期）" in rows[0]
+    assert "示例八局（未报）" in rows[0]
     assert "打不开&<b>.xlsx" in words(page.get_element_by_id("problems"))
 
 
@@ -403,9 +403,14 @@ def test_a_county_of_which_nothing_passed_has_a_page_all_the_same():
     )
     found = Problem(rule="cell.negative", severity="error", message="不应为负数。")
     outcome = UnitOutcome(submission=submission, problems=(found,), status="returned")
-    page = opened(write_page(content(edition, 2024, 0, county=none, outcomes=(outcome,))))
+    lacking = Completeness(level="示例区", prose=False)
+    page = opened(
+        write_page(content(edition, 2024, 0, county=none, outcomes=(outcome,), found=lacking))
+    )
     assert [s.get("id") for s in page.iter("section")] == ["progress", "problems"]
-    assert "须改正后重新报送" in words(page.find_class("verdict")[0])
+    verdict = words(page.find_class("verdict")[0])
+    assert "1 个单位的文件有错误（共 1 处），须改正后重新报送" in verdict
+    assert "没有通过的示例区本级工作簿，报告没有正文" in verdict
 
 
 def test_other_parts_add_sections_before_the_notices():

@@ -217,6 +217,17 @@ def test_setting_aside_never_leaves_the_output_folder(tmp_path):
     assert (output / SET_ASIDE / "a.xlsx").read_bytes() == b"a"
 
 
+def test_a_folder_that_becomes_empty_goes_and_no_other(tmp_path):
+    for name in ("甲县2024年度/退回/a.xlsx", "乙县2024年度/退回/b.xlsx", "乙县2024年度/c.html"):
+        publish(tmp_path / name, b"")
+    (tmp_path / "丙县2024年度").mkdir()
+    set_aside(tmp_path, ["甲县2024年度/退回/a.xlsx", "乙县2024年度/退回/b.xlsx"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["丙县2024年度", "乙县2024年度", SET_ASIDE]
+    )
+    assert [path.name for path in (tmp_path / "乙县2024年度").iterdir()] == ["c.html"]
+
+
 def test_an_old_file_held_open_is_told(tmp_path, monkeypatch):
     publish(tmp_path / "a.xlsx", b"a")
 

@@ -179,7 +179,7 @@ def test_forms_writes_an_empty_roster_once_and_never_over_one(tmp_path, capsys):
     assert place.read_bytes() == kept
 
 
-def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
+def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path, capsys):
     units = district_2024()
     write_inputs(tmp_path / "input", units)
     names = [unit.identity["unit"] for unit in units]
@@ -190,6 +190,9 @@ def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path):
     filled(tmp_path / "input", roster, year=2025)
     assert issue(tmp_path) == 0
     folder = tmp_path / "forms" / "示例区2025年度"
+    said = capsys.readouterr().out.splitlines()
+    assert f"{folder}填报工作簿.zip（压缩包，可以直接发给各单位）" in said
+    assert f"{folder}：{len(names) + 1} 个单位的填报工作簿" in said
     made = sorted(path.name for path in folder.iterdir())
     assert made == sorted(f"{n}2025年度填报工作簿.xlsx" for n in (*names, "新局"))
     with zipfile.ZipFile(tmp_path / "forms" / "示例区2025年度填报工作簿.zip") as package:

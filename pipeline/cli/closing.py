@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.intake.reading import shown
@@ -45,6 +46,19 @@ def closing(
         yield f"没有定稿：{names}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
+
+
+def told_issued(names: Iterable[str], output: Path) -> Iterator[str]:
+    """How many workbooks were issued into each folder, and the archive that goes out."""
+    folders: Counter[Path] = Counter()
+    for name in names:
+        path = output / name
+        if path.suffix == ".zip":
+            yield f"{path}（压缩包，可以直接发给各单位）"
+        else:
+            folders[path.parent] += 1
+    for folder, number in folders.items():
+        yield f"{folder}：{number} 个单位的填报工作簿"
 
 
 def told_archives(found: Sequence[Path]) -> Iterator[str]:

@@ -337,6 +337,7 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
 
     With ``calendar`` the workbooks have the ledgers in them.
     """
+    from pipeline.cli.closing import told_issued
     from pipeline.form.issuing import issued
     from pipeline.publishing.publish import publish
     from pipeline.roster.book import write_roster
@@ -356,7 +357,8 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
         raise CommandError(f"没有适用于 {roster.year} 年度的国家格式，请核对名册的年度。")
     for name, content in files.items():
         publish(options.output / name, content)
-        print(options.output / name)
+    for line in told_issued(files, options.output):
+        print(line)
 
 
 def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:

@@ -43,7 +43,14 @@ from pipeline.page.units import (
     unit_lines,
 )
 from pipeline.record import UnitOutcome
-from pipeline.roster.completeness import NOT_YET, PUBLICATIONS, Completeness, coverage, told_lacking
+from pipeline.roster.completeness import (
+    NOT_YET,
+    PUBLICATIONS,
+    Completeness,
+    coverage,
+    told_lacking,
+    told_no_prose,
+)
 from pipeline.svg_charts import STYLE as CHART_STYLE
 from pipeline.theme import DARK, THEME, Theme
 
@@ -155,11 +162,11 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
     said = []
     if bad:
         errors = sum(line.count("error") for line in lines)
-        said.append(f"{len(bad)} 个单位的文件有错误，共 {errors} 个，须改正后重新报送")
+        said.append(f"{len(bad)} 个单位的文件有错误（共 {errors} 处），须改正后重新报送")
     if waiting:
         said.append(f"{len(waiting)} 个单位还没有报送")
     if not found.prose:
-        said.append(f"没有{found.level}本级的工作簿，报告没有正文")
+        said.append(told_no_prose(found))
     if said:
         return Verdict(tone="bad" if bad else "wait", words=f"未齐：{'；'.join(said)}。")
     if found.signing and found.unsigned:

@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexLine:
     """A county's year: the way to its page, how many of its units have passed, and which have
-    not, each with where it stands."""
+    not, each with where it stands; the newest year first."""
 
     page: Link
     accepted: int
@@ -35,7 +35,7 @@ def write_index(
             continue
         by_county.setdefault((unit.submission.county, unit.submission.year), []).append(unit)
     lines = []
-    for county in counties:
+    for county in sorted(counties, key=lambda one: -one.year):
         here = by_county.pop((county.county, county.year), [])
         folder = county_folder(county.county, county.year)
         name = f"{county.county} {county.year} 年度"
@@ -64,7 +64,12 @@ def _line(
         page=page,
         accepted=sum(line.status == ACCEPTED for line in found),
         units=len(found),
-        missing=tuple(
-            f"{line.level}{line.unit}（{line.status}）" for line in found if line.status != ACCEPTED
+        missing=(
+            *(
+                f"{line.level}{line.unit}（{line.status}）"
+                for line in found
+                if line.status != ACCEPTED
+            ),
+            *(() if county.completeness.prose else ("本级正文",)),
         ),
     )

@@ -66,12 +66,24 @@ def set_aside(output: Path, names: Iterable[str]) -> list[str]:
             aside = output / SET_ASIDE / name
             aside.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, aside)
+            _drop_empty(path.parent, output)
         except OSError as error:
             raise OutputError(
                 f"无法移走旧文件 {path.name}（{reason(error)}）：请关闭它后重新运行。"
             ) from error
         moved.append(name)
     return moved
+
+
+def _drop_empty(folder: Path, output: Path) -> None:
+    """Remove a folder that has become empty, and those above it, up to the output folder: an
+    empty 退回 would look as if something had gone wrong."""
+    while folder != output:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
 
 
 _COUNTY_FOLDER = re.compile(r".*\d{4}年度")

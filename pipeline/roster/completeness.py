@@ -164,8 +164,13 @@ def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
             more = f"等 {len(names)} 个" if len(names) > most else ""
             parts.append(f"{status}：{'、'.join(names[:most])}{more}")
     if not found.prose:
-        parts.append(f"没有{found.level}本级的工作簿，报告没有正文")
+        parts.append(told_no_prose(found))
     return "；".join(parts)
+
+
+def told_no_prose(found: Completeness) -> str:
+    """That no workbook of the level's own has passed: none came, or it was returned."""
+    return f"没有通过的{found.level}本级工作簿，报告没有正文"
 
 
 def draft_note(found: Completeness) -> str:
