@@ -407,6 +407,12 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "正文“{sentence}”：{claim}，但{readings}。",
             "请核对正文和表格；口径不同的，写情况说明。",
         ),
+        "prose.scope": _m(
+            "warning",
+            "正文与表格同一口径",
+            "正文“{sentence}”：{claim}，只与本级的数字相符；这段正文印在汇总年报里，表中{readings}。",
+            "请改用汇总的数字（可以写【】里的名称，见“可用的【】”）；确指本级的，请写明“本级”。",
+        ),
         "prose.proofreading": _m(
             "notice",
             "文字校对",

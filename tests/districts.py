@@ -274,7 +274,10 @@ def example(
             passage(
                 "overview.on_request",
                 "依申请公开",
-                f"{year}年，{self_name}新收政府信息公开申请{received}件，上年结转{carried}件，"
+                f"{year}年，全区新收政府信息公开申请【全区新收申请总数】件，上年结转【全区上年结转数】件，"
+                "办结【全区办结总数】件，结转下年度【全区结转下年度数】件。"
+                if own
+                else f"{year}年，{self_name}新收政府信息公开申请{received}件，上年结转{carried}件，"
                 f"办结{done}件，结转下年度{left}件。",
             ),
             passage("overview.management", "政府信息管理", told("management", seed)),

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from dataclasses import replace
 
 import pytest
 
@@ -180,3 +181,28 @@ def test_the_shipped_districts_are_not_doubted(tmp_path):
         p["message"] for u in record["units"] for p in u["problems"] if p["rule"] == "prose.claims"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("told", "doubted"),
+    [
+        ("全区新收政府信息公开申请{own}件。", ["prose.scope"]),
+        ("本级新收政府信息公开申请{own}件。", []),
+        ("全区新收政府信息公开申请{all}件。", []),
+        ("全区新收政府信息公开申请{neither}件。", ["prose.claims"]),
+    ],
+)
+def test_the_prose_of_the_countys_report_tells_the_countys_numbers(told, doubted, tmp_path):
+    own, *others = district_2024()
+    counts = [unit.figures["requests.received.total"] for unit in (own, *others)]
+    numbers = {"own": counts[0], "all": sum(counts), "neither": sum(counts) + 1}
+    passages = tuple(
+        replace(one, paragraphs=(told.format(**numbers),))
+        if one.part == "overview.on_request"
+        else one
+        for one in own.passages
+    )
+    write_inputs(tmp_path / "input", [replace(own, passages=passages), *others])
+    _, record = run(tmp_path)
+    rules = {p["rule"] for u in record["units"] for p in u["problems"]}
+    assert sorted(rules & {"prose.scope", "prose.claims"}) == doubted

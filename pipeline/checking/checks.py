@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -235,7 +236,11 @@ def doubtful_claims(
     form: WorkbookForm,
     around: Around = NOTHING_ELSE,
 ) -> Iterator[tuple[int, Problem]]:
-    """Numbers in the prose that no reading of the tables bears out."""
+    """Numbers in the prose that no reading of the tables bears out.
+
+    The prose of a county's own workbook is printed above the county's sums: what only its own
+    figures bear out must be said to be 本级.
+    """
     earlier = by_year(submissions)
     measures = (*edition.measures, *edition.sums)
     labels = {measure.key: measure.label for measure in measures}
@@ -244,35 +249,47 @@ def doubtful_claims(
         unit = submissions[i]
         own = of_county(unit, form)
         known = [units[i]]
+        sums: list[Mapping[str, int]] = []
         if own:
             added = [k for k in batch if submissions[k].source not in around.apart]
             here = [units[k] for k in added if _together(submissions[k], unit)]
             here += [_sums(one, measures, edition) for one in around.below if _together(one, unit)]
-            known += [_added_up(here)] if here else []
+            sums = [_added_up(here)] if len(here) > 1 else []
         before = in_terms_of(edition, year_before(unit, earlier), editions)
         prior = _sums(before, measures, edition) if before is not None else None
         for passage in unit.passages:
             for paragraph in passage.paragraphs:
-                for doubt in doubts(
+                doubted = partial(
+                    doubts,
                     paragraph,
                     unit.year,
-                    known,
-                    labels,
+                    labels=labels,
                     prior=prior,
                     wide=own,
                     on_request=passage.part.endswith("on_request"),
-                ):
-                    yield i, _doubt_problem(doubt, passage)
+                )
+                by_nobody = list(doubted([*known, *sums]))
+                for doubt in by_nobody:
+                    yield i, _doubt_problem("prose.claims", doubt, passage)
+                told = {(doubt.sentence, doubt.label) for doubt in by_nobody}
+                for doubt in doubted(sums) if sums else ():
+                    said = _OWN_SCOPE in doubt.sentence
+                    if not said and (doubt.sentence, doubt.label) not in told:
+                        yield i, _doubt_problem("prose.scope", doubt, passage)
 
 
-def _doubt_problem(doubt: Doubt, passage: Passage) -> Problem:
+_OWN_SCOPE = "本级"
+"""By this word a sentence of a county's prose speaks of the county government's own figures."""
+
+
+def _doubt_problem(rule: str, doubt: Doubt, passage: Passage) -> Problem:
     plainest: dict[str, str] = {}
     for words, number in doubt.readings:
         plainest.setdefault(number, words)
     readings = "，".join(f"{words}为 {number}" for number, words in plainest.items())
     claim = f"{doubt.label}写的是 {doubt.told}" if doubt.told else f"意思是{doubt.label}"
     told = problem(
-        "prose.claims",
+        rule,
         sheet=passage.place.sheet,
         cell=passage.place.cell,
         found=doubt.told,
