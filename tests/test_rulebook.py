@@ -1,5 +1,8 @@
 """The list of checks for people: complete, and as the repository keeps it."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from pipeline.checking.rulebook import rulebook
@@ -25,3 +28,16 @@ def test_every_rule_and_every_message_stands_in_it():
         assert {rule.id for rule in edition.rules} <= ids
     assert {message.told for message in CATALOGUE.values()} <= ids
     assert "{" not in told
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    reader, writer = os.pipe()
+    os.close(reader)
+    told = subprocess.run(
+        [sys.executable, "-m", "pipeline", "rules"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert told.stderr == b""

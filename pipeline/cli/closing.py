@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
+from pipeline.page.units import PAGE
 from pipeline.problems import SEVERITIES
 from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
 from pipeline.roster.completeness import SHOWN_IN_HEADER, coverage, told_lacking, told_unsigned
@@ -46,6 +47,7 @@ def closing(
         yield f"没有定稿：{names}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
+    yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
 
 
 def told_issued(names: Iterable[str], output: Path) -> Iterator[str]:
