@@ -171,6 +171,14 @@ def test_a_total_that_says_something_is_not_computed_in_its_place(cell, rule):
     assert kept in (0, None) or rule == "cell.formula_error"
 
 
+@pytest.mark.parametrize("before", [b"x" * 99, b"\xd0\xcf\x11\xe0" + bytes(600)])
+def test_a_package_behind_something_else_is_no_way_round(before):
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    found = read(before + in_sheets(b"</sheetData>", far))
+    assert told(found)[0][0] in ("file.unreadable", "file.too_large")
+    assert not found.readable
+
+
 def test_a_million_empty_rows_are_told():
     rows = "".join(f'<row r="{at}" ht="15"/>' for at in range(200, 1_000_000)).encode()
 

@@ -5,6 +5,7 @@ Nothing is known here of what a sheet is for; a file that is no workbook raises.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import unicodedata
@@ -79,6 +80,23 @@ def refuse_bombs(content: bytes) -> None:
             raise TooLarge("有的单元格或空行远在表格之外")
 
 
+def _refuse_other_files(content: bytes) -> None:
+    """Refuse what isn't a package, which is looked at, or an OLE file, which can't be a bomb.
+
+    The native reader would find a package behind anything that stands before it.
+    """
+    if content.startswith(b"PK"):
+        refuse_bombs(content)
+    elif not content.startswith(_OLE):
+        raise zipfile.BadZipFile("no workbook begins like this")
+    elif zipfile.is_zipfile(io.BytesIO(content)):
+        with contextlib.suppress(zipfile.BadZipFile, NotImplementedError):
+            refuse_bombs(content)  # a document put into an .xls looks the same
+
+
+_OLE = b"\xd0\xcf\x11\xe0"
+
+
 def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet]:
     """The sheets with cells of a workbook, save those of the names passed over.
 
@@ -86,8 +104,7 @@ def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet
         TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
         Exception: whatever the native reader finds wrong with the file, a panic of it included.
     """
-    if content.startswith(b"PK"):
-        refuse_bombs(content)
+    _refuse_other_files(content)
     aside = {sheet_key(name) for name in passed_over}
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = []
