@@ -50,6 +50,7 @@ def test_few_workbooks_need_no_other_process():
     assert cores(3, 1) == 3
 
 
+@pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told():
     with pytest.raises(SchedulerError, match="Dask"), executor(1, "tcp://127.0.0.1:1"):
         pass
