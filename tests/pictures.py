@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 from tests.test_january import COUNTY, REPORT, UNITS, YEAR, Office, roster, wrong
 
 PICTURES = Path(__file__).parents[1] / "docs"
-WIDTH, COLOURS, MARGIN = 1000, 48, 12
+WIDTH, COLOURS, MARGIN = 1000, 160, 12
 
 
 def printed(file: Path, folder: Path) -> Path:
@@ -67,7 +67,7 @@ def kept(image: Image.Image, name: str, height: float = 1.0) -> None:
     if image.width > WIDTH:
         image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.LANCZOS)
     PICTURES.mkdir(exist_ok=True)
-    image.quantize(COLOURS).save(PICTURES / f"{name}.png", optimize=True)
+    image.quantize(COLOURS, Image.Quantize.FASTOCTREE).save(PICTURES / f"{name}.png", optimize=True)
 
 
 def main() -> None:
