@@ -16,10 +16,10 @@ from pathlib import Path
 
 MODULES = {
     "aggregate": ["tests/test_run.py", "tests/test_proof.py", "tests/test_citing.py"],
-    "rules": ["tests/test_rules.py"],
-    "cross_footing": ["tests/test_rules.py", "tests/test_run.py", "tests/test_returns.py"],
-    "reading": ["tests/test_reading.py", "tests/test_intake.py"],
-    "proof": ["tests/test_proof.py"],
+    "checking/rules": ["tests/test_rules.py"],
+    "checking/cross_footing": ["tests/test_rules.py", "tests/test_run.py", "tests/test_returns.py"],
+    "intake/reading": ["tests/test_reading.py", "tests/test_intake.py"],
+    "publishing/proof": ["tests/test_proof.py"],
 }
 """The modules that are tried, and the tests that should notice."""
 
