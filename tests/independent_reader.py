@@ -23,9 +23,12 @@ Cells = dict[tuple[int, int], Any]
 """(row, column), counted from 1, as openpyxl does."""
 
 
-def cells_of(content: bytes, sheets: Collection[str]) -> dict[str, Cells]:
-    """The cells with values of the sheets that are there, formulas by the value they had."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+def cells_of(content: bytes, sheets: Collection[str], fast: bool = True) -> dict[str, Cells]:
+    """The cells with values of the sheets that are there, formulas by the value they had.
+
+    ``fast`` misplaces the cells of a row that isn't written in order.
+    """
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=fast, data_only=True)
     found: dict[str, Cells] = {}
     for name in sheets:
         if name in book.sheetnames:
@@ -151,26 +154,36 @@ def disagreements(
     What openpyxl can't open, it can't contradict.
     """
     wanted = [t for t in edition.tables if not tables or t.key in tables]
-    values = dict(zip(edition.by_key, read.values, strict=True))
     fields = {field.key for table in wanted for field in table.fields}
-    sheets = {place.sheet for key, place in read.places.items() if key in fields}
-    try:
-        cells = cells_of(content, {*sheets, *(t.sheet for t in wanted)})
-    except Exception:  # noqa: BLE001  whatever openpyxl makes of a spoilt package
-        return []
-    found = []
-    for table in wanted:
+    named = {place.sheet for key, place in read.places.items() if key in fields}
+    sheets = {*named, *(table.sheet for table in wanted)}
+    found: list[str] = []
+    for fast in (True, False):
+        try:
+            cells = cells_of(content, sheets, fast)
+        except Exception:  # noqa: BLE001  whatever openpyxl makes of a spoilt package
+            return []
+        found = list(_differences(wanted, read, edition, cells))
+        if not found:
+            break
+    return found
+
+
+def _differences(
+    tables: list[Table], read: Submission, edition: Edition, cells: Mapping[str, Cells]
+) -> Iterator[str]:
+    values = dict(zip(edition.by_key, read.values, strict=True))
+    for table in tables:
         by_labels = located(table, cells.get(table.sheet, {}))
         for field in table.fields:
             here = _at(field, read, cells)
             if here is not None and _differs(field, here, values):
-                found.append(f"{field.key}: read {values[field.key]}, its cell has {here!r}")
+                yield f"{field.key}: read {values[field.key]}, its cell has {here!r}"
             if field.key in by_labels:
                 crossing = cells[table.sheet].get(by_labels[field.key])
                 if _differs(field, crossing, values):
                     told = f"its labels cross at {by_labels[field.key]}, {crossing!r}"
-                    found.append(f"{field.key}: read {values[field.key]}, {told}")
-    return found
+                    yield f"{field.key}: read {values[field.key]}, {told}"
 
 
 def _at(field: Field, read: Submission, cells: Mapping[str, Cells]) -> Any:
