@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import openpyxl
+import pytest
 
 from pipeline.checking.answers import Answer, answered, remembered
 from pipeline.edition_declaring import load_editions
@@ -108,6 +109,7 @@ def test_a_damaged_record_remembers_nothing():
 # ----------------------------------------------------------------- from the workbook to the run
 
 
+@pytest.mark.slow
 def test_an_answer_in_the_workbook_settles_the_carry_over_until_the_figures_change(tmp_path):
     last = district_2024()[1]
     this = replace(last, identity={**last.identity, "year": "2025"})

@@ -43,6 +43,7 @@ def made(tmp_path_factory):
     return settings, told, outputs(settings.output)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("at_once", "jobs"), [(128, 1), (5, 1), (128, 2)])
 def test_pieces_of_any_size_on_any_cores_give_the_same_bytes(made, at_once, jobs, monkeypatch):
     settings, (units, counties), expected = made

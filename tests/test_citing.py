@@ -89,6 +89,7 @@ def test_plain_punctuation_does_no_harm(tmp_path, text):
     assert shown <= set(report(tmp_path, "示例一镇2024*.docx"))
 
 
+@pytest.mark.slow
 def test_change_needs_last_year(tmp_path):
     unit = told(district_2024()[1], "新收【新收申请总数】件，同比【同比】。")
     code, record = run(tmp_path / "alone", [unit])

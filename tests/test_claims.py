@@ -174,6 +174,7 @@ def test_a_doubt_quotes_the_sentence_and_the_readings():
     assert ("本年新收申请＋上年结转申请", "15") in found.readings
 
 
+@pytest.mark.slow
 def test_the_shipped_districts_are_not_doubted(tmp_path):
     write_inputs(tmp_path / "input", [*district_2020(), *district_2024(), wangdian()][:-1])
     _, record = run(tmp_path)

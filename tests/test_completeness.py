@@ -190,6 +190,7 @@ def test_final_makes_no_report_that_is_not_signed_off(tmp_path, capsys):
     assert "示例一镇：缺填报人、填报日期、审核人、审核日期、签发人、签发日期" in told
 
 
+@pytest.mark.slow
 def test_the_office_may_do_without_sign_off(tmp_path):
     district(tmp_path, signed=False)
     path = tmp_path / "input" / "名册.xlsx"

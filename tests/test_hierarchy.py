@@ -276,6 +276,7 @@ def test_the_citys_summary_leads_to_those_of_its_counties(complete):
     assert published["一区人民政府"] == published["二县"] == "未公布"
 
 
+@pytest.mark.slow
 def test_what_one_county_lacks_makes_drafts_of_it_and_of_all_above(tmp_path):
     made = city(tmp_path)
     write_inputs(tmp_path / "input", made[:5] + made[6:])
@@ -301,6 +302,7 @@ def test_a_county_of_which_nothing_came_is_missing_from_its_city(tmp_path):
     assert counties["示例市"]["draft"] == "草稿（未齐：二县人民政府、二县城关镇、二县税务局）"
 
 
+@pytest.mark.slow
 def test_several_processes_make_the_same(complete, tmp_path):
     folder, *_ = complete
     shutil.copytree(folder / "input", tmp_path / "input")

@@ -117,6 +117,7 @@ def test_a_workbook_that_says_something_else_is_never_replaced(tmp_path):
     assert (folder / "示例镇2024年度.xlsx").read_bytes() == b"edited"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", [2020, 2025])
 def test_a_report_of_random_figures_gives_them_again_and_its_prose(year, tmp_path):
     """Workbook → run → Word report → import → workbook → intake."""

@@ -249,6 +249,7 @@ def test_the_index_names_who_is_missing_by_year_and_the_files_of_nobody(district
     assert "打不开&<b>.xlsx" in words(page.get_element_by_id("problems"))
 
 
+@pytest.mark.slow
 def test_the_problems_of_the_summary_open_the_marked_copy_at_the_cell(district):
     folder = district[0] / "output" / PATHS.parent
     sheet = openpyxl.load_workbook(folder / f"{COUNTY}{YEAR}年度汇总表.xlsx")["校验问题"]

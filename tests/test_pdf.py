@@ -60,6 +60,7 @@ def recorded(folder: Path) -> list[str]:
     return [name for name in named if name.endswith(".pdf")]
 
 
+@pytest.mark.slow
 def test_each_report_has_a_pdf_beside_it_that_the_record_names(tmp_path, office, capsys):
     office(WRITES)
     assert run(tmp_path, "--pdf") == 0

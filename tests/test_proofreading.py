@@ -99,6 +99,7 @@ def test_the_published_report_of_wangdian_has_its_slip_found():
     ]
 
 
+@pytest.mark.slow
 def test_the_office_switches_checks_off_by_name(tmp_path, capsys):
     write_inputs(tmp_path / "input", [wangdian()])
     _, record = run(tmp_path)

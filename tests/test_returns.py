@@ -254,6 +254,7 @@ def test_what_the_clerk_sees_survives_the_marking(wrong, returned):
     assert facts(returned) == facts(wrong)
 
 
+@pytest.mark.slow
 def test_an_issued_workbook_keeps_what_openpyxl_would_lose():
     """Values of formulas, rows that grow, errors to be ignored: none of it is in openpyxl's
     model, so the issued workbook goes back without ever having passed through it."""
@@ -357,6 +358,7 @@ def test_corrected_it_is_accepted_and_the_marks_go(wrong, returned):
     assert judged(clean).problems == outcome.problems
 
 
+@pytest.mark.slow
 def test_still_wrong_it_gets_fresh_marks(returned):
     again = changed(returned, put("约4"))
     twice = copy_of(again)

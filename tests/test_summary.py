@@ -534,6 +534,7 @@ def test_a_county_of_no_units_has_a_workbook_too() -> None:
     assert len(book["总览"]._charts) == 0
 
 
+@pytest.mark.slow
 def test_the_charts_are_those_declared() -> None:
     charts = {
         name: len(opened(write_summary(CASES[name]()))["总览"]._charts)
@@ -554,6 +555,7 @@ def test_an_edition_may_name_its_sheets_as_the_summary_does() -> None:
     assert "说明（汇总）" in book.sheetnames
 
 
+@pytest.mark.slow
 def test_long_figures_are_left_to_the_units_sheet_when_they_are_many() -> None:
     assert "长表" in opened(write_summary(CASES["2021"]())).sheetnames
     assert "长表" not in opened(write_summary(CASES["120 units"]())).sheetnames

@@ -180,6 +180,7 @@ def test_last_years_figures_in_this_years_fields_are_only_those_that_count_alike
 # ------------------------------------------------------------------------------ the whole job
 
 
+@pytest.mark.slow
 def test_three_years_of_a_county_go_into_one_run(tmp_path):
     units, before = [], {}
     for year in YEARS[:3]:
