@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MODULES = {
-    "aggregate": ["tests/test_run.py", "tests/test_proof.py", "tests/test_citing.py"],
+    "aggregate": ["tests/test_aggregate.py"],
     "checking/rules": ["tests/test_rules.py"],
     "checking/cross_footing": ["tests/test_rules.py", "tests/test_run.py", "tests/test_returns.py"],
     "intake/reading": ["tests/test_reading.py", "tests/test_intake.py"],

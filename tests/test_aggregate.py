@@ -1,0 +1,35 @@
+"""Sums are exact, and say how many units they are of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.aggregate import Below, add_up
+from pipeline.submission import Submission
+from tests.districts import EDITIONS
+
+EDITION = EDITIONS["2021"]
+OWN = "本级"
+
+
+def unit(name: str, first: int, scope: str = "") -> Submission:
+    values = tuple(first + at for at in range(len(EDITION.fields)))
+    identity = {"unit": name, "county": "示例区", "scope": scope}
+    return Submission(source=name, sha256="", year=2024, identity=identity, values=values)
+
+
+def test_units_and_the_levels_below_are_added_up():
+    below = Below(sums=unit("示例县", 10**12), reporting=5)
+    members = [unit("示例镇", 1), unit("示例区本级", 20, OWN)]
+    county = add_up("示例区", 2024, EDITION, members, OWN, [below])
+    assert county.reporting == 7
+    assert list(county.sums.values()) == [10**12 + 21 + 3 * at for at in range(len(EDITION.fields))]
+    assert [member.unit for member in county.members] == ["示例县", "示例镇", "示例区本级"]
+    assert county.by_unit[1] == dict(zip(EDITION.by_key, members[0].values, strict=True))
+    assert county.own == members[1]
+
+
+def test_a_level_with_two_workbooks_of_its_own_has_none():
+    twice = [unit("一", 1, OWN), replace(unit("二", 2, OWN), source="二.xlsx")]
+    assert add_up("示例区", 2024, EDITION, twice, OWN).own is None
+    assert add_up("示例区", 2024, EDITION, [unit("一", 1)], OWN).own is None
