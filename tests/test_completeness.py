@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -95,6 +96,7 @@ def test_a_draft_names_whom_it_lacks_and_what_it_covers():
     assert coverage(found) == "汇总 1 个单位，应报 3 个"
     note = draft_note(found)
     assert "退回：丙局；未报：乙局" in note
+    assert "未报：乙局；应报以外：丁所" in draft_note(replace(found, returned=("丁所",)))
     assert "汇总 1 个单位，应报 3 个" in note
 
 

@@ -188,9 +188,7 @@ def test_what_is_wrong_comes_first_and_notices_last(district):
     sections = [section.get("id") for section in page.iter("section")]
     assert sections == ["progress", "problems", "figures", "charts", "tables", "notices"]
     statuses = [row.get("data-status") for row in page.xpath("//table[@class='units']/tbody/tr")]
-    assert statuses == ["退回", "重复", "逾期", "未报", "通过", "通过", "通过"][
-        : len(statuses)
-    ] or (statuses.index("通过") == len([s for s in statuses if s != "通过"]))
+    assert statuses.index("通过") == len([s for s in statuses if s != "通过"]) > 0
     assert not page.xpath("//section[@id='problems']//*[contains(@class, 'notice ')]")
     assert page.find_class("verdict")[0].get("class") == "verdict bad"
 

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import html
 
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
@@ -258,6 +259,14 @@ def test_who_is_missing_late_or_unknown_is_said(tmp_path):
         names[1]: "通过",
         names[3]: "未报",
         "示例九局": "逾期",
+    }
+    # Whom the roster doesn't await is counted nowhere among those it does.
+    [page] = (tmp_path / "output").glob("*/总览.html")
+    rows = html.document_fromstring(page.read_bytes().decode()).xpath("//tr[@data-status]")
+    on_page = {row.xpath("string(.//th)").split()[0]: row.get("data-status") for row in rows}
+    assert on_page[names[2]] == "应报以外"
+    assert {line[0]: line[2] for line in lines if line[0]} == {
+        unit: status for unit, status in on_page.items() if unit != names[2]
     }
     asked = {row[0].value for row in book["催报单"].iter_rows(min_row=5)} - {None}
     assert asked == {names[3], "示例九局"}

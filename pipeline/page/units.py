@@ -17,7 +17,7 @@ from pipeline.intake.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, rule_name
 from pipeline.record import STATUSES, UnitOutcome
 from pipeline.returns.returns import CLEANED, REMINDED, RETURNED
-from pipeline.roster.completeness import ACCEPTED, RECEIVED, Standing, reminder
+from pipeline.roster.completeness import ACCEPTED, OUTSIDE, RECEIVED, Standing, reminder
 from pipeline.roster.completeness import STATUSES as STANDINGS
 from pipeline.settings import Settings
 from pipeline.submission import Submission
@@ -183,19 +183,21 @@ def unit_lines(
         lines.append(replace(told, reminder=reminder(line, report) if asks else ""))
     for rest in by_unit.values():
         groups = [rest] if rest[0].submission.unit else [[one] for one in rest]
-        lines += [_line(_unlisted(group), group, rules, paths) for group in groups]
+        lines += [_line(_unlisted(group, bool(standing)), group, rules, paths) for group in groups]
     order = {tone: at for at, tone in enumerate(_TONES)}
     lines.sort(key=lambda line: (order[line.tone], -line.count("error"), -line.count("warning")))
     return tuple(replace(line, key=f"u{at}") for at, line in enumerate(lines))
 
 
-def _unlisted(group: Sequence[UnitOutcome]) -> Standing:
-    """Where a unit stands that no roster names: as its workbooks say."""
+def _unlisted(group: Sequence[UnitOutcome], listed: bool) -> Standing:
+    """Where a unit stands that no line of the roster awaits: as its workbooks say, and, where
+    there is a roster, never among those that it counts."""
     worst = next((one for one in group if one.status != "accepted"), group[0])
+    outside = listed and worst.status != "accepted"
     return Standing(
         unit=worst.submission.unit,
         kind="",
-        status=STATUSES[worst.status],
+        status=OUTSIDE if outside else STATUSES[worst.status],
         source="",
         contact="",
         phone="",

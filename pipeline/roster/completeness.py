@@ -27,6 +27,9 @@ STATUSES = (ACCEPTED, "退回", "未报", "逾期", "重复")
 RECEIVED = (ACCEPTED, "退回", "重复")
 """Those of units that have sent something."""
 
+OUTSIDE = "应报以外"
+"""Where a workbook stands that didn't pass, of a unit that by the roster needn't report."""
+
 UNREAD = "（读不出单位名称的文件）"
 
 
@@ -156,9 +159,10 @@ def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
     for line in found.waiting:
         groups.setdefault(line.status, []).append(found._named(line))
     known = {name for names in groups.values() for name in names}
-    groups.setdefault("退回", []).extend(name for name in found.returned if name not in known)
+    further = [name for name in found.returned if name not in known]
+    groups.setdefault(OUTSIDE if found.listed else "退回", []).extend(further)
     parts = []
-    for status in STATUSES:
+    for status in (*STATUSES, OUTSIDE):
         names = groups.get(status, [])
         if names:
             more = f"等 {len(names)} 个" if len(names) > most else ""
