@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import datetime
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pipeline.cli.parser import Commands, a_day
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
@@ -22,37 +23,24 @@ NOTHING_DUE, SOMETHING_DUE = 0, 1
 """Exit status: nothing is late and all ledgers could be read; something wants somebody now."""
 
 
-def add_ledger_command(commands: Any, add_help: Callable[[argparse.ArgumentParser], None]) -> None:
+def add_ledger_command(commands: Commands) -> None:
     """The parser of the command."""
     ledger = commands.add_parser(
         "ledger",
         help="看台账：哪些申请到期、逾期，平均几天答复，哪些栏目该更新；没有台账时生成空白的",
-        add_help=False,
     )
     ledger.add_argument(
         "files", nargs="*", type=Path, metavar="文件", help="台账（默认 input 里的全部）"
     )
-    ledger.add_argument("--input", type=Path, default=Path("input"), help="台账、放假安排在哪里")
+    ledger.add_folder("input", "台账、放假安排在哪里")
+    ledger.add_folder("output", "空白台账放在哪里", "output/空白工作簿")
     ledger.add_argument(
-        "--output", type=Path, default=Path("output/空白工作簿"), help="空白台账放在哪里"
-    )
-    ledger.add_argument(
-        "--on", type=_day, metavar="日期", help="按哪一天算，如 2026-3-1（默认今天）"
+        "--on", type=a_day, metavar="日期", help="按哪一天算，如 2026-3-1（默认今天）"
     )
     ledger.add_argument(
         "--issue", action="store_true", help="按名册生成新一年的台账，上年没有办完的带过来"
     )
-    add_help(ledger)
     ledger.set_defaults(command=_ledger)
-
-
-def _day(text: str) -> datetime.date:
-    from pipeline.intake.reading import read_date
-
-    day = read_date(text)
-    if day is None:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应如 2026-3-1")
-    return day
 
 
 def _ledger(options: argparse.Namespace) -> int:

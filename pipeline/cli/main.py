@@ -6,12 +6,13 @@ import argparse
 import datetime
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.ledger import add_ledger_command
+from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
 from pipeline.cli.published import add_published_commands
 from pipeline.cli.templates import add_template_command, print_fonts, print_unused
 from pipeline.cli.trace import add_trace_command
@@ -59,18 +60,32 @@ class CommandError(Exception):
     """Why a command could not run, and what to do, in one line of Chinese."""
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="python -m pipeline",
         description="政府信息公开工作年度报告：读取 input 中的工作簿，核对、汇总，生成 Word 年报和汇总表。",
         epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回、无法读取的，或 --final 有没有定稿的；2 未能运行。",
-        add_help=False,
     )
-    _help(parser)
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
-    run = commands.add_parser("run", help="核对、汇总、生成年报（make 就是它）", add_help=False)
-    _folders(run)
-    run.add_argument("--jobs", type=_whole, default=0, metavar="N", help="用几个进程（默认自动）")
+    commands: Commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    _add_run_command(commands)
+    _add_forms_command(commands)
+    check = commands.add_parser("check", help="只核对，列出问题，不生成文件")
+    check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
+    check.set_defaults(command=_check)
+    rules = commands.add_parser("rules", help="列出全部核对项目和依据")
+    rules.set_defaults(command=_rules)
+    add_ledger_command(commands)
+    add_published_commands(commands)
+    add_trace_command(commands)
+    add_template_command(commands)
+    return parser
+
+
+def _add_run_command(commands: Commands) -> None:
+    run = commands.add_parser("run", help="核对、汇总、生成年报（make 就是它）")
+    for folder in FOLDERS:
+        run.add_folder(folder)
+    run.add_argument("--jobs", type=a_number, default=0, metavar="N", help="用几个进程（默认自动）")
     run.add_argument("--scheduler", default="", metavar="地址", help="在这个 Dask 集群上运行")
     run.add_argument(
         "--final", action="store_true", help="定稿：未报齐、签批不齐的区县不出年报，并说明差什么"
@@ -82,75 +97,22 @@ def _parser() -> argparse.ArgumentParser:
         "--pdf", action="store_true", help="每份 Word 年报旁边另存一份 PDF（要装有 LibreOffice）"
     )
     run.add_argument(
-        "--today", type=_day, metavar="日期", help="按这一天判断逾期（如 2027-01-15，默认今天）"
+        "--today", type=a_day, metavar="日期", help="按这一天判断逾期（如 2027-1-15，默认今天）"
     )
     run.set_defaults(command=_run)
+
+
+def _add_forms_command(commands: Commands) -> None:
     forms = commands.add_parser(
-        "forms", help="生成填报工作簿：有名册的每个单位一份，没有的生成空白的", add_help=False
+        "forms", help="生成填报工作簿：有名册的每个单位一份，没有的生成空白的"
     )
-    forms.add_argument("--output", type=Path, default=Path("output/空白工作簿"), help="放在哪里")
-    forms.add_argument("--input", type=Path, default=Path("input"), help="名册和上年工作簿在哪里")
-    forms.add_argument("--year", type=int, help="只生成适用于这一年度的")
+    forms.add_folder("input", "名册和上年工作簿在哪里")
+    forms.add_folder("output", "放在哪里", "output/空白工作簿")
+    forms.add_argument("--year", type=a_year, metavar="年度", help="只生成适用于这一年度的")
     forms.add_argument(
         "--ledger", action="store_true", help="工作簿里带上台账，表三、表四由台账数出"
     )
-    _help(forms)
     forms.set_defaults(command=_forms)
-    check = commands.add_parser("check", help="只核对，列出问题，不生成文件", add_help=False)
-    check.add_argument("files", nargs="+", type=Path, metavar="文件", help="工作簿")
-    _help(check)
-    check.set_defaults(command=_check)
-    rules = commands.add_parser("rules", help="列出全部核对项目和依据", add_help=False)
-    _help(rules)
-    rules.set_defaults(command=_rules)
-    add_ledger_command(commands, _help)
-    add_published_commands(commands, _help)
-    add_trace_command(commands, _help)
-    add_template_command(commands, _help)
-    return parser
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"“{text}”不是进程数")
-    return int(text)
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应如 2027-01-15") from None
-
-
-def _help(parser: argparse.ArgumentParser) -> None:
-    parser.formatter_class = _ChineseHelp
-    options = parser.add_argument_group("选项")
-    options.add_argument("-h", "--help", action="help", help="显示这份说明")
-
-
-class _ChineseHelp(argparse.HelpFormatter):
-    """argparse's help with its own few words in Chinese."""
-
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
-        prefix: str | None = None,
-    ) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-    def start_section(self, heading: str | None) -> None:
-        words = {"options": "选项", "positional arguments": "参数"}
-        super().start_section(words.get(heading or "", heading))
-
-
-def _folders(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
-    parser.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
-    parser.add_argument("--templates", type=Path, default=Path("templates"), help="Word 模板")
-    _help(parser)
 
 
 def _settings(input_: Path, output: Path, templates: Path) -> Settings:

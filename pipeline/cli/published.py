@@ -6,19 +6,18 @@ What they print, where they write, and what they exit with.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.parser import Commands
 from pipeline.names import safe_name
 
 if TYPE_CHECKING:
     from pipeline.published.audit import Audit
     from pipeline.published.importing import Imported
     from pipeline.published.verify import Verification
-
-Described = Callable[[argparse.ArgumentParser], None]
 
 SHOWN_CHANGES = 20
 """How many changed paragraphs are printed for a report."""
@@ -27,13 +26,9 @@ SHOWN_NAMES = 20
 """How many of the recorded names are printed for a report that fits none."""
 
 
-def add_published_commands(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
-) -> None:
-    """Add the commands on published reports; ``described`` dresses a command's help."""
-    verify = commands.add_parser(
-        "verify", help="核对报告中的数字与本次运行的数据是否一致", add_help=False
-    )
+def add_published_commands(commands: Commands) -> None:
+    """The parsers of the commands on published reports."""
+    verify = commands.add_parser("verify", help="核对报告中的数字与本次运行的数据是否一致")
     verify.add_argument(
         "files",
         nargs="*",
@@ -41,13 +36,10 @@ def add_published_commands(
         metavar="文件",
         help="报告（.docx、.html、.txt）或文件夹；不写则核对 output 中的全部年报和 input/送审",
     )
-    verify.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
-    verify.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
-    described(verify)
+    verify.add_folder("input")
+    verify.add_folder("output")
     verify.set_defaults(command=_verify)
-    audit = commands.add_parser(
-        "audit", help="检查已公开的年报（任何单位的）有没有差错", add_help=False
-    )
+    audit = commands.add_parser("audit", help="检查已公开的年报（任何单位的）有没有差错")
     audit.add_argument(
         "files",
         nargs="+",
@@ -55,18 +47,14 @@ def add_published_commands(
         metavar="文件",
         help="报告或文件夹；同一单位上年的报告放在一起，会核对上年结转；多份时另写排名和问题清单",
     )
-    audit.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
-    described(audit)
+    audit.add_folder("output")
     audit.set_defaults(command=_audit)
-    import_ = commands.add_parser(
-        "import", help="把已公开的年报读入填报工作簿（如用上年的报告）", add_help=False
-    )
+    import_ = commands.add_parser("import", help="把已公开的年报读入填报工作簿（如用上年的报告）")
     import_.add_argument(
         "files", nargs="+", type=Path, metavar="文件", help="报告（.docx、.html、.txt）或文件夹"
     )
     import_.add_argument("--county", default="", metavar="名称", help="所属区县，填入基本信息")
-    import_.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
-    described(import_)
+    import_.add_folder("output")
     import_.set_defaults(command=_import)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.parser import Commands
 from pipeline.intake.reading import shown
 from pipeline.word.template_choice import kind_of, of_infographic, template_files
 
@@ -16,23 +17,17 @@ if TYPE_CHECKING:
     from pipeline.settings import Settings
     from pipeline.word.template_check import TemplateReport
 
-Described = Callable[[argparse.ArgumentParser], None]
 CHECKED, FAULTY = 0, 1
 _SEVERITIES = {"error": "错误", "warning": "警告"}
 
 
-def add_template_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], described: Described
-) -> None:
-    """Add the command on templates; ``described`` dresses a command's help."""
-    template = commands.add_parser(
-        "template", help="检查改过的 Word 模板，列出能用的字段", add_help=False
-    )
+def add_template_command(commands: Commands) -> None:
+    """The parser of the command."""
+    template = commands.add_parser("template", help="检查改过的 Word 模板，列出能用的字段")
     template.add_argument(
         "files", nargs="*", type=Path, metavar="文件", help="模板；不写则检查全部模板"
     )
-    template.add_argument("--templates", type=Path, default=Path("templates"), help="模板文件夹")
-    described(template)
+    template.add_folder("templates")
     template.set_defaults(command=_template)
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from pathlib import Path
+
+from pipeline.cli.parser import Commands, a_year
 
 
-def add_trace_command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    described: Callable[[argparse.ArgumentParser], None],
-) -> None:
-    """Add the command; ``described`` dresses its help."""
+def add_trace_command(commands: Commands) -> None:
+    """The parser of the command."""
     trace = commands.add_parser(
-        "trace", help="一个数从哪来：各单位的文件和单元格、所用的程序和格式", add_help=False
+        "trace", help="一个数从哪来：各单位的文件和单元格、所用的程序和格式"
     )
     trace.add_argument("name", metavar="名称", help="单位或区县")
-    trace.add_argument("--year", type=int, metavar="年度", help="只看这一年度")
+    trace.add_argument("--year", type=a_year, metavar="年度", help="只看这一年度")
     trace.add_argument(
         "--item", default="", metavar="文字", help="只看名称里有这些文字的数字；不写则列出不为 0 的"
     )
-    trace.add_argument("--input", type=Path, default=Path("input"), help="放工作簿的文件夹")
-    trace.add_argument("--output", type=Path, default=Path("output"), help="放结果的文件夹")
-    described(trace)
+    trace.add_folder("input")
+    trace.add_folder("output")
     trace.set_defaults(command=_trace)
 
 
