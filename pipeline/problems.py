@@ -612,11 +612,18 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "可用的是 Word 文件（.docx）、另存的网页（.html）和复制出来的文字（.txt）；"
             "旧的 .doc、.wps 文件和 PDF 请先另存为 .docx。",
         ),
+        "published.not_a_report": _m(
+            "error",
+            "是年报",
+            "不像政府信息公开工作年度报告：没有它的表，也没有它的章节。",
+            "请核对文件；年报在网页的附件里的，请用附件。",
+        ),
         "published.no_table": _m(
             "error",
             "三张表齐全",
-            "没有找到{table}，或者表中没有一行能对上国家格式。",
-            "请核对报告中有没有这张表，表头和行标题是否完整，是不是图片。",
+            "没有找到{tables}，或者表中没有一行能对上国家格式。",
+            "请核对报告中有没有这样的表，表头和行标题是否完整，是不是图片；"
+            "表在附件里的，请把附件和正文合在一个文件里。",
         ),
         "published.missing": _m(
             "error",
@@ -706,7 +713,7 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
         "audit.section_missing": _m(
             "error",
             "六章齐全",
-            "没有找到“{heading}”一章。",
+            "缺少章节{headings}。",
             "国家格式规定的各章都要有，没有内容的也要写明。",
         ),
         "audit.section_number": _m(

@@ -17,7 +17,8 @@ from tests.published_pages import html_table, page, plain_text
 
 EDITIONS = load_editions()
 FORM = workbook_form()
-REAL = json.loads((DATA / "published-reports.json").read_text("utf-8"))["reports"]
+KEPT = json.loads((DATA / "published-reports.json").read_text("utf-8"))
+REAL, PROSE_ONLY = KEPT["reports"], KEPT["prose_only"]
 BEYOND_THE_EXCERPT = {"audit.section_missing", "audit.part_missing", "published.no_table"}
 """What can't be judged where only part of a report, or of its prose, was at hand."""
 
@@ -105,6 +106,53 @@ def test_real_reports_are_judged_as_they_are(real):
         assert fits, f"{rule} {words} not among {left}"
         left.remove(fits[0])
     assert left == []
+
+
+def beginning(real: dict, change: tuple[str, str] = ("", "")) -> str:
+    """The beginning of a page whose tables are elsewhere."""
+    told = real["overview"].replace(*change) if change[0] else real["overview"]
+    return f"<html><body><h1>{real['title']}</h1><p>一、总体情况</p><p>{told}</p></body></html>"
+
+
+@pytest.mark.parametrize("real", PROSE_ONLY, ids=[real["id"] for real in PROSE_ONLY])
+def test_of_a_report_without_tables_its_prose_is_judged(real):
+    report = read_report(beginning(real).encode("utf-8"), "年报.html", EDITIONS)
+    assert (report.readable, report.unit, report.year) == (True, real["unit"], real["year"])
+    told = audit(report, None, EDITIONS, FORM)
+    assert told.verdict == "wrong"
+    errors = [(p.rule, p.message) for p in told.problems if p.severity == "error"]
+    assert [rule for rule, _ in errors] == ["published.no_table", "audit.section_missing"]
+    assert "没有找到表二、表三、表四" in errors[0][1]
+    assert errors[1][1].count("“") == 5
+    doubts = {p.rule for p in told.problems if p.severity == "warning"}
+    assert doubts == {"audit.part_missing"}
+    if real["wrong"][0]:
+        changed = beginning(real, real["wrong"])
+        report = read_report(changed.encode("utf-8"), "年报.html", EDITIONS)
+        found = audit(report, None, EDITIONS, FORM).problems
+        assert [p.rule for p in found if p.severity == "warning"] == [
+            "audit.part_missing",
+            "prose.claims",
+        ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "会议通知\n各科室：\n定于2024年3月5日召开会议。",
+        "2024年工作总结\n一、总体情况\n完成较好。\n二、下一步打算\n继续努力。",
+        "2024年度政府信息公开工作年度报告\n点击下载附件",
+        "",
+    ],
+)
+def test_what_is_no_report_is_told_once(text, tmp_path, capsys):
+    path = tmp_path / "通知.txt"
+    path.write_text(text, "utf-8")
+    assert main(["audit", str(path), "--output", str(tmp_path)]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == "【无法读取】通知.txt"
+    assert len(told) == 2
+    assert "不像政府信息公开工作年度报告" in told[1]
 
 
 def test_the_real_report_in_full_is_right():

@@ -15,7 +15,7 @@ from pipeline.published.reports import read_report
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2020, district_2024, example, write_inputs
 from tests.published_pages import page, plain_text
-from tests.test_audit import published
+from tests.test_audit import PROSE_ONLY, beginning, published
 from tests.test_published_docx import written
 from tests.test_run import run
 
@@ -73,6 +73,16 @@ def test_blank_cells_stay_empty_and_are_told():
     assert (left.table, left.why, len(left.names)) == ("表三", "原文空白", 125)
     assert not any(".organisation." in key for key in result.prefill.figures)
     assert result.prefill.figures["requests.received.total"] == 26
+
+
+@pytest.mark.parametrize("real", PROSE_ONLY, ids=[real["id"] for real in PROSE_ONLY])
+def test_a_report_without_tables_gives_its_prose_and_leaves_every_figure_open(real):
+    result, read = through(read_report(beginning(real).encode(), "年报.html", EDITIONS))
+    assert {(left.table, left.why) for left in result.left} == {
+        (table, "没有找到这张表") for table in ("表二", "表三", "表四")
+    }
+    assert result.prefill.figures == {}
+    assert [p.paragraphs for p in read.passages] == [(real["overview"],)]
 
 
 def test_figures_of_another_editions_layout_are_taken_only_where_they_count_the_same():

@@ -98,6 +98,20 @@ def test_a_lost_row_is_told(district, capsys):
     assert "表二 “政府集中采购” “采购项目数量”：数据为 41，报告中没有找到这一格。" in told
 
 
+def test_a_report_whose_tables_are_not_there_is_told_by_table(district, capsys):
+    path = district / "王店镇.txt"
+    path.write_text(
+        "王店镇2020年度政府信息公开工作年度报告\n一、总体情况\n工作有序。\n", "utf-8"
+    )
+    code, told = verify(district, capsys, path)
+    assert code == 1
+    assert [line.strip() for line in told.splitlines() if "错误" in line] == [
+        "错误　表二：数据为 22 个数字，报告中没有找到这张表。",
+        "错误　表三：数据为 161 个数字，报告中没有找到这张表。",
+        "错误　表四：数据为 15 个数字，报告中没有找到这张表。",
+    ]
+
+
 def test_a_report_of_another_unit_is_not_compared(district, capsys):
     path = returned(district, lambda xml: xml.replace("王店镇2020年度", "王江泾镇2020年度"))
     code, told = verify(district, capsys, path)

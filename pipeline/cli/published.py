@@ -181,8 +181,11 @@ def _print_audit(one: Audit) -> None:
     from pipeline.published.audit import VERDICTS
 
     report = one.report
-    whose = f"{report.unit or '（单位不明）'}{report.year or '（年度不明）'}年度"
-    print(f"【{VERDICTS[one.verdict]}】{safe_name(whose)}（{safe_name(report.source)}）")
+    whose = f"{report.unit or '单位不明'}，{f'{report.year}年度' if report.year else '年度不明'}"
+    if report.unit and report.year:
+        whose = f"{report.unit}{report.year}年度"
+    named = f"{safe_name(whose)}（{safe_name(report.source)}）"
+    print(f"【{VERDICTS[one.verdict]}】{named if report.readable else safe_name(report.source)}")
     for told in one.problems:
         print(f"  {SEVERITIES[told.severity]}　{told.message}")
     if report.readable and not one.compared:

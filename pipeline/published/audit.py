@@ -273,9 +273,9 @@ def _sections(report: PublishedReport, edition: Edition) -> Iterator[Problem]:
     numbered = _numbered(edition)
     found = [section for section in report.sections if section.heading]
     there = {one.key for one in found}
-    for section in numbered:
-        if section.key not in there:
-            yield problem("audit.section_missing", heading=section.heading)
+    missing = [f"“{section.heading}”" for section in numbered if section.key not in there]
+    if missing:
+        yield problem("audit.section_missing", headings="、".join(missing))
     order = [section.key for section in numbered if section.key in there]
     if [section.key for section in found] != order:
         told = " → ".join(section.heading for section in found)

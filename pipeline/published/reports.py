@@ -85,7 +85,8 @@ def report_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_published(path: Path, editions: Mapping[str, Edition]) -> PublishedReport:
-    """Read a published report. One that can't be read has ``readable`` False and one problem."""
+    """Read a published report. One that can't be read, or is no annual report, has ``readable``
+    False and one problem."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return _unreadable(path.name, "", "文件过大")
@@ -141,17 +142,21 @@ def placed_report(
     if due is not newest:
         outline = outlined(document, due, source)
     found = {key: _table_placed(key, document, outline, editions, due) for key in _keys(editions)}
+    layouts = {key: edition.key for key, (edition, _) in found.items() if edition is not None}
+    if not _like_a_report(outline, layouts):
+        told = problem("published.not_a_report")
+        return PublishedReport(source=source, sha256=sha256, readable=False, problems=(told,))
     reading = _Figures()
+    lost = [ordinal_of(table.key, due) for table in due.tables if table.key not in layouts]
+    if lost:
+        reading.problems.append(problem("published.no_table", tables="、".join(lost)))
     for key, (edition, placed) in found.items():
         if edition is not None:
             reading.take(edition.table(key), placed, ordinal_of(key, edition))
-        elif any(table.key == key for table in due.tables):
-            reading.problems.append(problem("published.no_table", table=ordinal_of(key, due)))
     if document.changes:
         reading.problems.append(problem("published.changes", count=document.changes))
     if document.remarks:
         reading.problems.append(problem("published.remarks", count=document.remarks))
-    layouts = {key: edition.key for key, (edition, _) in found.items() if edition is not None}
     return PublishedReport(
         source=source,
         sha256=sha256,
@@ -168,6 +173,14 @@ def placed_report(
         places=reading.places,
         problems=tuple(reading.problems),
     )
+
+
+def _like_a_report(outline: Outline, layouts: Mapping[str, str]) -> bool:
+    """Whether a text may be an annual report: it has one of the tables, or two of the sections by
+    their words, or the title and something that stands where a section must."""
+    headed = [section for section in outline.sections if section.heading]
+    worded = sum(section.worded for section in headed)
+    return bool(layouts) or worded > 1 or (bool(outline.title) and bool(headed))
 
 
 def _keys(editions: Mapping[str, Edition]) -> list[str]:

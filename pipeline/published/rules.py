@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.checking.checks import doubtful_claims
 from pipeline.checking.cross_footing import cross_footing
 from pipeline.comparing import counted_alike
-from pipeline.edition import Edition
+from pipeline.edition import Edition, edition_for
 from pipeline.problems import Problem
 from pipeline.published.reports import PublishedReport
 from pipeline.submission import Passage, Place, Submission
@@ -111,11 +111,11 @@ def _batches(
     editions: Mapping[str, Edition],
     level: str,
 ) -> Iterator[tuple[Edition, list[Submission]]]:
-    """The report, and last year's where there is one, in each edition that it is laid out in."""
-    for key in dict.fromkeys(report.layouts.values()) or [report.edition]:
-        edition = editions.get(key)
-        if edition is None:
-            return
+    """The report, and last year's where there is one, in each edition that it is laid out in; one
+    without tables in that of its year, for what its prose says."""
+    due = edition_for(report.year, editions)
+    for key in dict.fromkeys(report.layouts.values()) or ([due.key] if due is not None else []):
+        edition = editions[key]
         batch = [as_submission(report, edition, level=level)]
         if prior is not None and prior.edition:
             batch.append(_before(prior, edition, editions, report.unit))

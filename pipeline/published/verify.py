@@ -52,8 +52,8 @@ class Difference:
 
     @property
     def told(self) -> str:
-        place = " ".join(f"“{name}”" for name in (self.row, self.column) if name)
-        return f"{self.table} {place}：数据为 {self.ours}，报告中{self.theirs}。"
+        place = [f"“{name}”" for name in (self.row, self.column) if name]
+        return f"{' '.join((self.table, *place))}：数据为 {self.ours}，报告中{self.theirs}。"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,10 +192,29 @@ def verified(
 def differences(
     report: PublishedReport, figures: Mapping[str, int], edition: Edition
 ) -> Iterator[Difference]:
-    """Where a report's tables don't say what ``figures`` (kept whole numbers by field) say."""
-    for figure in edition.fields:
-        if figure.key not in figures:
+    """Where a report's tables don't say what ``figures`` (kept whole numbers by field) say; of a
+    table that isn't there at all it is told once."""
+    for table in edition.tables:
+        known = [figure for figure in table.fields if figure.key in figures]
+        if known and not any(figure.key in report.figures for figure in known):
+            yield Difference(
+                table=ordinal_of(table.key, edition),
+                row="",
+                column="",
+                ours=f"{len(known)} 个数字",
+                theirs="没有找到这张表",
+            )
             continue
+        yield from _in_table(report, known, figures, edition)
+
+
+def _in_table(
+    report: PublishedReport,
+    known: Sequence[Field],
+    figures: Mapping[str, int],
+    edition: Edition,
+) -> Iterator[Difference]:
+    for figure in known:
         ours = figures[figure.key]
         theirs = _said(report, figure)
         if theirs is None or report.figures.get(figure.key) != ours:
