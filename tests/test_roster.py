@@ -180,6 +180,15 @@ def test_forms_writes_an_empty_roster_once_and_never_over_one(tmp_path, capsys):
     assert place.read_bytes() == kept
 
 
+@pytest.mark.parametrize(("year", "edition"), [(None, "2021"), (2024, "2021"), (2020, "2019")])
+def test_the_blank_workbook_is_the_one_of_the_year(tmp_path, year, edition):
+    if year is not None:
+        filled(tmp_path / "input", [{"unit": "示例镇"}], year=year)
+    assert issue(tmp_path) == 0
+    (blank,) = (tmp_path / "forms").glob("填报工作簿*.xlsx")
+    assert blank.stem == f"填报工作簿（{load_editions()[edition].name}）"
+
+
 def test_each_unit_gets_its_workbook_with_last_years_carry_over(tmp_path, capsys):
     units = district_2024()
     write_inputs(tmp_path / "input", units)

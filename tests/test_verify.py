@@ -100,9 +100,7 @@ def test_a_lost_row_is_told(district, capsys):
 
 def test_a_report_whose_tables_are_not_there_is_told_by_table(district, capsys):
     path = district / "王店镇.txt"
-    path.write_text(
-        "王店镇2020年度政府信息公开工作年度报告\n一、总体情况\n工作有序。\n", "utf-8"
-    )
+    path.write_text("王店镇2020年度政府信息公开工作年度报告\n一、总体情况\n工作有序。\n", "utf-8")
     code, told = verify(district, capsys, path)
     assert code == 1
     assert [line.strip() for line in told.splitlines() if "错误" in line] == [

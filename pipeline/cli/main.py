@@ -20,6 +20,7 @@ from pipeline.intake.reading import shown
 from pipeline.problems import SEVERITIES
 
 if TYPE_CHECKING:
+    from pipeline.edition import Edition
     from pipeline.ledger.workdays import Calendar
     from pipeline.problems import Problem
     from pipeline.roster.roster import Roster
@@ -265,8 +266,6 @@ def _forms(options: argparse.Namespace) -> int:
 
 
 def _write_forms(options: argparse.Namespace) -> int:
-    from pipeline.edition import edition_for
-    from pipeline.edition_declaring import load_editions
     from pipeline.form.book import write_form
     from pipeline.ledger.holidays import holiday_form, office_calendar
     from pipeline.ledger.holidays_book import write_holidays
@@ -275,36 +274,44 @@ def _write_forms(options: argparse.Namespace) -> int:
     from pipeline.publishing.publish import publish
     from pipeline.workbook import workbook_form
 
-    editions = load_editions()
-    chosen = list(editions.values())
-    if options.year is not None:
-        due = edition_for(options.year, editions)
-        if due is None:
-            raise CommandError(f"没有适用于 {options.year} 年度的国家格式，请核对年度。")
-        chosen = [due]
     calendar, problems = office_calendar(options.input)
     _print_problems_of("放假安排", problems)
     kept = calendar if options.ledger else None
-    _issue(options, kept)
-    form = workbook_form()
+    roster = _issue(options, kept)
+    edition, form = _edition_of(options.year or (roster.year if roster else None)), workbook_form()
+    names = field_names(edition, form)
     files = {
         f"填报工作簿（{edition.name}）.xlsx": write_form(
-            edition, form, field_names=field_names(edition, form), calendar=kept
-        )
-        for edition in chosen
+            edition, form, field_names=names, calendar=kept
+        ),
+        **blank_ledger(calendar),
+        f"{holiday_form().name}.xlsx": write_holidays(),
     }
-    files |= blank_ledger(calendar)
-    files[f"{holiday_form().name}.xlsx"] = write_holidays()
     for name, content in files.items():
         publish(options.output / name, content)
         print(options.output / name)
     return ACCEPTED
 
 
-def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
+def _edition_of(year: int | None) -> Edition:
+    """The edition that workbooks of a year are written in; the newest where no year is said."""
+    from pipeline.edition import edition_for
+    from pipeline.edition_declaring import load_editions
+
+    editions = load_editions()
+    if year is None:
+        return list(editions.values())[-1]
+    edition = edition_for(year, editions)
+    if edition is None:
+        raise CommandError(f"没有适用于 {year} 年度的国家格式，请核对年度。")
+    return edition
+
+
+def _issue(options: argparse.Namespace, calendar: Calendar | None) -> Roster | None:
     """A workbook for each unit of the roster and one archive; an empty roster the first time.
 
-    With ``calendar`` the workbooks have the ledgers in them.
+    With ``calendar`` the workbooks have the ledgers in them.  Gives the roster, None where there
+    is none.
     """
     from pipeline.cli.closing import told_issued
     from pipeline.form.issuing import issued
@@ -316,10 +323,10 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
     if not place.exists():
         publish(place, write_roster())
         print(f"{place}（空白名册：填好后再运行 make forms，每个单位得到一份预填的工作簿）")
-        return
+        return None
     roster = _sound_roster(options.input)
     if roster is None or options.year not in (None, roster.year):
-        return
+        return roster
     settings = _settings(options.input, options.output, Path("templates"))
     files = issued(replace(settings, roster=roster), calendar)
     if not files:
@@ -328,6 +335,7 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> None:
         publish(options.output / name, content)
     for line in told_issued(files, options.output):
         print(line)
+    return roster
 
 
 def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:
