@@ -27,7 +27,7 @@ from markupsafe import escape as escape_for_html
 
 from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.intake.reading import read_figure
-from pipeline.report.context import unit_context
+from pipeline.report.context import says_nothing, unit_context
 from pipeline.submission import Passage, Place, Submission
 
 MAIN_PART = "word/document.xml"
@@ -194,7 +194,9 @@ def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen
     """Paragraphs that are not in the report."""
     at, missing = 0, []
     for passage in passages:
-        for paragraph in passage.paragraphs if passage.section in specimen.prose else ():
+        if passage.section not in specimen.prose or says_nothing(passage.paragraphs):
+            continue
+        for paragraph in passage.paragraphs:
             found = document.find(str(escape_for_html(paragraph)).encode("utf-8", "replace"), at)
             if found < 0:
                 missing.append(paragraph)

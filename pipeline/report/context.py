@@ -75,15 +75,19 @@ def _with_fee(
     for section in context["各章"]:
         if section["键"] == statement.section:
             if sentence:
-                parts = [part for part in section["各部分"] if not _says_nothing(part)]
+                parts = [
+                    part
+                    for part in section["各部分"]
+                    if part["标题"] or not says_nothing(part["各段"])
+                ]
                 section["各部分"] = [*parts, {"标题": "", "各段": [sentence]}]
             section["表"] = listed_table(statement.caption, rows) if rows else section["表"]
     return context
 
 
-def _says_nothing(part: dict[str, Any]) -> bool:
-    """Whether a part is only a 无."""
-    return not part["标题"] and "".join(part["各段"]).strip(" 。．.　") in ("", "无")
+def says_nothing(paragraphs: Sequence[str]) -> bool:
+    """Whether prose is only a 无, which gives way to a statement that must be made."""
+    return "".join(paragraphs).strip(" 。．.　") in ("", "无")
 
 
 def _context(
