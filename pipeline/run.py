@@ -17,7 +17,7 @@ from pipeline.batches import (
 )
 from pipeline.checking.answers import remembered
 from pipeline.executors import cores, executor, streamed
-from pipeline.intake.submissions import workbook_files
+from pipeline.intake.input_folder import workbook_files
 from pipeline.page.units import PAGE
 from pipeline.provenance import made_with
 from pipeline.publishing.publish import publish, set_aside

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.ledger.counting import Ledger
 from pipeline.problems import Problem
+
+if TYPE_CHECKING:
+    from pipeline.ledger.counting import Ledger
 
 
 class Place(NamedTuple):

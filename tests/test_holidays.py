@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.intake.input_folder import workbook_files
 from pipeline.intake.sheets import Sheet
-from pipeline.intake.submissions import workbook_files
 from pipeline.ledger.holidays import (
     Notice,
     holiday_form,

@@ -230,7 +230,7 @@ def test_a_fault_of_ours_in_reading_stops_no_other_file(monkeypatch):
     def broken(*_: object) -> None:
         raise ZeroDivisionError("示例")
 
-    monkeypatch.setattr("pipeline.intake.submissions.locate", broken)
+    monkeypatch.setattr("pipeline.intake.figures.locate", broken)
     ((rule, message),) = told(read(issued("2021")))
     assert rule == "file.defect"
     assert "这是程序的问题" in message

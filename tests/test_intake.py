@@ -19,7 +19,9 @@ from pipeline.edition import Edition
 from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.form.issue import computed
+from pipeline.intake.sheets import open_sheets
 from pipeline.intake.submissions import read_bytes
+from pipeline.intake.unanswered import unanswered
 from pipeline.submission import Prefill, Submission
 from pipeline.workbook import workbook_form
 
@@ -361,18 +363,60 @@ def test_an_unconfirmed_table_is_told():
     assert [rule for rule, _ in faults(changed("2021", change))] == ["sheet.unconfirmed"]
 
 
-def test_what_is_written_beside_a_rule_is_read():
+@pytest.mark.parametrize(
+    "moved",
+    [
+        lambda _: None,
+        lambda sheet: sheet.insert_cols(3),
+        lambda sheet: sheet.insert_rows(2, 3),
+        lambda sheet: setattr(sheet, "title", f"{sheet.title} (2)"),
+        lambda sheet: setattr(sheet["A1"], "value", FORM.checks.reason),
+    ],
+    ids=["as issued", "column", "rows", "copied", "heading twice"],
+)
+def test_what_is_written_beside_a_rule_is_read(moved):
+    """Wherever it stands: a sheet is passed over only where it is certain that nobody wrote."""
     rule = next(r for r in EDITIONS["2021"].rules if r.answerable)
 
     def change(book):
         sheet = book[FORM.checks.sheet]
-        header = {c.value: c.column for row in sheet.iter_rows(max_row=6) for c in row if c.value}
+        moved(sheet)
+        header = {c.value: c.column for row in sheet.iter_rows(max_row=9) for c in row if c.value}
         line = next(c.row for row in sheet.iter_rows() for c in row[:1] if c.value == rule.id)
         sheet.cell(line, header[FORM.checks.reason]).value = " 机构改革，\n职责划转 "
 
     submission = changed("2021", change)
     told = [(e.rule, e.subject, e.text) for e in submission.explanations]
     assert told == [(rule.id, rule.identities[0].subject, "机构改革， 职责划转")]
+
+
+def test_the_sheet_of_the_checks_is_laid_out_only_when_somebody_wrote_in_it():
+    sheets = open_sheets(issued("2021"), (), (FORM.checks.sheet, FORM.checks.reason))
+    rows = {sheet.name: len(sheet.cells) for sheet in sheets}
+    assert rows[FORM.checks.sheet] == 0
+    assert min(count for name, count in rows.items() if name != FORM.checks.sheet) > 5
+    assert len(rows) == len(open_sheets(issued("2021")))
+
+
+_HEAD, _LINE = '<c r="L4" s="5" t="s"><v>1</v></c>', '<c r="L5" s="6"/><c r="M5"><v>3</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("cells", "strings", "empty"),
+    [
+        (_HEAD + _LINE, "<si><t>规则</t></si><si><t>说明</t></si>", True),
+        (_HEAD + _LINE, "<si/><si><t>说明</t></si>", True),
+        (_HEAD + '<c r="L5" t="s"><v>0</v></c>', "<si><t>规则</t></si><si><t>说明</t></si>", False),
+        (_HEAD + '<c r="L99"><is><t>一</t></is></c>', "<si/><si><t>说明</t></si>", False),
+        (_HEAD + _HEAD.replace("L4", "M4"), "<si/><si><t>说明</t></si>", False),
+        (_HEAD + _LINE, "<si><t>说明</t></si><si><t>说明</t></si>", False),
+        (_HEAD + _LINE, "<si><t>规则</t></si><si><t>说明 </t></si>", False),
+        (_LINE, "<si/><si><t>说明</t></si>", False),
+        ('<c t="s"><v>1</v></c>' + _LINE, "<si/><si><t>说明</t></si>", False),
+    ],
+)
+def test_a_column_is_empty_only_where_that_is_certain(cells, strings, empty):
+    assert unanswered(cells.encode(), strings.encode(), "说明") is empty
 
 
 # ----------------------------------------------------------------------------- kinds of file

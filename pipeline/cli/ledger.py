@@ -77,7 +77,8 @@ def _ledger(options: argparse.Namespace) -> int:
 def _submissions(options: argparse.Namespace) -> Iterator[Submission]:
     """The workbooks named, or those of the input folder that hold a ledger."""
     from pipeline.edition_declaring import load_editions
-    from pipeline.intake.submissions import read_workbook, workbook_files
+    from pipeline.intake.input_folder import workbook_files
+    from pipeline.intake.submissions import read_workbook
     from pipeline.workbook import workbook_form
 
     editions, form = load_editions(), workbook_form()

@@ -135,7 +135,7 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 def _run(options: argparse.Namespace) -> int:
     from pipeline.cli.closing import closing, told_archives, told_defects, told_strangers
-    from pipeline.intake.submissions import archive_files
+    from pipeline.intake.input_folder import archive_files
     from pipeline.ledger.holidays import office_calendar
     from pipeline.publishing.publish import strangers
     from pipeline.record import made_by

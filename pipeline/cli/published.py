@@ -61,7 +61,7 @@ def add_published_commands(commands: Commands) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
     from pipeline.edition_declaring import load_editions
-    from pipeline.intake.submissions import REVIEW_FOLDER
+    from pipeline.intake.input_folder import REVIEW_FOLDER
     from pipeline.published.reports import read_published, report_files
     from pipeline.published.verify import made_reports, of_report, verified
     from pipeline.record import RECORD, last_record

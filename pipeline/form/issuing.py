@@ -14,9 +14,10 @@ from pipeline.checking.judging import judge
 from pipeline.created import ZIP_DATE
 from pipeline.edition import Edition, edition_for
 from pipeline.form.book import write_form
+from pipeline.intake.input_folder import REVIEW_FOLDER, workbook_files
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text
-from pipeline.intake.submissions import REVIEW_FOLDER, read_workbook, workbook_files
+from pipeline.intake.submissions import read_workbook
 from pipeline.ledger.checks import with_ledgers
 from pipeline.ledger.workdays import Calendar
 from pipeline.names import Names, county_folder, safe_name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -16,44 +17,43 @@ from lxml import etree
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
-_FAR = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{0,3}(?:[2-9][0-9]{4}|[0-9]{6}))')
+_FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[A-Za-z]*(?:[2-9][0-9]{4}|[0-9]{6}))')
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])[^>]*>")
 _PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)0*([0-9]*)["']""")
 _FAR_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']\s*0*([0-9]{5,})""")
 
 
-def reaches_too_far(package: zipfile.ZipFile) -> bool:
-    """Whether the cells of a package (.xlsx, .ods) span more than any workbook of ours.
+def reaches_too_far(parts: Mapping[str, bytes]) -> bool:
+    """Whether the cells of a package (.xlsx, .ods), by its parts, span more than any workbook of
+    ours.
 
     Raises:
         zipfile.BadZipFile: a part is damaged.
     """
-    for part in package.infolist():
-        if part.is_dir():
-            continue
-        content = package.read(part)
-        if part.filename == "content.xml":
-            if _ods_too_far(content):
-                return True
-        elif b"sheetData" in content and _xlsx_too_far(content):
-            return True
-    return False
+    return any(
+        _ods_too_far(part) if name == "content.xml" else _xlsx_too_far(part)
+        for name, part in parts.items()
+    )
 
 
-def _xlsx_too_far(sheet: bytes) -> bool:
-    if len(_ROW.findall(sheet)) > MAX_ROWS:
-        return True
-    placed = sheet.count(b'<c r="')
-    usual = placed == sheet.count(b"<c ") and not re.search(rb"<c[/>]|:c[\s/>]|:row[\s/>]", sheet)
-    if usual:
-        return _FAR.search(sheet) is not None
-    return _counted_too_far(sheet)
+def _xlsx_too_far(part: bytes) -> bool:
+    start, end = part.find(b"sheetData"), part.rfind(b"sheetData>")
+    if start < 0:
+        return False
+    cells = part[start:end] if end > start else part
+    usual = (
+        cells.count(b"<c") == cells.count(b'<c r="') and b":c" not in cells and b":row" not in cells
+    )
+    if not usual:
+        return _counted_too_far(part)
+    return cells.count(b"<row") > MAX_ROWS or _FAR.search(cells) is not None
 
 
 def _counted_too_far(sheet: bytes) -> bool:
     """The same for a sheet whose cells don't all say in the usual way where they are."""
-    if any(int(row) >= MAX_ROWS for row in _FAR_ROW.findall(sheet)):
+    rows = len(_ROW.findall(sheet))
+    if rows > MAX_ROWS or any(int(row) >= MAX_ROWS for row in _FAR_ROW.findall(sheet)):
         return True
     unplaced = 0
     for cell in _CELL.findall(sheet):
@@ -62,7 +62,7 @@ def _counted_too_far(sheet: bytes) -> bool:
             unplaced += 1
         elif len(place.group(1)) > 2 or len(place.group(2)) > 5 or int(place[2] or 0) >= MAX_ROWS:
             return True
-    return unplaced * len(_ROW.findall(sheet)) > MAX_CELLS
+    return unplaced * rows > MAX_CELLS
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipeline.edition import Edition, Node
-from pipeline.intake.labels import address, normalise
+from pipeline.intake.labels import address
 from pipeline.intake.reading import read_figure
 from pipeline.intake.sheets import Sheet, sheet_key
 from pipeline.problems import Problem, problem
@@ -47,10 +47,8 @@ def fee_top(sheet: Sheet, edition: Edition) -> int:
 
 def _cells(sheet: Sheet, node: Node) -> Iterator[tuple[int, int]]:
     """The cells right of a label of the table."""
-    wanted = normalise(fee_label(node))
-    for row, column, text in sheet.texts:
-        if normalise(text) == wanted:
-            yield row, column + 1
+    for row, column in sheet.places(fee_label(node)):
+        yield row, column + 1
 
 
 def _value(

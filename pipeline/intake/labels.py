@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from pipeline.edition import Block, LabelPath, Node, Table, dotted, field_key, unnumbered
 from pipeline.problems import Problem, problem
+from pipeline.submission import Place
 
 Texts = tuple[tuple[int, int, str], ...]
 """The text cells of a sheet as (row, column, text), counted from 0, in reading order."""
@@ -58,11 +59,12 @@ def address(row: int, column: int) -> str:
 class Located:
     """Where the figures of a table stand in a sheet.
 
-    ``cells`` has (row, column) by field key; ``strays`` are rows and columns inside the table
+    ``cells`` has (row, column) by field key, ``places`` the same as addresses; ``strays`` are rows and columns inside the table
     that no label explains, each a problem if it holds figures: (label, axis, its cells).
     """
 
     cells: Mapping[str, tuple[int, int]]
+    places: Mapping[str, Place]
     strays: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...]
     problems: tuple[Problem, ...]
 
@@ -149,7 +151,8 @@ def locate(table: Table, sheet: str, texts: Texts, numbered: tuple[int, ...]) ->
     problems: list[Problem] = []
     for block, region in _regions(table, sheet, texts, problems):
         _locate_block(table, block, sheet, region, numbered, cells, strays, problems)
-    return Located(cells, tuple(strays), tuple(problems))
+    places = {key: Place(sheet, address(*place)) for key, place in cells.items()}
+    return Located(cells, places, tuple(strays), tuple(problems))
 
 
 def _regions(

@@ -10,24 +10,19 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import groupby
-from operator import itemgetter
 
 import python_calamine as calamine
 
 from pipeline.intake.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
 from pipeline.intake.labels import Texts, normalise
 from pipeline.intake.reading import Raw, shown
-from pipeline.intake.unpacking import MAX_UNPACKED, too_large
+from pipeline.intake.unanswered import STRINGS, sheet_parts, unanswered
+from pipeline.intake.unpacking import TooLarge, packed_again, unpacked
 
 Grid = Sequence[Sequence[Raw]]
-
-
-class TooLarge(Exception):
-    """A sheet that is no sheet of ours; the message says how large."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,18 @@ class Sheet:
         )
 
     @cached_property
+    def _labels(self) -> Mapping[str, list[tuple[int, int]]]:
+        found: dict[str, list[tuple[int, int]]] = {}
+        for row, column, text in self.texts:
+            if len(text) <= _LONGEST_LABEL:
+                found.setdefault(normalise(text), []).append((row, column))
+        return found
+
+    def places(self, label: str) -> Sequence[tuple[int, int]]:
+        """Where a label stands, as (row, column), in reading order."""
+        return self._labels.get(normalise(label), ())
+
+    @cached_property
     def numbered(self) -> tuple[int, ...]:
         """The rows that hold numbers."""
         return tuple(
@@ -61,57 +68,78 @@ class Sheet:
 
 
 _NUMBERS = frozenset({int, float})
+_LONGEST_LABEL = 200
 
 
-def refuse_bombs(content: bytes) -> None:
-    """Refuse a package that would take more memory than it is worth.
+def open_sheets(
+    content: bytes,
+    passed_over: Collection[str] = (),
+    answers: tuple[str, str] | None = None,
+) -> list[Sheet]:
+    """The sheets with cells of a workbook, save those of the names passed over.
+
+    Args:
+        answers: a sheet that matters only for what is written below a heading, and the heading;
+            without its cells where that is nothing.
+
+    The native reader gets a package of those parts only that were looked at.
 
     Raises:
-        TooLarge: it unpacks to more, or its cells reach further, than those of any of ours.
+        TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
         zipfile.BadZipFile: it is damaged.
         NotImplementedError: it is packed, or written, in a way that we don't read.
+        Exception: whatever the native reader finds wrong with the file, a panic of it included.
     """
-    if too_large(content):
-        raise TooLarge(f"解压后超过 {MAX_UNPACKED // (1024 * 1024)} MB")
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        if "xl/workbook.bin" in package.namelist():
-            raise NotImplementedError("是 .xlsb 格式")
-        if reaches_too_far(package):
-            raise TooLarge("有的单元格或空行远在表格之外")
+    if not content.startswith(b"PK"):
+        _refuse_other_files(content)
+        return _laid_out(content, {sheet_key(name) for name in passed_over}, ())
+    parts = unpacked(content)
+    if "xl/workbook.bin" in parts:
+        raise NotImplementedError("是 .xlsb 格式")
+    aside = {sheet_key(name) for name in passed_over}
+    named = sheet_parts(parts)
+    empty = [name for name, part in named.items() if _unanswered(name, part, parts, answers)]
+    for name, part in named.items():
+        if name in empty or sheet_key(name) in aside:
+            parts.pop(part, None)
+    if reaches_too_far(parts):
+        raise TooLarge("有的单元格或空行远在表格之外")
+    return _laid_out(packed_again(parts.items()), aside, empty)
+
+
+def _unanswered(
+    name: str, part: str, parts: Mapping[str, bytes], answers: tuple[str, str] | None
+) -> bool:
+    if answers is None or sheet_key(name) != sheet_key(answers[0]):
+        return False
+    return unanswered(parts.get(part, b""), parts.get(STRINGS, b""), answers[1])
 
 
 def _refuse_other_files(content: bytes) -> None:
-    """Refuse what isn't a package, which is looked at, or an OLE file, which can't be a bomb.
+    """Refuse what isn't an OLE file, which can't be a bomb.
 
     The native reader would find a package behind anything that stands before it.
     """
-    if content.startswith(b"PK"):
-        refuse_bombs(content)
-    elif not content.startswith(_OLE):
+    if not content.startswith(_OLE):
         raise zipfile.BadZipFile("no workbook begins like this")
-    elif zipfile.is_zipfile(io.BytesIO(content)):
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        # A document put into an .xls looks the same.
         with contextlib.suppress(zipfile.BadZipFile, NotImplementedError):
-            refuse_bombs(content)  # a document put into an .xls looks the same
+            if reaches_too_far(unpacked(content)):
+                raise TooLarge("有的单元格或空行远在表格之外")
 
 
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
-def open_sheets(content: bytes, passed_over: Collection[str] = ()) -> list[Sheet]:
-    """The sheets with cells of a workbook, save those of the names passed over.
-
-    Raises:
-        TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
-        Exception: whatever the native reader finds wrong with the file, a panic of it included.
-    """
-    _refuse_other_files(content)
-    aside = {sheet_key(name) for name in passed_over}
+def _laid_out(content: bytes, aside: Collection[str], empty: Collection[str]) -> list[Sheet]:
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = []
         for index, meta in enumerate(book.sheets_metadata):
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+            if meta.typ != calamine.SheetTypeEnum.WorkSheet or sheet_key(meta.name) in aside:
                 continue
-            if sheet_key(meta.name) in aside:
+            if meta.name in empty:
+                sheets.append(Sheet(meta.name, []))
                 continue
             sheet = book.get_sheet_by_index(index)
             end = sheet.end
@@ -138,13 +166,10 @@ def why_unopened(content: bytes, error: BaseException) -> str:
 
 def header_row(sheet: Sheet, labels: Sequence[str]) -> tuple[int, list[int]] | None:
     """The first row that has all the labels, and their columns."""
-    wanted = [normalise(label) for label in labels]
-    for row, cells in groupby(sheet.texts, key=itemgetter(0)):
-        columns: dict[str, int] = {}
-        for _, column, text in cells:
-            columns.setdefault(normalise(text), column)
-        if all(label in columns for label in wanted):
-            return row, [columns[label] for label in wanted]
+    columns = [dict(reversed(sheet.places(label))) for label in labels]
+    for row, _ in sheet.places(labels[0]):
+        if all(row in found for found in columns):
+            return row, [found[row] for found in columns]
     return None
 
 

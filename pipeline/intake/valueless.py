@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
-from pipeline.intake.unpacking import too_large
+from pipeline.intake.unpacking import unpacked
 
 Cells = Mapping[str, Collection[tuple[int, int]]]
 """(row, column), counted from 0, by the name of the sheet."""
@@ -46,8 +46,7 @@ def _found(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int],
 def _in_xlsx(content: bytes, blank: Cells) -> Iterator[tuple[str, tuple[int, int], str]]:
     import openpyxl
 
-    if too_large(content, MAX_CONTENT):
-        raise ValueError("the sheets are too large")
+    unpacked(content, MAX_CONTENT)
     # Read only: else a merge of the whole sheet would be laid out cell by cell.
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     for sheet, places in blank.items():

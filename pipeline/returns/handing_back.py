@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.intake.submissions import NOTE_SUFFIX, read_content
+from pipeline.intake.input_folder import NOTE_SUFFIX
+from pipeline.intake.submissions import read_content
 from pipeline.publishing.publish import publish
 from pipeline.record import UnitOutcome
 from pipeline.settings import Settings

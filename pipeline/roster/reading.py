@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import python_calamine as calamine
-
 from pipeline.intake.input_files import read_file
 from pipeline.intake.labels import address, normalise
 from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import refuse_bombs, why_unopened
+from pipeline.intake.sheets import open_sheets, why_unopened
 from pipeline.problems import Problem, problem
 from pipeline.roster.hierarchy import faults
 from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
 
 Cells = Sequence[Sequence[Raw]]
-
-MAX_CELLS = 500_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,17 +53,7 @@ def read_roster(folder: Path) -> RosterReading:
 
 
 def _sheets(content: bytes) -> dict[str, Cells]:
-    refuse_bombs(content)
-    sheets: dict[str, Cells] = {}
-    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            end = sheet.end
-            if end is not None and (end[0] + 1) * (end[1] + 1) > MAX_CELLS:
-                raise ValueError(f"工作表“{shown(name)}”过大")
-            cells = sheet.to_python(skip_empty_area=False) if end is not None else []
-            sheets[normalise(name)] = cells
-    return sheets
+    return {normalise(sheet.name): sheet.cells for sheet in open_sheets(content)}
 
 
 class _Reader:

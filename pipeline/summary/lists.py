@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.books.fast_book import Varies
 from pipeline.comparing import NO_COUNTERPART
-from pipeline.intake.submissions import NOTE_SUFFIX
+from pipeline.intake.input_folder import NOTE_SUFFIX
 from pipeline.problems import SEVERITIES, rule_name
 from pipeline.summary.book import (
     DASH,

@@ -24,9 +24,9 @@ from jinja2 import Environment, Template, meta
 from lxml import etree
 from markupsafe import Markup, escape
 
+from pipeline.packing import Stored, packed, stored
 from pipeline.prose.typed_text import printable
 from pipeline.report.tables import Span
-from pipeline.word.packing import Stored, packed, stored
 from pipeline.word.tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844

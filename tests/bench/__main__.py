@@ -73,7 +73,8 @@ def _stages(folder: Path, _jobs: int) -> None:
     from pipeline.aggregate import add_up
     from pipeline.checking.judging import judge
     from pipeline.edition_declaring import load_editions
-    from pipeline.intake.submissions import read_workbook, workbook_files
+    from pipeline.intake.input_folder import workbook_files
+    from pipeline.intake.submissions import read_workbook
     from pipeline.report.context import county_context, unit_context
     from pipeline.settings import Settings
     from pipeline.word.compiled import compile_template

@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from pipeline.edition_declaring import load_editions
-from pipeline.intake.submissions import read_workbook, workbook_files
+from pipeline.intake.input_folder import workbook_files
+from pipeline.intake.submissions import read_workbook
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.test_intake import Change, broken_lines, expected, figures, issued, read, renamed

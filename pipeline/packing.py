@@ -20,7 +20,7 @@ LEVEL = 2
 _YEAR, _MONTH, _DAY, *_ = ZIP_DATE
 _DATE, _TIME = (_YEAR - 1980) << 9 | _MONTH << 5 | _DAY, 0
 
-_DEFLATED, _VERSION, _UTF8 = 8, 20, 0x800
+_AS_IS, _DEFLATED, _VERSION, _UTF8 = 0, 8, 20, 0x800
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
@@ -43,20 +43,29 @@ def stored(name: str, content: bytes) -> Stored:
     """Compress a part."""
     packer = isal_zlib.compressobj(LEVEL, wbits=-15)
     deflated = packer.compress(content) + packer.flush()
+    return _record(name, content, _DEFLATED, deflated)
+
+
+def uncompressed(name: str, content: bytes) -> Stored:
+    """A part as it is."""
+    return _record(name, content, _AS_IS, content)
+
+
+def _record(name: str, content: bytes, method: int, kept: bytes) -> Stored:
     encoded = name.encode("utf-8")
     common = (
         0 if name.isascii() else _UTF8,
-        _DEFLATED,
+        method,
         _TIME,
         _DATE,
         isal_zlib.crc32(content),
-        len(deflated),
+        len(kept),
         len(content),
         len(encoded),
     )
     local = _LOCAL.pack(b"PK\x03\x04", _VERSION, *common, 0)
     entry = _CENTRAL.pack(b"PK\x01\x02", _VERSION, _VERSION, *common, 0, 0, 0, 0, 0, 0)
-    return Stored(name, local + encoded + deflated, entry + encoded)
+    return Stored(name, local + encoded + kept, entry + encoded)
 
 
 def packed(parts: Sequence[Stored]) -> bytes:

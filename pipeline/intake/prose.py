@@ -1,0 +1,179 @@
+"""Reading a workbook's prose and the counted facts that stand below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.edition import Edition, Part, Section, unnumbered
+from pipeline.intake.fees import fee_top
+from pipeline.intake.labels import address, normalise
+from pipeline.intake.reading import read_figure, shown
+from pipeline.intake.sheets import Sheet, cell_text, header_row
+from pipeline.problems import Problem, problem
+from pipeline.submission import Fact, Passage, Place
+from pipeline.workbook import WorkbookForm
+
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_TOTAL_WORDS = frozenset({"合计", "总计", "共计"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A passage while rows are still being added to it."""
+
+    section: str
+    part: str
+    heading: str
+    paragraphs: list[str]
+    place: Place
+
+
+@dataclass
+class Prose:
+    """The prose of a workbook, while its sheets are being read one after the other.
+
+    ``places`` has the cell of each part of the edition that has one, by its key.
+    """
+
+    form: WorkbookForm
+    problems: list[Problem]
+    passages: list[Passage] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def read(self, edition: Edition, sheet: Sheet, name: str) -> None:
+        """Read the sheet that the edition calls by a name."""
+        sections = [section for section in edition.sections if section.sheet == name]
+        facts = self.form.facts
+        header = header_row(sheet, (facts.channel, facts.count, facts.category))
+        bottom = header[0] if header is not None else len(sheet.cells)
+        self.passages += self._passages(sheet, sections, min(bottom, fee_top(sheet, edition)))
+        if header is not None:
+            self.facts += self._facts(sheet, *header)
+
+    def _tell(self, rule: str, sheet: Sheet, row: int, column: int, **words: object) -> None:
+        cell = address(row, column)
+        self.problems.append(problem(rule, words, sheet=sheet.name, cell=cell))
+
+    def _passages(
+        self, sheet: Sheet, sections: Sequence[Section], bottom: int
+    ) -> Iterator[Passage]:
+        labels = (self.form.prose.part, self.form.prose.text)
+        columns = header_row(sheet, labels)
+        if columns is None:
+            told = problem("label.missing", sheet=sheet.name, axis="列", label="、".join(labels))
+            self.problems.append(told)
+            return
+        top, (part_at, text_at) = columns
+        heading_at = _column(sheet, top, self.form.prose.heading)
+        found: list[_Draft] = []
+        section = sections[0]
+        for row in range(top + 1, min(bottom, len(sheet.cells))):
+            label = cell_text(sheet.at(row, part_at))
+            heading = cell_text(sheet.at(row, heading_at)) if heading_at is not None else ""
+            body = self._body(sheet, row, text_at)
+            band = _section_named(label, sections) if not body and not heading else None
+            if band is not None:
+                section = band
+                continue
+            if normalise(label) == normalise(self.form.facts.caption):
+                break
+            part = _part_named(label, heading, sections, section)
+            if part is not None:
+                section = next(s for s in sections if s.key == part.section)
+            place = Place(sheet.name, address(row, text_at))
+            if not body:
+                if part is not None:
+                    self.places[part.key] = place
+            elif part is None and not heading and not label and found:
+                found[-1].paragraphs += body  # a row below, for a further paragraph
+            elif part is None and not heading:
+                self._tell("prose.unplaced", sheet, row, text_at)
+            else:
+                self.places[part.key if part else f"{section.key}.{row}"] = place
+                printed_heading = (heading or part.heading) if part else heading
+                found.append(
+                    _Draft(
+                        section.key,
+                        part.key if part else "",
+                        unnumbered(printed_heading).strip(),
+                        body,
+                        place,
+                    )
+                )
+        for draft in found:
+            yield Passage(
+                section=draft.section,
+                part=draft.part,
+                heading=draft.heading,
+                paragraphs=tuple(draft.paragraphs),
+                place=draft.place,
+            )
+
+    def _body(self, sheet: Sheet, row: int, column: int) -> list[str]:
+        """The paragraphs of a text cell: each line typed in it is one."""
+        text = cell_text(sheet.at(row, column))
+        clean = _CONTROL.sub("", text)
+        if clean != text:
+            self._tell("prose.control", sheet, row, column)
+        lines = (line.strip(" \t　") for line in clean.split("\n"))
+        return [line for line in lines if line]
+
+    def _facts(self, sheet: Sheet, top: int, columns: Sequence[int]) -> Iterator[Fact]:
+        channel_at, count_at, category_at = columns
+        for row in range(top + 1, len(sheet.cells)):
+            channel = cell_text(sheet.at(row, channel_at)).strip()
+            category = cell_text(sheet.at(row, category_at)).strip()
+            raw = sheet.at(row, count_at)
+            if channel and normalise(channel) in _TOTAL_WORDS:
+                return
+            if not channel and not category and raw is None:
+                continue
+            reading = read_figure(raw, "count")
+            if reading.fault == "blank" and channel and not category:
+                continue  # a channel offered by the form and not used
+            if not channel or reading.fault == "blank":
+                detail = "没有渠道" if not channel else "没有条数"
+                self._tell("fact.incomplete", sheet, row, count_at, detail=detail)
+            elif reading.value is None or reading.value < 0:
+                name = f"{self.form.facts.caption}·{channel}"
+                text = reading.text or shown(str(raw))
+                fault = f"cell.{reading.fault or 'negative'}"
+                self._tell(fault, sheet, row, count_at, name=name, text=text)
+            else:
+                place = Place(sheet.name, address(row, count_at))
+                yield Fact(channel=channel, category=category, count=reading.value, place=place)
+
+
+def _column(sheet: Sheet, row: int, label: str) -> int | None:
+    return next((column for at, column in sheet.places(label) if at == row), None)
+
+
+def _section_named(label: str, sections: Sequence[Section]) -> Section | None:
+    """The section whose heading stands alone in a row as a band."""
+    wanted = normalise(unnumbered(label))
+    return next((s for s in sections if s.heading and normalise(s.heading) == wanted), None)
+
+
+def _part_named(
+    label: str, heading: str, sections: Sequence[Section], current: Section
+) -> Part | None:
+    """The part a row is for: by its label, else by its heading; the section it stands in first."""
+    ordered = [current, *(s for s in sections if s is not current)]
+    for text in (label, heading):
+        wanted = normalise(unnumbered(text.strip()))
+        if not wanted:
+            continue
+        for section in ordered:
+            for part in section.parts:
+                if wanted in _spellings(part):
+                    return part
+    return None
+
+
+def _spellings(part: Part) -> Iterator[str]:
+    for text in (part.label, part.heading, *part.variants):
+        if text:
+            yield normalise(text)
