@@ -27,7 +27,7 @@ def stacked(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(submissions, fields) whole numbers and where they are known; None gives an unknown row."""
     width = len(edition.fields)
-    rows = [s.values if s is not None and s.values else (None,) * width for s in submissions]
+    rows = [s.values if s is not None else (None,) * width for s in submissions]
     known = np.array([[v is not None for v in row] for row in rows], np.bool_)
     values = np.array([[v or 0 for v in row] for row in rows], np.int64)
     return values.reshape(len(rows), width), known.reshape(len(rows), width)
@@ -90,7 +90,7 @@ def _told(
                 for detail in _details(verdicts, i, broken)
             ]
             yield _with_details(_breach(unit, edition, verdicts, position, i), details, edition)
-    yield from _not_assessable(unit, verdicts, position, has_prior)
+    yield from _not_assessable(unit, edition, verdicts, position, has_prior)
 
 
 def _details(verdicts: Verdicts, index: int, broken: Sequence[int]) -> list[int]:
@@ -133,7 +133,7 @@ def _consequences(
             for k in broken
             if k not in between and verdicts.rules[k].id == verdicts.rules[i].id
         ]
-        if others and sum(others) == gaps[i]:
+        if sum(others) == gaps[i]:
             found.add(i)
     return found
 
@@ -141,10 +141,13 @@ def _consequences(
 def _adds_up(term: Term, edition: Edition, values: Mapping[str, int | None]) -> bool:
     """Whether a term is a total of this year that equals the sum of its parts."""
     field = edition.by_key[term.field]
-    if term.prior or not field.derived:
-        return False
     parts = [values[key] for key in field.parts]
-    return None not in parts and values[term.field] == sum(part or 0 for part in parts)
+    return (
+        field.derived
+        and not term.prior
+        and None not in parts
+        and values[term.field] == sum(part or 0 for part in parts)
+    )
 
 
 def _breach(
@@ -185,14 +188,16 @@ def _place(unit: Submission, terms: Iterable[Term]) -> Place:
 
 
 def _not_assessable(
-    unit: Submission, verdicts: Verdicts, position: int, has_prior: bool
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, has_prior: bool
 ) -> Iterator[Problem]:
     """One line for the rules that lack last year's figures, one for those that lack this year's."""
+    unread = {key for key, value in zip(edition.by_key, unit.values, strict=True) if value is None}
     prior: dict[str, None] = {}
     current: dict[str, None] = {}
     for i in np.flatnonzero(verdicts.outcome[position] == NOT_ASSESSABLE):
-        across = verdicts.identities[i].uses_prior
-        (prior if across else current)[f"“{verdicts.rules[i].name}”"] = None
+        terms = verdicts.identities[i].terms
+        lacks_now = any(term.field in unread for term in terms if not term.prior)
+        (current if lacks_now else prior)[f"“{verdicts.rules[i].name}”"] = None
     if prior and unit.year:
         reason = (
             f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
@@ -226,22 +231,31 @@ def _culprits(
 
     Where two cells would do equally well, neither is named.
     """
-    open_ = {i for i in broken if _judges_within(verdicts.rules[i], verdicts.identities[i])}
+    open_ = set(broken)
     found: list[_Culprit] = []
-    while len(open_) > 1:
+    while open_:
         fields = {t.field for i in open_ for t in verdicts.identities[i].terms}
         offers = [
             offer
             for key in sorted(fields)
             if (offer := _mended(unit, edition, verdicts, key, open_)) is not None
         ]
-        most = max((len(offer.explains) for offer in offers), default=0)
-        best = [offer for offer in offers if len(offer.explains) == most]
-        if len(best) != 1:
+        best = [
+            offer
+            for offer in offers
+            if all(len(offer.explains) >= len(other.explains) for other in offers)
+        ]
+        certain = [offer for offer in best if _alone(offer, best)]
+        if not certain:
             break
-        found.append(best[0])
-        open_ -= set(best[0].explains)
+        found += certain
+        open_ -= {i for offer in certain for i in offer.explains}
     return found
+
+
+def _alone(offer: _Culprit, offers: Sequence[_Culprit]) -> bool:
+    """Whether no other offer would mend any of the same identities."""
+    return all(other is offer or set(other.explains).isdisjoint(offer.explains) for other in offers)
 
 
 def _judges_within(rule: Rule, identity: Identity) -> bool:
