@@ -77,6 +77,54 @@ def test_a_true_report_is_proved_without_being_read_by_its_labels(unit, monkeypa
     assert faults(made(unit), unit) == ()
 
 
+def grown(unit: Submission, times: int) -> Submission:
+    """A unit with so much longer figures that its columns are wider."""
+    return replace(unit, values=tuple((value or 0) * times for value in unit.values), written={})
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
+def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
+    monkeypatch.setattr(proof, "_read_by_labels", no_reading)
+    by = Proof(PROOF.render)
+    wide = grown(unit, 10**6)
+    content, other = made(wide), made(unit)
+    widths = [proof._WIDTH.findall(by_) for by_ in map(proof._main_part, (content, other))]
+    assert widths[0] != widths[1]
+    specimen = by.specimen(EDITIONS[unit.edition])
+    assert faults(content, wide, by) == faults(other, unit, by) == ()
+    learnt = by._laid_out[unit.edition]
+    for rows, layouts in zip(specimen.tables, learnt, strict=True):
+        assert 1 <= len(layouts) <= 2
+        for one in layouts:
+            assert tuple(proof._WIDTH.sub(b"", piece) for piece in one.between) == rows.between
+    monkeypatch.setattr(proof, "_WIDTH", None)
+    assert faults(content, wide, by) == faults(other, unit, by) == ()
+
+
+def test_a_learnt_width_proves_nothing_but_the_width():
+    unit, edition = UNITS[1], EDITIONS[UNITS[1].edition]
+    by = Proof(PROOF.render)
+    assert faults(made(unit), unit, by) == ()
+    wrong = [value or 0 for value in unit.values]
+    for at in range(0, len(wrong), 13):
+        other = replace(unit, values=(*wrong[:at], wrong[at] + 1, *wrong[at + 1 :]))
+        assert faults(made(unit), other, by), edition.fields[at].key
+    relabelled = with_document(made(unit), lambda text: text.replace("其他处理", "其它处理", 1))
+    before = [list(layouts) for layouts in by._laid_out[edition.key]]
+    faults(relabelled, unit, by)
+    assert [list(layouts) for layouts in by._laid_out[edition.key]] == before
+
+
+def test_no_more_widths_are_remembered_than_so_many(monkeypatch):
+    monkeypatch.setattr(proof, "LAYOUTS", 2)
+    unit = UNITS[1]
+    by = Proof(PROOF.render)
+    for digits in range(0, 10, 2):
+        wide = grown(unit, 10**digits)
+        assert faults(made(wide), wide, by) == ()
+    assert {len(layouts) for layouts in by._laid_out[unit.edition]} == {2}
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
 def test_a_county_report_is_proved_against_sums_made_anew(unit, monkeypatch):
     edition = EDITIONS[unit.edition]

@@ -4,7 +4,9 @@ A template is proved once, by a specimen: a report in which every figure is anot
 by its labels with the reader for published reports, which knows nothing of how it was made.
 From the specimen come the bytes of its tables, in which only the figures change.  A report is
 proved when its tables, unpacked from the finished file, are those bytes with its own figures in
-them.  One whose tables differ in any other way is itself read by its labels.
+them.  The columns' widths depend on the figures and don't count: they are taken out of a report
+before it is compared, and put into the specimen's bytes for the next one of the same widths.  A
+report whose tables differ in any other way is itself read by its labels.
 
 What the office's template leaves out of the specimen can't be proved and isn't asked for; it is
 named in ``left_out``.  Figures in a table whose labels aren't the national format's are proved by
@@ -50,6 +52,27 @@ class Rows:
         pieces[1::2] = [texts[at] for at in self.figures]
         return b"".join(pieces)
 
+    def end(self, document: bytes, start: int, texts: Sequence[bytes]) -> int:
+        """Where these rows, with these figures in them, end if they begin at a place of a
+        document; -1 if something else stands there."""
+        if not document.startswith(self.between[0], start):
+            return -1
+        filled = self.filled(texts)
+        return start + len(filled) if document.startswith(filled, start) else -1
+
+    def widened(self, document: bytes, start: int, texts: Sequence[bytes]) -> Rows:
+        """These rows with the widths that the same rows have at a place of a document."""
+        between, at = [], start
+        for piece, figure in zip(self.between, (*self.figures, None), strict=True):
+            end = at + len(piece)
+            for width in _WIDTH.finditer(document, at):
+                if width.start() > end:
+                    break
+                end += len(width.group())
+            between.append(document[at:end])
+            at = end + (0 if figure is None else len(texts[figure]))
+        return Rows(tuple(between), self.figures)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Specimen:
@@ -74,11 +97,13 @@ class Proof:
 
     render: Render
     _made: dict[str, tuple[Edition, Specimen]] = field(default_factory=dict, init=False)
+    _laid_out: dict[str, tuple[list[Rows], ...]] = field(default_factory=dict, init=False)
 
     def specimen(self, edition: Edition) -> Specimen:
         made = self._made.get(edition.key)
         if made is None or made[0] is not edition:
             made = self._made[edition.key] = edition, _specimen(self.render, edition)
+            self._laid_out[edition.key] = tuple([] for _ in made[1].tables)
         return made[1]
 
     def faults(
@@ -107,38 +132,63 @@ class Proof:
             _text(figure, value, written)
             for figure, value in zip(edition.fields, figures, strict=True)
         ]
-        if not _as_specimen(document, specimen, texts):
+        if not (specimen.whole and self._as_specimen(document, edition, texts)):
             faults += _read_by_labels(content, figures, edition, specimen)
         faults += _wrongly_written(figures, written or {}, edition)
         faults += _lost_prose(document, passages, specimen)
         return tuple(faults)
 
+    def _as_specimen(self, document: bytes, edition: Edition, texts: Sequence[bytes]) -> bool:
+        """Whether the tables are the specimen's, with these figures in them."""
+        laid_out = self._laid_out[edition.key]
+        if _found(document, laid_out, texts) is not None:
+            return True
+        tables = self.specimen(edition).tables
+        narrow = _WIDTH.sub(b"", document)
+        found = _found(narrow, [[rows] for rows in tables], texts)
+        if found is None:
+            return False
+        places = dict(zip(_row_starts(narrow), _row_starts(document), strict=True))
+        for rows, start, layouts in zip(tables, found, laid_out, strict=True):
+            del layouts[: 1 - LAYOUTS]
+            layouts.append(rows.widened(document, places[start], texts))
+        return True
+
+
+LAYOUTS = 8
+"""So many widths of each table are remembered."""
 
 _WIDTH = re.compile(rb'<w:tcW w:w="[0-9]+" w:type="dxa"/>')
 
 
 def _main_part(content: bytes) -> bytes:
-    """The text of a report, unpacked from the finished file; its checksum is verified.
-
-    Without the cells' widths, which depend on the figures.
-    """
+    """The text of a report, unpacked from the finished file; its checksum is verified."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return _WIDTH.sub(b"", package.read(MAIN_PART))
+        return package.read(MAIN_PART)
 
 
-def _as_specimen(document: bytes, specimen: Specimen, texts: Sequence[bytes]) -> bool:
-    """Whether the tables are the specimen's, with these figures in them."""
-    starts = _row_starts(document)
-    # Between them may stand a list that the specimen hasn't, as that of fees.
-    return specimen.whole and all(
-        any(document.startswith(rows.filled(texts), start) for start in starts)
-        for rows in specimen.tables
-    )
+def _found(
+    document: bytes, tables: Sequence[Sequence[Rows]], texts: Sequence[bytes]
+) -> list[int] | None:
+    """Where the rows of these tables begin, in order, each in one of its layouts; None where one
+    is missing.  Between them may stand a list that the specimen hasn't, as that of fees."""
+    found, starts = [], _row_starts(document)
+    for layouts in tables:
+        end = -1
+        for start in starts:
+            end = max((rows.end(document, start, texts) for rows in layouts), default=-1)
+            if end >= 0:
+                found.append(start)
+                break
+        if end < 0:
+            return None
+        starts = _row_starts(document, end)
+    return found
 
 
-def _row_starts(document: bytes) -> Iterator[int]:
-    """Where the first row of each table begins."""
-    at = document.find(b"<w:tbl>")
+def _row_starts(document: bytes, after: int = 0) -> Iterator[int]:
+    """Where the first row of each table begins that itself begins after a place."""
+    at = document.find(b"<w:tbl>", after)
     while at >= 0:
         yield max(at, document.find(b"<w:tr", at))
         at = document.find(b"<w:tbl>", at + 1)
@@ -184,9 +234,10 @@ def _wrongly_written(
     """Amounts that are printed as the unit wrote them and are not the figure that is added up."""
     if not written:
         return
-    for figure, value in zip(edition.fields, figures, strict=True):
-        text = written.get(figure.key)
-        if text is not None and read_figure(text, "money_text").value != value:
+    values = dict(zip(edition.by_key, figures, strict=True))
+    for key, text in written.items():
+        figure, value = edition.by_key[key], values[key]
+        if read_figure(text, "money_text").value != value:
             yield f"“{figure.name}”：数据为 {value} 分，印出的是“{text}”。"
 
 
@@ -226,7 +277,7 @@ def _specimen(render: Render, edition: Edition) -> Specimen:
 
     made = _filled_in(edition)
     content = render(unit_context(made, edition))
-    document = _main_part(content)
+    document = _WIDTH.sub(b"", _main_part(content))
     owners = {
         _text(figure, value, made.written): at
         for at, (figure, value) in enumerate(zip(edition.fields, made.values, strict=True))
