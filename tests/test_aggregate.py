@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.aggregate import Below, add_up
-from pipeline.submission import Submission
+from pipeline.aggregate import Below, add_up, added_facts
+from pipeline.submission import Fact, Place, Submission
 from tests.districts import EDITIONS
 
 EDITION = EDITIONS["2021"]
@@ -33,3 +33,17 @@ def test_a_level_with_two_workbooks_of_its_own_has_none():
     twice = [unit("一", 1, OWN), replace(unit("二", 2, OWN), source="二.xlsx")]
     assert add_up("示例区", 2024, EDITION, twice, OWN).own is None
     assert add_up("示例区", 2024, EDITION, [unit("一", 1)], OWN).own is None
+
+
+def test_counted_facts_are_added_up_by_channel_and_category():
+    def fact(channel: str, category: str, count: int) -> Fact:
+        return Fact(channel=channel, category=category, count=count, place=Place("统计", "B2"))
+
+    members = [
+        replace(unit("一", 1), facts=(fact("网站", "文件", 3), fact("公众号", "文件", 40))),
+        replace(unit("二", 1), facts=(fact("网站", "文件", 5), fact("网站", "其他", 1))),
+    ]
+    added = {(one.channel, one.category): one.count for one in added_facts(members)}
+    assert added == {("网站", "文件"): 8, ("公众号", "文件"): 40, ("网站", "其他"): 1}
+    assert {one.place for one in added_facts(members)} == {Place("", "")}, "of no one cell"
+    assert added_facts([]) == ()

@@ -12,7 +12,7 @@ EDITIONS = load_editions()
 LEVEL = "县级及以下"
 
 
-def _judged(edition, values, known=None, prior=None):
+def _judged(edition, values, known=None, prior=None, year=2024, level=LEVEL):
     width = len(edition.fields)
     row = np.array([[values.get(f.key, 0) for f in edition.fields]], np.int64)
     return judge(
@@ -21,8 +21,8 @@ def _judged(edition, values, known=None, prior=None):
         np.ones((1, width), bool) if known is None else known,
         np.zeros((1, width), np.int64) if prior is None else prior,
         np.full((1, width), prior is not None),
-        np.array([2024]),
-        (LEVEL,),
+        np.array([year]),
+        (level,),
     )
 
 
@@ -121,3 +121,41 @@ def test_the_broken_rules_are_named_by_their_places():
     broken = list(verdicts.broken(0))
     assert broken
     assert broken == [i for i, found in enumerate(verdicts.outcome[0]) if found == BROKEN]
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_a_rule_binds_from_its_year_on_and_only_the_levels_it_names(key):
+    edition = EDITIONS[key]
+    for rule in edition.rules:
+        years = [(2000, False), (rule.since - 1, False), (rule.since, True)] if rule.since else []
+        levels = [("示例级", not rule.levels), *((name, True) for name in rule.levels)]
+        for year, level, binds in (
+            *((year, LEVEL, binds) for year, binds in years),
+            *((rule.since or 2024, level, binds) for level, binds in levels),
+        ):
+            verdicts = _judged(edition, _breaking(rule), year=year, level=level)
+            within = [i for i, one in enumerate(verdicts.rules) if one is rule]
+            outcomes = {int(verdicts.outcome[0, i]) for i in within}
+            wanted = {BROKEN, NOT_ASSESSABLE} if binds else {PASSED}
+            assert outcomes <= wanted, (rule.id, year, level)
+
+
+def _breaking(rule):
+    """Figures that break every identity of a rule that doesn't look back."""
+    sign = -1 if rule.relation == ">=" else 1
+    figures = {term.field: 0 for identity in rule.identities for term in identity.terms}
+    left = [term for identity in rule.identities for term in identity.left]
+    return figures | {term.field: sign * term.coefficient * 10**13 for term in left}
+
+
+def test_units_of_several_years_and_levels_are_judged_each_by_its_own():
+    edition = EDITIONS["2021"]
+    width = len(edition.fields)
+    at = [f.key for f in edition.fields].index("disclosure.regulations.made")
+    values = np.zeros((3, width), np.int64)
+    values[:, at] = 1
+    known, none = np.ones((3, width), bool), np.zeros((3, width), bool)
+    levels = (LEVEL, "省级", LEVEL)
+    verdicts = judge(edition, values, known, values, none, np.array([2024, 2024, 2021]), levels)
+    broken = [{verdicts.rules[i].id for i in verdicts.broken(unit)} for unit in range(3)]
+    assert ["C4" in found for found in broken] == [True, False, True]
