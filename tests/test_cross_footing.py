@@ -234,6 +234,33 @@ relation = "="
 right = "0"
 severity = "error"
 told = "{subject}左右再核"
+[rules.S3]
+name = "左右同加"
+table = "other"
+each = "row"
+left = "left + deals"
+relation = "="
+right = "right + deals"
+severity = "error"
+told = "{subject}左右同加"
+[rules.S4]
+name = "左右再加"
+table = "other"
+each = "row"
+left = "left + deals"
+relation = "="
+right = "right + deals"
+severity = "error"
+told = "{subject}左右再加"
+[rules.K]
+name = "增减与成交"
+table = "other"
+each = "row"
+left = "change"
+relation = "zero_together"
+right = "deals"
+severity = "error"
+told = "{subject}增减与成交"
 [rules.G1]
 name = "净增"
 table = "other"
@@ -386,14 +413,19 @@ def test_where_two_cells_would_do_neither_is_named():
     found = told(unit(received=(4, 5, 9)))
     assert summed(found) == [("A3", "镇")]
     both = told(unit(other={"left": 4}))
-    assert summed(both) == [("S1", "鞋"), ("S2", "鞋")], "左 or 右: nobody knows"
+    rules = [rule for rule, _ in summed(both)]
+    assert rules == ["S1", "S2", "S3", "S4"], "左 or 右: nobody knows; 成交 has no say in it"
 
 
 def test_the_cell_that_explains_most_is_named():
     (one,) = told(unit(other={"change": 4}))
     assert (one.cell, one.expected) == (cell("other.all.change"), "0"), "净增 would mend but two"
-    (one,) = told(unit(other={"change": -4, "gain": 7}))
+    sold = {"deals": 1, "paid": 1}
+    (one,) = told(unit(other={"change": -4, "gain": 7, **sold}))
     assert (one.cell, one.expected) == (cell("other.all.gain"), "-4"), "a change may be negative"
+    # 增减 = 0 would mend three and break 增减与成交.
+    one, other = told(unit(other={"change": 4, **sold}))
+    assert (one.cell, one.expected, other.rule) == (cell("other.all.gain"), "4", "G3")
 
 
 def test_a_figure_that_would_leave_another_rule_broken_is_not_named():
@@ -431,6 +463,12 @@ def test_a_figure_that_is_not_known_is_not_named():
     assert (one.rule, one.subject) == ("A1", "不公开"), "镇 can't be judged"
 
 
+def test_a_rule_that_cannot_be_judged_is_no_reason_against_a_cell():
+    (one,) = told(unit(results__total=(9, None, 8)))
+    assert (one.rule, one.cell) == ("rule.culprit", cell("counted.results.total.town"))
+    assert one.expected == "3"
+
+
 def test_warnings_and_rules_across_years_name_no_single_cell():
     found = told(unit(results__granted=(1, 5, 6), results__refused=(2, 0, 2)))
     assert [(p.rule, p.subject, p.severity) for p in found] == [("W", "镇", "warning")]
@@ -440,6 +478,15 @@ def test_warnings_and_rules_across_years_name_no_single_cell():
         ("rule.culprit", cell("counted.carried.town")),
         ("D1b", cell("counted.carried.town")),
     ]
+    assert "使 2 项" in found[0].message
+
+
+def test_warnings_and_rules_across_years_are_told_beside_the_single_cell():
+    found = told(unit(results__refused=(7, 1, 2)))
+    assert [p.rule for p in found] == ["rule.culprit", "W"]
+    assert "使 2 项" in found[0].message
+    found = told(unit(carried=(1, 0, 5)), unit(2030))
+    assert [p.rule for p in found] == ["rule.culprit", "D1"]
     assert "使 2 项" in found[0].message
 
 
@@ -588,6 +635,12 @@ def test_a_figure_last_year_didnt_have_is_said():
 
 def test_a_year_that_is_not_known_has_none_before_it():
     assert reasons(everything(replace(unit(), year=0))) == []
+
+
+def test_what_was_not_read_this_year_is_no_reason_where_last_years_is_asked_for():
+    now, before = reasons(everything(unit(out=(None, 0, 1))))[::-1]
+    assert "上年结转过多" in before
+    assert "上年结转过多" not in now
 
 
 def test_a_figure_that_was_not_read_is_said():

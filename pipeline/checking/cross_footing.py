@@ -74,7 +74,7 @@ def _told(
 ) -> Iterator[Problem]:
     """The broken identities of a unit, one fault told once, and what could not be judged."""
     broken = list(verdicts.broken(position))
-    culprits = _culprits(unit, edition, verdicts, broken)
+    culprits = _culprits(unit, edition, verdicts, position, broken)
     explained = {i for culprit in culprits for i in culprit.explains}
     explained |= _consequences(unit, edition, verdicts, position, broken)
     for culprit in culprits:
@@ -224,7 +224,7 @@ class _Culprit:
 
 
 def _culprits(
-    unit: Submission, edition: Edition, verdicts: Verdicts, broken: Sequence[int]
+    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
 ) -> list[_Culprit]:
     """The single cells that explain two or more broken identities and leave none they are part
     of broken: a wrong figure breaks its row, its column and the balance, and is told once.
@@ -238,7 +238,7 @@ def _culprits(
         offers = [
             offer
             for key in sorted(fields)
-            if (offer := _mended(unit, edition, verdicts, key, open_)) is not None
+            if (offer := _mended(unit, edition, verdicts, position, key, open_)) is not None
         ]
         best = [
             offer
@@ -263,9 +263,14 @@ def _judges_within(rule: Rule, identity: Identity) -> bool:
 
 
 def _mended(
-    unit: Submission, edition: Edition, verdicts: Verdicts, key: str, open_: set[int]
+    unit: Submission,
+    edition: Edition,
+    verdicts: Verdicts,
+    position: int,
+    key: str,
+    open_: set[int],
 ) -> _Culprit | None:
-    values = dict(zip((f.key for f in edition.fields), unit.values, strict=True))
+    values = dict(zip(edition.by_key, unit.values, strict=True))
     current = values[key]
     touching = [
         i
@@ -274,13 +279,12 @@ def _mended(
         and any(term.field == key for term in identity.terms)
     ]
     explains = tuple(i for i in touching if i in open_)
-    equal = [i for i in explains if verdicts.rules[i].relation == "="]
+    weights = {i: _weight(verdicts.identities[i], key) for i in explains}
+    equal = [i for i in explains if verdicts.rules[i].relation == "=" and weights[i]]
     if current is None or len(explains) < 2 or not equal:
         return None
-    weight, gap = _weight_and_gap(verdicts.identities[equal[0]], key, values)
-    if gap is None or weight == 0 or gap % weight:
-        return None
-    wanted = current - gap // weight
+    gap = int(verdicts.left[position, equal[0]] - verdicts.right[position, equal[0]])
+    wanted = current - gap // weights[equal[0]]
     if wanted < 0 and edition.by_key[key].kind != "signed":
         return None
     changed = {**values, key: wanted}
@@ -289,15 +293,10 @@ def _mended(
     return None
 
 
-def _weight_and_gap(
-    identity: Identity, key: str, values: Mapping[str, int | None]
-) -> tuple[int, int | None]:
-    """How much the difference of the sides moves with a field, and the difference itself."""
-    left, right = _side(identity.left, values), _side(identity.right, values)
-    gap = None if left is None or right is None else left - right - identity.constant
-    weight = sum(t.coefficient for t in identity.left if t.field == key)
-    weight -= sum(t.coefficient for t in identity.right if t.field == key)
-    return weight, gap
+def _weight(identity: Identity, key: str) -> int:
+    """How much the difference of the sides moves with a field."""
+    left = sum(term.coefficient for term in identity.left if term.field == key)
+    return left - sum(term.coefficient for term in identity.right if term.field == key)
 
 
 def _side(terms: Iterable[Term], values: Mapping[str, int | None]) -> int | None:
