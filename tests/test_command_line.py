@@ -6,7 +6,18 @@ import pytest
 
 from pipeline.cli.main import COULD_NOT_RUN, main
 
-COMMANDS = "run forms check rules ledger verify audit import trace template".split()
+COMMANDS = [
+    "run",
+    "forms",
+    "check",
+    "rules",
+    "ledger",
+    "verify",
+    "audit",
+    "import",
+    "trace",
+    "template",
+]
 
 
 def said(capsys, *arguments: str) -> tuple[int, str]:

@@ -88,7 +88,7 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
     by = Proof(PROOF.render)
     wide = grown(unit, 10**6)
     content, other = made(wide), made(unit)
-    widths = [proof._WIDTH.findall(by_) for by_ in map(proof._main_part, (content, other))]
+    widths = [proof._WIDTH.findall(by_) for by_ in map(proof.main_part, (content, other))]
     assert widths[0] != widths[1]
     specimen = by.specimen(EDITIONS[unit.edition])
     assert faults(content, wide, by) == faults(other, unit, by) == ()
@@ -223,6 +223,44 @@ def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path):
     assert by.specimen(EDITIONS[unit.edition]).left_out == named
     wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
     assert faults(content, wrong, by), "the other tables are proved all the same"
+    assert by.left_out(EDITIONS[unit.edition]) == (f"“{left_out.caption}”一表",)
+
+
+def test_what_a_template_leaves_out_is_named(tmp_path):
+    edition = EDITIONS["2021"]
+    assert PROOF.left_out(edition) == Proof(PROOF.render).left_out(edition) == ()
+    no_prose = own_template(tmp_path, lambda text: text.replace("{{ 段 }}", "示例"))
+    headings = [f"“{s.heading}”的正文" for s in edition.sections if s.heading and not s.table]
+    assert no_prose.left_out(edition) == ("引言", *headings)
+    one_row = own_template(
+        tmp_path,
+        lambda text: text.replace(
+            "{%tr for 行 in 章.表.各行 %}", "{%tr for 行 in 章.表.各行[1:] %}"
+        ),
+    )
+    requests, disputes = (edition.table(key).caption for key in ("requests", "disputes"))
+    assert one_row.left_out(edition) == (
+        f"“{requests}”一表的“本年新收·自然人”等 7 格",
+        f"“{disputes}”一表",
+    )
+
+
+def test_a_run_says_once_what_its_template_leaves_out(tmp_path, capsys):
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    for name in ("年报.docx", "汇总年报.docx"):
+        change = {"年报.docx": "{%p if 章.表 and loop.index > 2 %}"}.get(name, "{%p if 章.表 %}")
+        content = (TEMPLATES / name).read_bytes()
+        (templates / name).write_bytes(
+            with_document(content, lambda text, to=change: text.replace("{%p if 章.表 %}", to))
+        )
+    write_inputs(tmp_path / "input", district_2024()[:2])
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output", "templates")]
+    assert main(["run", *options]) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if "没有印" in line]
+    caption = EDITIONS["2021"].tables[0].caption
+    assert len(said) == 1
+    assert f"【模板】年报.docx 没有印“{caption}”一表" in said[0]
 
 
 def test_a_template_that_prints_figures_in_others_cells_is_refused(tmp_path):

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING
 from pipeline.cli.ledger import add_ledger_command
 from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
 from pipeline.cli.published import add_published_commands
-from pipeline.cli.templates import add_template_command, print_fonts, print_unused
+from pipeline.cli.templates import (
+    add_template_command,
+    print_fonts,
+    print_left_out,
+    print_unused,
+)
 from pipeline.cli.trace import add_trace_command
 from pipeline.intake.reading import shown
 from pipeline.problems import SEVERITIES
@@ -176,6 +181,7 @@ def _run(options: argparse.Namespace) -> int:
     for line in told_archives(archive_files(options.input)):
         print(line)
     print_unused(settings, units, counties)
+    print_left_out(settings, units, counties)
     if options.pdf:
         print_fonts(settings, counties)
     if options.infographic:

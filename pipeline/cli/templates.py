@@ -120,6 +120,31 @@ def print_unused(
             print(f"【模板】{path.name} 没有用上：这次没有叫这个名称或属于这一类的单位。")
 
 
+def print_left_out(
+    settings: Settings, units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]
+) -> None:
+    """Name what a template of the run's leaves out of its reports: nobody proves what isn't there,
+    and an office may have left it out by mistake."""
+    from pipeline.publishing.proving import proof_of
+
+    files = template_files(settings.templates)
+    used: dict[tuple[Path, str], None] = {}
+    for said in (unit.submission for unit in units if unit.status == "accepted"):
+        kind = kind_of(said.unit, said.county, settings.roster)
+        used[files.for_unit(said.unit, kind), said.edition] = None
+    for county in counties:
+        if county.draft or county.completeness.final:
+            used[files.for_county(county.county), county.edition] = None
+    for path, key in used:
+        edition = settings.editions[key]
+        left_out = proof_of(path).left_out(edition)
+        if left_out:
+            print(
+                f"【模板】{path.name} 没有印{'、'.join(left_out)}（{edition.name}）："
+                "年报里没有这些内容，也就没有核对。不是有意不印的，请改正模板后重新运行。"
+            )
+
+
 def print_fonts(settings: Settings, counties: Sequence[CountyOutcome]) -> None:
     """Say so when the PDFs of a run are set in other fonts than an official document has."""
     from pipeline.word.pdf import SUFFIX, strange_fonts

@@ -9,7 +9,7 @@ before it is compared, and put into the specimen's bytes for the next one of the
 report whose tables differ in any other way is itself read by its labels.
 
 What the office's template leaves out of the specimen can't be proved and isn't asked for; it is
-named in ``left_out``.  Figures in a table whose labels aren't the national format's are proved by
+named in ``left_out``, and once at the end of a run.  Figures in a table whose labels aren't the national format's are proved by
 the place they have in the specimen.
 """
 
@@ -19,7 +19,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
@@ -106,6 +106,16 @@ class Proof:
             self._laid_out[edition.key] = tuple([] for _ in made[1].tables)
         return made[1]
 
+    def left_out(self, edition: Edition) -> tuple[str, ...]:
+        """What the template doesn't print of an edition, and what therefore is not proved: tables
+        and figures by their names, sections of prose by their headings."""
+        if edition.key not in self._made and not _lacks(
+            main_part(self.render(unit_context(_filled_in(edition), edition))), edition
+        ):
+            return ()  # A specimen takes twenty times as long.
+        specimen = self.specimen(edition)
+        return (*_unprinted(specimen.left_out, edition), *_untold(specimen.prose, edition))
+
     def faults(
         self,
         content: bytes,
@@ -123,7 +133,7 @@ class Proof:
             passages: the prose that must be in it.
         """
         try:
-            document = _main_part(content)
+            document = main_part(content)
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
             return (f"文件读不回来（{error}）。",)
         specimen = self.specimen(edition)
@@ -161,7 +171,7 @@ LAYOUTS = 8
 _WIDTH = re.compile(rb'<w:tcW w:w="[0-9]+" w:type="dxa"/>')
 
 
-def _main_part(content: bytes) -> bytes:
+def main_part(content: bytes) -> bytes:
     """The text of a report, unpacked from the finished file; its checksum is verified."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return package.read(MAIN_PART)
@@ -252,18 +262,19 @@ def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen
             if found < 0:
                 missing.append(paragraph)
             at = max(at, found)
-    told = "".join(_plain(document).split()) if missing else ""
+    told = letters("".join(map(str, parsed(document).itertext()))) if missing else ""
     for paragraph in missing:
-        if _letters(paragraph) not in _letters(told):
+        if letters(paragraph) not in told:
             yield f"正文“{paragraph[:30]}”没有印出，或与填报的不同。"
 
 
-def _plain(document: bytes) -> str:
+def parsed(document: bytes) -> etree._Element:
+    """The elements of a report's text."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-    return "".join(map(str, etree.fromstring(document, parser).itertext()))
+    return etree.fromstring(document, parser)
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
     """A text without blanks and what no XML may hold."""
     return "".join(c for c in text if c.isprintable() and not c.isspace())
 
@@ -277,7 +288,7 @@ def _specimen(render: Render, edition: Edition) -> Specimen:
 
     made = _filled_in(edition)
     content = render(unit_context(made, edition))
-    document = _WIDTH.sub(b"", _main_part(content))
+    document = _WIDTH.sub(b"", main_part(content))
     owners = {
         _text(figure, value, made.written): at
         for at, (figure, value) in enumerate(zip(edition.fields, made.values, strict=True))
@@ -292,22 +303,49 @@ def _specimen(render: Render, edition: Edition) -> Specimen:
         if value is not None and report.figures.get(key) is not None
     }
     wrong = differences(report, placed, edition)
-    left_out = frozenset(
-        key
-        for at, key in enumerate(edition.by_key)
-        if key not in placed and b"%d" % (_FIRST + at) not in document
-    )
+    left_out = frozenset(key for key in _lacking(document, edition) if key not in placed)
     return Specimen(
         tables=tables,
         faults=tuple(f"模板把数字印在了别处：{difference.told}" for difference in wrong),
         left_out=left_out,
         whole=len(places) + len(left_out) == len(edition.fields),
-        prose=frozenset(
-            section.key
-            for section in edition.sections
-            if _SPECIMEN_PROSE.format(section.key).encode() in document
-        ),
+        prose=_told(document, edition),
     )
+
+
+def _lacks(document: bytes, edition: Edition) -> bool:
+    """Whether a specimen's text lacks any figure or any section's prose."""
+    prose = {section.key for section in edition.sections if not section.table}
+    return bool(_lacking(document, edition)) or _told(document, edition) != prose
+
+
+def _lacking(document: bytes, edition: Edition) -> list[str]:
+    """The fields whose figures nowhere stand in a specimen."""
+    return [key for at, key in enumerate(edition.by_key) if b"%d" % (_FIRST + at) not in document]
+
+
+def _told(document: bytes, edition: Edition) -> frozenset[str]:
+    """The sections whose prose stands in a specimen."""
+    return frozenset(
+        section.key
+        for section in edition.sections
+        if _SPECIMEN_PROSE.format(section.key).encode() in document
+    )
+
+
+def _unprinted(left_out: Collection[str], edition: Edition) -> Iterator[str]:
+    for table in edition.tables:
+        lost = [figure for figure in table.fields if figure.key in left_out]
+        if len(lost) == len(table.fields):
+            yield f"“{table.caption}”一表"
+        elif lost:
+            yield f"“{table.caption}”一表的“{lost[0].name}”等 {len(lost)} 格"
+
+
+def _untold(told: Collection[str], edition: Edition) -> Iterator[str]:
+    for section in edition.sections:
+        if not section.table and section.key not in told:
+            yield f"“{section.heading}”的正文" if section.heading else "引言"
 
 
 _FIRST = 300_001

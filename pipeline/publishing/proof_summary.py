@@ -15,12 +15,15 @@ from typing import Any
 import python_calamine as calamine
 
 from pipeline.aggregate import County
+from pipeline.comparing import counted_alike
 from pipeline.edition import Field, Table
 from pipeline.intake.labels import locate
 from pipeline.intake.reading import kept_text
+from pipeline.publishing.proof_fees import heads, workbook_fees
 from pipeline.summary.book import WHO, cell_text
 
 Cells = Sequence[Sequence[Any]]
+YEARS = ("表", "项目", "栏目", "计量单位")
 LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
 
 
@@ -32,17 +35,20 @@ def added_again(county: County) -> list[int]:
     return [sum(value or 0 for value in column) for column in columns]
 
 
-def summary_faults(content: bytes, county: County) -> tuple[str, ...]:
-    """What a summary workbook, as the bytes of the finished file, says otherwise than the data."""
+def summary_faults(content: bytes, county: County, prior: County | None = None) -> tuple[str, ...]:
+    """What a summary workbook, as the bytes of the finished file, says otherwise than the data.
+
+    ``prior`` is the county in the year just before, with which 同比 compares it.
+    """
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in book.sheet_names
         }
-    return tuple(_faults(sheets, county))
+    return tuple(_faults(sheets, county, prior))
 
 
-def _faults(sheets: Mapping[str, Cells], county: County) -> Iterator[str]:
+def _faults(sheets: Mapping[str, Cells], county: County, prior: County | None) -> Iterator[str]:
     totals = dict(zip(county.edition.by_key, added_again(county), strict=True))
     for table in county.edition.tables:
         yield from _national(table, sheets.get(table.sheet, ()), totals)
@@ -56,6 +62,10 @@ def _faults(sheets: Mapping[str, Cells], county: County) -> Iterator[str]:
         long = _under(cells, LONG)
         if long is not None:
             yield from _long(long, county)
+    if county.edition.fee is not None:
+        yield from workbook_fees(_listing(sheets, heads(county.edition.fee)), county)
+    if prior is not None:
+        yield from _years(_listing(sheets, YEARS), county, prior)
 
 
 def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator[str]:
@@ -119,6 +129,36 @@ def _long(cells: Cells, county: County) -> Iterator[str]:
         if line[0] != unit:
             yield f"长表中“{unit}”的一行是“{line[0]}”。"
         yield from _compared(f"长表 {unit}", figure, line[4], value)
+
+
+def _years(cells: Cells | None, county: County, prior: County) -> Iterator[str]:
+    """The county's figures beside those of the year before, and by how much they differ."""
+    if cells is None:
+        yield "找不到同比。"
+        return
+    totals, before = (
+        added_again(county),
+        dict(zip(prior.edition.by_key, added_again(prior), strict=True)),
+    )
+    alike = counted_alike(county.edition, prior.edition)
+    lines = cells[1 : 1 + len(totals)]
+    if len(lines) != len(totals):
+        yield "同比的行数不对。"
+        return
+    for line, figure, value in zip(lines, county.edition.fields, totals, strict=True):
+        named = county.edition.table(figure.table).sheet
+        if line[0] != named:
+            yield f"同比中“{figure.name}”一行是“{line[0]}”。"
+        yield from _compared("同比", figure, line[4], value)
+        if figure.key in alike:
+            yield from _compared(f"同比（{prior.year}年）", figure, line[5], before[figure.key])
+            yield from _compared("同比（增减）", figure, line[6], value - before[figure.key])
+
+
+def _listing(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:
+    """The listing of a header, in whichever sheet it is."""
+    found = (_under(cells, header) for cells in sheets.values())
+    return next((cells for cells in found if cells is not None), None)
 
 
 def _compared(where: str, figure: Field, raw: Any, value: int) -> Iterator[str]:

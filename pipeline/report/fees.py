@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.edition import SCALES, FeeStatement, Node, printed
 from pipeline.intake.reading import read_figure
 from pipeline.prose.claims import DECLARATION
-from pipeline.submission import Passage, ProcessingFee, Submission
+from pipeline.submission import Passage, Place, ProcessingFee, Submission
 
 
 def fee_label(node: Node) -> str:
@@ -79,6 +79,21 @@ def unit_sentence(submission: Submission, statement: FeeStatement | None) -> str
     return words.format(
         requests=fee_text(fee.requests, statement.requests),
         amount=fee_text(fee.amount, statement.amount),
+    )
+
+
+def sentence_passage(sentence: str, statement: FeeStatement | None) -> tuple[Passage, ...]:
+    """A sentence on the fee, if there is one, as a passage of the section that it is printed in."""
+    if statement is None or not sentence:
+        return ()
+    return (
+        Passage(
+            section=statement.section,
+            part="",
+            heading="",
+            paragraphs=(sentence,),
+            place=Place("", ""),
+        ),
     )
 
 

@@ -74,6 +74,7 @@ def _ledgers(
 def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> UnitOutcome:
     """The outcome of an accepted workbook with its report written."""
     from pipeline.report.context import unit_context
+    from pipeline.report.fees import sentence_passage, unit_sentence
 
     if outcome.status != "accepted":
         return outcome
@@ -82,7 +83,9 @@ def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> Unit
     kind = kind_of(said.unit, said.county, settings.roster)
     path = template_files(settings.templates).for_unit(said.unit, kind)
     content = filled_in(path, unit_context(said, edition))
-    faults = proof_of(path).faults(content, edition, said.values, said.written, said.passages)
+    fee = sentence_passage(unit_sentence(said, edition.fee), edition.fee)
+    prose = (*said.passages, *fee)
+    faults = proof_of(path).faults(content, edition, said.values, said.written, prose)
     report = names.free(*_report_name(said))
     outputs, defects = publish_proved(settings.output, {report: (content, faults)})
     return replace(outcome, outputs=(*outputs, *outcome.outputs), defects=defects)
@@ -136,7 +139,8 @@ def _county(
         files[names.free(report, ".docx")] = _county_report(county, found, settings)
     summary = _summary(county, here, earlier, found)
     summary_name = names.free(f"{folder}/{stem}汇总表", ".xlsx")
-    files[summary_name] = summary, summary_faults(summary, county)
+    prior = next((one for one in earlier if one.year == county.year - 1), None)
+    files[summary_name] = summary, summary_faults(summary, county, prior)
     outputs, defects = publish_proved(settings.output, files)
     if marked and settings.infographic and not defects:
         from pipeline.infographic.picturing import picture_county
@@ -162,6 +166,7 @@ def _county(
 
 
 def _county_report(county: County, found: Completeness, settings: Settings) -> Proved:
+    from pipeline.publishing.proof_fees import report_fees
     from pipeline.publishing.proof_summary import added_again
     from pipeline.report.context import county_context
     from pipeline.roster.completeness import draft, draft_note
@@ -171,7 +176,7 @@ def _county_report(county: County, found: Completeness, settings: Settings) -> P
     content = filled_in(path, context)
     prose = county.own.passages if county.own is not None else ()
     faults = proof_of(path).faults(content, county.edition, added_again(county), None, prose)
-    return content, faults
+    return content, faults or tuple(report_fees(content, county))
 
 
 def _completeness(

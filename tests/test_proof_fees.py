@@ -1,0 +1,158 @@
+"""What is said of 信息处理费 and of the year before is proved as the figures are."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from pipeline.aggregate import County, add_up
+from pipeline.publishing.proof import Proof
+from pipeline.publishing.proof_fees import report_fees
+from pipeline.publishing.proof_summary import summary_faults
+from pipeline.report.context import county_context, unit_context
+from pipeline.report.fees import sentence_passage, unit_sentence
+from pipeline.submission import ProcessingFee, Submission
+from pipeline.summary.workbook import SummaryContent, write_summary
+from pipeline.word.compiled import compile_template
+from tests.districts import EDITIONS
+from tests.test_proof import PROOF, TEMPLATES, UNITS, with_document
+
+EDITION = EDITIONS["2021"]
+STATEMENT = EDITION.fee
+UNIT = replace(UNITS[1], year=2024)
+COUNTY_REPORT = compile_template(TEMPLATES / "汇总年报.docx").render
+
+
+def named(unit: str, fee: ProcessingFee | None) -> Submission:
+    return replace(UNIT, identity={**UNIT.identity, "unit": unit}, fee=fee)
+
+
+MEMBERS = (
+    named("甲镇", ProcessingFee(2, 123_456)),
+    named("乙镇", None),
+    named("丙\x0b镇", ProcessingFee(0, 0)),
+    named("丁镇", ProcessingFee(1, None)),
+)
+
+
+def county(year: int = 2024, members: tuple[Submission, ...] = MEMBERS) -> County:
+    return add_up("示例区", year, EDITION, [replace(one, year=year) for one in members], "")
+
+
+def test_a_true_list_of_fees_is_proved():
+    content = COUNTY_REPORT(county_context(county()))
+    assert list(report_fees(content, county())) == []
+
+
+@pytest.mark.parametrize(
+    ("fee", "told"),
+    [
+        (ProcessingFee(2, 123_457), "1234.57"),
+        (ProcessingFee(3, 123_456), "3"),
+        (ProcessingFee(2, None), "未填报"),
+        (ProcessingFee(0, 0), "0"),
+    ],
+)
+def test_a_fee_that_differs_is_found_in_the_report_and_in_the_workbook(fee, told):
+    other = county(members=(replace(MEMBERS[0], fee=fee), *MEMBERS[1:]))
+    said = list(report_fees(COUNTY_REPORT(county_context(county())), other))
+    assert len(said) == 2, "the unit's line and the sum"
+    assert told in said[0]
+    (listed,) = summary_faults(summary(county()), other)
+    assert "甲镇" in listed
+
+
+def test_a_lost_line_is_found():
+    content = COUNTY_REPORT(county_context(county()))
+    fewer = county(members=MEMBERS[:3])
+    assert "清单应有 5 行，文件中为 6 行" in "".join(report_fees(content, fewer))
+    assert "清单应有 3 行，文件中为 4 行" in "".join(summary_faults(summary(county()), fewer))
+    lost = changed(summary(county()), lambda book: book.remove(book["信息处理费"]))
+    assert [line for line in summary_faults(lost, county()) if "找不到" in line]
+
+
+def test_a_list_that_the_template_leaves_out_is_not_asked_for():
+    header = STATEMENT.unit
+    content = COUNTY_REPORT(county_context(county()))
+    without = with_document(content, lambda text: text.replace(f">{header}<", "><"))
+    assert list(report_fees(without, county(members=MEMBERS[:3]))) == []
+
+
+def test_where_none_stated_a_fee_none_is_proved():
+    silent = county(members=tuple(replace(one, fee=None) for one in MEMBERS))
+    assert list(report_fees(b"", silent)) == []
+    assert summary_faults(summary(silent), silent) == ()
+    old = replace(UNITS[0], fee=ProcessingFee(1, 1))
+    assert list(report_fees(b"", add_up("示例区", 2020, EDITIONS["2019"], [old], ""))) == []
+
+
+def test_the_sentence_on_a_units_fee_is_proved():
+    unit = replace(MEMBERS[0], passages=())
+    prose = sentence_passage(unit_sentence(unit, STATEMENT), STATEMENT)
+    content = PROOF.render(unit_context(unit, EDITION))
+    by = Proof(PROOF.render)
+    assert by.faults(content, EDITION, unit.values, unit.written, prose) == ()
+    wrong = with_document(content, lambda text: text.replace("1234.56元", "1234.57元"))
+    (told,) = by.faults(wrong, EDITION, unit.values, unit.written, prose)
+    assert "没有印出" in told
+    assert sentence_passage("", STATEMENT) == ()
+
+
+# ------------------------------------------------------------------------------------------ 同比
+
+
+def summary(now: County, earlier: tuple[County, ...] = ()) -> bytes:
+    return write_summary(
+        SummaryContent(county=now, standing=(), problems=(), earlier=earlier, coverage="")
+    )
+
+
+def changed(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    change(book)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def last_year(key: str) -> County:
+    unit = next(one for one in UNITS if one.edition == key)
+    return add_up("示例区", 2023, EDITIONS[key], [replace(unit, year=2023)], "")
+
+
+@pytest.mark.parametrize("key", sorted(EDITIONS))
+def test_the_year_before_is_proved(key):
+    before = last_year(key)
+    content = summary(county(), (before,))
+    assert summary_faults(content, county(), before) == ()
+    values = tuple((value or 0) + 1 for value in before.members[0].values)
+    other = add_up("示例区", 2023, before.edition, [replace(before.members[0], values=values)], "")
+    told = summary_faults(content, county(), other)
+    assert any("同比（2023年）" in line for line in told)
+    assert any("同比（增减）" in line for line in told)
+
+
+@pytest.mark.parametrize("column", ["A", "E", "F", "G"])
+def test_a_changed_cell_of_the_comparison_is_found(column):
+    before = last_year("2021")
+
+    def spoil(book: openpyxl.Workbook) -> None:
+        sheet = book["同比"]
+        at = next(c.row for c in sheet["A"] if c.value == "表") + 3
+        value = sheet[f"{column}{at}"].value
+        sheet[f"{column}{at}"] = value + 1 if isinstance(value, (int, float)) else "别的"
+
+    spoilt = changed(summary(county(), (before,)), spoil)
+    (told,) = summary_faults(spoilt, county(), before)
+    assert "同比" in told
+
+
+def test_a_lost_comparison_is_found():
+    before = last_year("2021")
+    assert summary_faults(summary(county()), county(), before) == ("找不到同比。",)
+    short = changed(summary(county(), (before,)), lambda book: book["同比"].delete_rows(30, 400))
+    assert "同比的行数不对。" in summary_faults(short, county(), before)
