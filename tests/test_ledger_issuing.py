@@ -1,6 +1,7 @@
 """A new year's ledger takes over what the last one leaves open."""
 
 import pytest
+from hypothesis import example as hypothesis_example
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ def read(edition, lines):
 )
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**6))
+@hypothesis_example(seed=11064)
 def test_what_is_carried_out_of_a_year_is_carried_into_the_next(before, after, seed):
     old, new = EDITIONS[before], EDITIONS[after]
     year = old.last_year if after != before else old.first_year
@@ -45,7 +47,9 @@ def test_what_is_carried_out_of_a_year_is_carried_into_the_next(before, after, s
             assert sorted(r.number for r in into) == sorted(r.number for r in found)
         if key.endswith(".pending"):
             assert {r.number for r in begun[key]} == {r.number for r in found}
-    assert not begun["requests.received.total"]
+    # A letter that came in the last days counts as received when that is agreed, in the new year.
+    late = {r.number for r in requests if r.course.received.year > year}
+    assert {r.number for r in begun["requests.received.total"]} == late
     courses = {r.number: r.course for r in requests}
     assert all(r.course == courses[r.number] for r in read(new, lines))
 

@@ -12,7 +12,7 @@ from pipeline.edition import Edition, edition_for
 from pipeline.edition_declaring import load_editions
 from pipeline.intake.labels import normalise
 from pipeline.ledger.book import LedgerFill, write_ledger
-from pipeline.ledger.counting import Request, open_at_end
+from pipeline.ledger.counting import Request
 from pipeline.ledger.declared import (
     LedgerForm,
     applicant_choices,
@@ -66,7 +66,8 @@ def blank_ledger(calendar: Calendar) -> Mapping[str, bytes]:
 def left_open(
     requests: Iterable[Request], year: int, edition: Edition, form: LedgerForm
 ) -> Iterator[Line]:
-    """The lines of the next year's ledger that a year leaves open, in terms of an edition.
+    """The lines of the next year's ledger that a year leaves open, in terms of an edition; among
+    them requests that came in the year and count as received in the next.
 
     The day of receipt by Art. 31 stands for the day that it came, so that no channel is needed.
     """
@@ -77,9 +78,10 @@ def left_open(
         disputes = dict(_pending(request, edition, form))
         if request.applicant not in applicants:
             continue
-        if not open_at_end(request, year) and not disputes:
-            continue
         course = request.course
+        answered = course.answered is not None and course.answered.year <= year
+        if answered and not disputes:
+            continue
         days = {
             "came": course.received,
             "correction_asked": course.correction_asked,

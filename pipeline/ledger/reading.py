@@ -28,6 +28,7 @@ from pipeline.ledger.declared import (
     spellings,
 )
 from pipeline.problems import Problem, problem
+from pipeline.wording import quoted
 
 EARLIEST = datetime.date(2008, 5, 1)
 """The day on which the regulations on disclosure came into force: no request is older."""
@@ -120,14 +121,14 @@ class _Reader:
         if not found:
             found = [sheet for sheet in sheets if _header(sheet, asked) is not None]
         if len(found) > 1:
-            names = "、".join(f"“{sheet.name}”" for sheet in found)
+            names = "、".join(quoted(sheet.name) for sheet in found)
             self.problems.append(problem("sheet.doubled", name=ask.sheet, names=names))
         if len(found) != 1:
             return
         [sheet] = found
         header = _header(sheet, asked)
         if header is None:
-            labels = "、".join(f"“{column.label}”" for column in asked if column.need)
+            labels = "、".join(quoted(column.label) for column in asked if column.need)
             self.problems.append(problem("ledger.no_header", sheet=sheet.name, labels=labels))
             return
         top, at = header
