@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from pipeline.edition import Edition, Field, Measure
 from pipeline.intake.labels import aliases
+from pipeline.wording import quoted
 
 NO_COUNTERPART = "无对应项"
 
@@ -80,4 +81,4 @@ def _same_words(one: Field, other: Field) -> bool:
 
 
 def _other_scope(name: str, when: str = "上年") -> str:
-    return f"口径不同：{when}为“{name}”"
+    return f"口径不同：{when}为{quoted(name)}"

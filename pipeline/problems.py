@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipeline.edition import Severity
+from pipeline.wording import worded
 
 SEVERITIES: Mapping[Severity, str] = MappingProxyType(
     {"error": "错误", "warning": "警告", "notice": "提示"}
@@ -792,9 +793,9 @@ def problem(
     """
     message = CATALOGUE[rule]
     words = {"sheet": sheet, "found": found, "expected": expected, **said, **words}
-    fix = message.fix.format(**words)
+    fix = worded(message.fix, words)
     place = "!".join(part for part in (sheet, cell) if part)
-    text = message.text.format(**words) + fix
+    text = worded(message.text, words) + fix
     return Problem(
         rule=rule,
         severity=message.severity,

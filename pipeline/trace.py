@@ -14,6 +14,7 @@ from typing import Any
 from pipeline.edition import Edition, Field
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text
+from pipeline.wording import quoted
 
 Entry = Mapping[str, Any]
 
@@ -52,7 +53,7 @@ def traced(
         yield f"  文件：{entry['source']}　{_state(entry, input_folder)}"
     figures = [f for f in edition.fields if _asked(f, wanted, entry)]
     if not figures:
-        yield f"  没有名称里有“{wanted}”的数字。" if wanted else "  各数都是 0。"
+        yield f"  没有名称里有{quoted(wanted)}的数字。" if wanted else "  各数都是 0。"
     sheets = {table.key: table.sheet for table in edition.tables}
     for figure in figures:
         value = f"{kept_text(entry['figures'][figure.key], figure.kind)} {figure.unit}"

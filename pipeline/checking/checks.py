@@ -28,6 +28,7 @@ from pipeline.prose.proofreading import excerpt, proofread
 from pipeline.prose.similarity import THRESHOLD, Repeat, repeats
 from pipeline.roster.signing import out_of_order, year_apart
 from pipeline.submission import Passage, Place, Submission
+from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, unit_key, year_before
 
@@ -407,7 +408,9 @@ def repeated_prose(
 
 
 def _repeat_problem(found: Repeat, further: int) -> Problem:
-    whose = f"“{found.unit}”{found.year}年度" + (f"等 {further + 1} 个单位" if further else "")
+    whose = f"{quoted(found.unit)}{found.year}年度" + (
+        f"等 {further + 1} 个单位" if further else ""
+    )
     first = found.pairs[0]
     told = problem(
         "prose.repeats",

@@ -16,6 +16,7 @@ from pipeline.edition import Edition, Identity, Rule, Term
 from pipeline.intake.reading import kept_text
 from pipeline.problems import Problem, problem
 from pipeline.submission import Place, Submission
+from pipeline.wording import quoted, worded
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, year_before
 
@@ -104,7 +105,8 @@ def _with_details(breach: Problem, details: Sequence[Problem], edition: Edition)
         return breach
     short = {rule.id: rule.short for rule in edition.rules}
     told = "；".join(
-        short[d.rule].format(subject=d.subject, left=d.found, right=d.expected) for d in details
+        worded(short[d.rule], {"subject": d.subject, "left": d.found, "right": d.expected})
+        for d in details
     )
     cells = (*breach.cells, *(cell for d in details for cell in d.cells))
     message = breach.message.removesuffix(breach.fix) + f"其中{told}。{breach.fix}"
@@ -162,7 +164,8 @@ def _breach(
     # A sum against one figure is told at that figure; else at the first that is compared.
     at = identity.right if len(identity.right) == 1 and not identity.right[0].prior else ()
     place = _place(unit, (*at, *identity.left, *identity.right))
-    told = rule.found.format(subject=identity.subject, left=left, right=right) + rule.fix
+    words = {"subject": identity.subject, "left": left, "right": right}
+    told = worded(rule.found, words) + rule.fix
     return Problem(
         rule=rule.id,
         severity=rule.severity,
@@ -197,7 +200,7 @@ def _not_assessable(
     for i in np.flatnonzero(verdicts.outcome[position] == NOT_ASSESSABLE):
         terms = verdicts.identities[i].terms
         lacks_now = any(term.field in unread for term in terms if not term.prior)
-        (current if lacks_now else prior)[f"“{verdicts.rules[i].name}”"] = None
+        (current if lacks_now else prior)[quoted(verdicts.rules[i].name)] = None
     if prior and unit.year:
         reason = (
             f"上年（{unit.year - 1}年度）的报告中没有对应的数字"
@@ -323,7 +326,7 @@ def _culprit_problem(
     place = unit.places.get(culprit.field, NOWHERE)
     identities = [verdicts.identities[i] for i in culprit.explains]
     told = "、".join(
-        f"“{verdicts.identities[i].subject}”{verdicts.rules[i].name}" for i in culprit.explains
+        quoted(verdicts.identities[i].subject) + verdicts.rules[i].name for i in culprit.explains
     )
     others = [cell for identity in identities for cell in _cells(unit, identity)]
     return problem(

@@ -12,6 +12,7 @@ from pipeline.cli.parser import Commands, a_day
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
 from pipeline.problems import SEVERITIES
+from pipeline.wording import quoted
 
 if TYPE_CHECKING:
     from pipeline.ledger.view import LedgerView, RequestLine
@@ -145,7 +146,7 @@ def _print_view(view: LedgerView) -> None:
     for column in view.outdated:
         latest = f"最近 {column.latest}" if column.latest else "台账中还没有"
         print(
-            f"  {form.states['due']}　“{shown(column.name)}”（{column.cycle}）"
+            f"  {form.states['due']}　{quoted(shown(column.name))}（{column.cycle}）"
             f"{latest}，应于 {column.due} 前更新"
         )
     for year in view.unknown_years:

@@ -23,6 +23,7 @@ from pipeline.cli.templates import (
 from pipeline.cli.trace import add_trace_command
 from pipeline.intake.reading import shown
 from pipeline.problems import SEVERITIES
+from pipeline.wording import quoted
 
 if TYPE_CHECKING:
     from pipeline.edition import Edition
@@ -245,7 +246,7 @@ def _unproofed(folder: Path) -> frozenset[str]:
     strange = [name for name in wanted if name not in known]
     if strange:
         raise CommandError(
-            f"{folder / UNPROOFED} 里的“{shown(strange[0])}”不是校对项目。"
+            f"{folder / UNPROOFED} 里的{quoted(shown(strange[0]))}不是校对项目。"
             f"每行写一个，可以写：{'、'.join(known)}。"
         )
     return frozenset(known[name] for name in wanted)

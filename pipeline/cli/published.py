@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.parser import Commands
 from pipeline.names import safe_name
+from pipeline.wording import quoted
 
 if TYPE_CHECKING:
     from pipeline.published.audit import Audit
@@ -116,7 +117,7 @@ def _print_verification(path: Path, result: Verification) -> None:
                 print(f"  {SEVERITIES[told.severity]}　{told.message}")
         if len(result.alike) > 1:
             print(
-                f"  标题写的是“{shown(result.report.title)}”，有几份年报的名称与它相符，不能确定："
+                f"  标题写的是{quoted(shown(result.report.title))}，有几份年报的名称与它相符，不能确定："
             )
             print(f"  {'、'.join(result.alike[:SHOWN_NAMES])}。请在标题中写全称后再核对。")
         elif result.report.readable:
@@ -124,7 +125,9 @@ def _print_verification(path: Path, result: Verification) -> None:
             known = "、".join(result.known[:SHOWN_NAMES]) or "没有"
             more = len(result.known) - SHOWN_NAMES
             known += f"等 {len(result.known)} 个" if more > 0 else ""
-            print(f"  标题写的是“{shown(result.report.title)}”，记录中没有 {whose} 年度的报告。")
+            print(
+                f"  标题写的是{quoted(shown(result.report.title))}，记录中没有 {whose} 年度的报告。"
+            )
             print(f"  这一年度有记录的：{known}。")
         return
     for told in result.report.problems:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pipeline.cli.parser import Commands, a_year
+from pipeline.wording import quoted
 
 
 def add_trace_command(commands: Commands) -> None:
@@ -33,7 +34,7 @@ def _trace(options: argparse.Namespace) -> int:
         raise CommandError(f"{options.output} 里没有运行记录（{RECORD}）：请先运行 make。")
     found = found_in(record, options.name, options.year)
     if not found:
-        raise CommandError(f"记录中没有“{options.name}”{options.year or ''}。")
+        raise CommandError(f"记录中没有{quoted(options.name)}{options.year or ''}。")
     editions = load_editions()
     for group, entry in found:
         print("\n".join(traced(record, group, entry, editions, options.item, options.input)))

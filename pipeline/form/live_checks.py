@@ -20,6 +20,7 @@ from pipeline.checking.rules import related
 from pipeline.edition import Edition, Field, Identity, Kind, Rule, Table, Term
 from pipeline.intake.labels import address
 from pipeline.tables import Grid, grid
+from pipeline.wording import worded
 from pipeline.workbook import WorkbookForm
 
 CODES = "勾稽码"
@@ -315,7 +316,7 @@ def _check(
         identity=identity,
         row=row,
         table=layout.sheet,
-        told=rule.told.format(subject=identity.subject),
+        told=worded(rule.told, {"subject": identity.subject}),
         anchor=anchor,
         cells=cells,
         light=_light(layout, cells, anchor),

@@ -25,6 +25,7 @@ from pipeline.published.outline import ordinal
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.published.rules import UNKNOWN_LEVEL, as_submission, broken_rules, doubts_of_prose
 from pipeline.published.verify import unit_name
+from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
 
 DECLARATION = Path(__file__).parent / "audit.toml"
@@ -273,7 +274,7 @@ def _sections(report: PublishedReport, edition: Edition) -> Iterator[Problem]:
     numbered = _numbered(edition)
     found = [section for section in report.sections if section.heading]
     there = {one.key for one in found}
-    missing = [f"“{section.heading}”" for section in numbered if section.key not in there]
+    missing = [quoted(section.heading) for section in numbered if section.key not in there]
     if missing:
         yield problem("audit.section_missing", headings="、".join(missing))
     order = [section.key for section in numbered if section.key in there]
@@ -282,7 +283,7 @@ def _sections(report: PublishedReport, edition: Edition) -> Iterator[Problem]:
         yield problem("audit.section_order", order=told)
     places = {section.key: place for place, section in enumerate(numbered, 1)}
     wrong = [
-        f"“{section.heading}”应为第{_DIGITS[places[section.key] - 1]}章"
+        f"{quoted(section.heading)}应为第{_DIGITS[places[section.key] - 1]}章"
         for section in found
         if section.number and section.number != places[section.key]
     ]

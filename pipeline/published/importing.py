@@ -16,6 +16,7 @@ from pipeline.intake.reading import kept_text
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.report.fees import amounts_told
 from pipeline.submission import Passage, Place, Prefill, ProcessingFee
+from pipeline.wording import quoted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,5 +139,5 @@ def _recomputed(figures: Mapping[str, int], edition: Edition) -> Iterator[str]:
                 printed, computed = (
                     kept_text(n, figure.kind) for n in (figures[figure.key], total)
                 )
-                name = f"{ordinal_of(figure.table, edition)}“{figure.name}”"
+                name = ordinal_of(figure.table, edition) + quoted(figure.name)
                 yield f"{name}原文为 {printed}，各项之和为 {computed}"

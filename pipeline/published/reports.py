@@ -28,6 +28,7 @@ from pipeline.published.outline import FoundSection, Outline, outlined
 from pipeline.published.placing import NOTHING, Placed, missing_labels, placed_in_grid, stacked
 from pipeline.published.placing_lines import placed_in_lines
 from pipeline.submission import Place
+from pipeline.wording import quoted
 
 SUFFIXES = frozenset({".docx", ".docm", ".html", ".htm", ".mht", ".mhtml", ".shtml", ".txt", ".md"})
 """What a published report's name may end in."""
@@ -147,12 +148,12 @@ def placed_report(
         told = problem("published.not_a_report")
         return PublishedReport(source=source, sha256=sha256, readable=False, problems=(told,))
     reading = _Figures()
-    lost = [ordinal_of(table.key, due) for table in due.tables if table.key not in layouts]
-    if lost:
-        reading.problems.append(problem("published.no_table", tables="、".join(lost)))
     for key, (edition, placed) in found.items():
         if edition is not None:
             reading.take(edition.table(key), placed, ordinal_of(key, edition))
+    lost = [ordinal_of(table.key, due) for table in due.tables if table.key not in layouts]
+    if lost:
+        reading.problems.append(problem("published.no_table", tables="、".join(lost)))
     if document.changes:
         reading.problems.append(problem("published.changes", count=document.changes))
     if document.remarks:
@@ -275,7 +276,7 @@ class _Figures:
             )
         missing = [name for name in missing_labels(table, placed) if name not in uncertain]
         if missing:
-            named = "、".join(f"“{name}”" for name in missing)
+            named = "、".join(map(quoted, missing))
             self.problems.append(problem("published.missing", table=called, rows=named))
         for figure in table.fields:
             cell = placed.cells.get(figure.key)

@@ -19,6 +19,7 @@ from pipeline.problems import Problem
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.published.rules import broken_rules
 from pipeline.published.verify_fees import Fee, fee_differences
+from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
 
 
@@ -52,7 +53,7 @@ class Difference:
 
     @property
     def told(self) -> str:
-        place = [f"“{name}”" for name in (self.row, self.column) if name]
+        place = [quoted(name) for name in (self.row, self.column) if name]
         return f"{' '.join((self.table, *place))}：数据为 {self.ours}，报告中{self.theirs}。"
 
 
@@ -250,7 +251,7 @@ def _said(report: PublishedReport, figure: Field) -> str | None:
         return f"为 {kept_text(value, figure.kind)}"
     blank = report.blanks.get(figure.key)
     if blank is not None:
-        return f"写的是“{blank}”" if blank else "是空白"
+        return f"写的是{quoted(blank)}" if blank else "是空白"
     return "不是可以确认的数字"
 
 

@@ -31,6 +31,7 @@ from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.intake.reading import read_figure
 from pipeline.report.context import says_nothing, unit_context
 from pipeline.submission import Passage, Place, Submission
+from pipeline.wording import quoted
 
 MAIN_PART = "word/document.xml"
 
@@ -248,7 +249,7 @@ def _wrongly_written(
     for key, text in written.items():
         figure, value = edition.by_key[key], values[key]
         if read_figure(text, "money_text").value != value:
-            yield f"“{figure.name}”：数据为 {value} 分，印出的是“{text}”。"
+            yield f"{quoted(figure.name)}：数据为 {value} 分，印出的是{quoted(text)}。"
 
 
 def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen) -> Iterator[str]:
@@ -265,7 +266,7 @@ def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen
     told = letters("".join(map(str, parsed(document).itertext()))) if missing else ""
     for paragraph in missing:
         if letters(paragraph) not in told:
-            yield f"正文“{paragraph[:30]}”没有印出，或与填报的不同。"
+            yield f"正文{quoted(paragraph[:30])}没有印出，或与填报的不同。"
 
 
 def parsed(document: bytes) -> etree._Element:
@@ -339,7 +340,7 @@ def _unprinted(left_out: Collection[str], edition: Edition) -> Iterator[str]:
         if len(lost) == len(table.fields):
             yield f"“{table.caption}”一表"
         elif lost:
-            yield f"“{table.caption}”一表的“{lost[0].name}”等 {len(lost)} 格"
+            yield f"“{table.caption}”一表的{quoted(lost[0].name)}等 {len(lost)} 格"
 
 
 def _untold(told: Collection[str], edition: Edition) -> Iterator[str]:

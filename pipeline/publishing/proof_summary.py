@@ -21,6 +21,7 @@ from pipeline.intake.labels import locate
 from pipeline.intake.reading import kept_text
 from pipeline.publishing.proof_fees import heads, workbook_fees
 from pipeline.summary.book import WHO, cell_text
+from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Any]]
 YEARS = ("表", "项目", "栏目", "计量单位")
@@ -108,7 +109,7 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
         return
     for row, member in zip(rows, county.members, strict=True):
         if [str(row[0]), str(row[2])] != [cell_text(member.unit), cell_text(member.source)]:
-            yield f"单位明细中“{member.unit}”一行是“{row[0]}”。"
+            yield f"单位明细中{quoted(member.unit)}一行是{quoted(row[0])}。"
             continue
         for at, figure, value in zip(columns, fields, member.values, strict=True):
             yield from _compared(member.unit, figure, row[at], value or 0)
@@ -127,7 +128,7 @@ def _long(cells: Cells, county: County) -> Iterator[str]:
         return
     for line, (unit, figure, value) in zip(lines, expected, strict=True):
         if line[0] != unit:
-            yield f"长表中“{unit}”的一行是“{line[0]}”。"
+            yield f"长表中{quoted(unit)}的一行是{quoted(line[0])}。"
         yield from _compared(f"长表 {unit}", figure, line[4], value)
 
 
@@ -148,7 +149,7 @@ def _years(cells: Cells | None, county: County, prior: County) -> Iterator[str]:
     for line, figure, value in zip(lines, county.edition.fields, totals, strict=True):
         named = county.edition.table(figure.table).sheet
         if line[0] != named:
-            yield f"同比中“{figure.name}”一行是“{line[0]}”。"
+            yield f"同比中{quoted(figure.name)}一行是{quoted(line[0])}。"
         yield from _compared("同比", figure, line[4], value)
         if figure.key in alike:
             yield from _compared(f"同比（{prior.year}年）", figure, line[5], before[figure.key])
@@ -164,8 +165,8 @@ def _listing(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None
 def _compared(where: str, figure: Field, raw: Any, value: int) -> Iterator[str]:
     # The nearest binary number is all that a spreadsheet can hold of an amount in 万元.
     if type(raw) is not float or raw != value / figure.scale:
-        told = "空白" if raw in (None, "") else f"“{raw}”"
-        yield f"{where}“{figure.name}”：数据为 {kept_text(value, figure.kind)}，文件中为{told}。"
+        told = "空白" if raw in (None, "") else quoted(raw)
+        yield f"{where}{quoted(figure.name)}：数据为 {kept_text(value, figure.kind)}，文件中为{told}。"
 
 
 def _under(cells: Cells, heads: Sequence[str]) -> Cells | None:

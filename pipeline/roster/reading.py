@@ -15,6 +15,7 @@ from pipeline.intake.sheets import open_sheets, why_unopened
 from pipeline.problems import Problem, problem
 from pipeline.roster.hierarchy import faults
 from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
+from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Raw]]
 
@@ -91,7 +92,7 @@ class _Reader:
         for fault in faults(county, [unit for _, unit in said]):
             at = 0 if fault.rule == "roster.doubled" else columns.index("parent")
             cell = address(said[fault.line][0], self.at.get(columns[at], at))
-            near = f"（相近的有“{shown(fault.other)}”）" if fault.other else ""
+            near = f"（相近的有{quoted(shown(fault.other))}）" if fault.other else ""
             words = {"name": shown(fault.name), "other": shown(fault.other), "near": near}
             self.problems.append(
                 problem(fault.rule, sheet=self.form.units, cell=cell, **words)  # type: ignore[arg-type]

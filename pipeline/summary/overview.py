@@ -33,6 +33,7 @@ from pipeline.summary.book import (
 from pipeline.summary.charts import Drawn, drawn_charts, native_chart
 from pipeline.summary.standing import STATUS_COLUMN, publication_counts, status_counts
 from pipeline.summary.years import change_formats, compared
+from pipeline.wording import quoted
 
 _GRID = 14
 """总览 is laid out on so many narrow columns."""
@@ -187,7 +188,7 @@ def _overview_figures(book: Book, ws: Any, row: int) -> int:
             styles.append(formats(style, num_format=shown, text_wrap=False, shrink=True))
         if len(measure.terms) == 1:
             at = book.details.columns[measure.terms[0].field]
-            tip = f"各单位的“{measure.label}”：{book.details.sheet}"
+            tip = f"各单位的{quoted(measure.label)}：{book.details.sheet}"
             link_cell(ws, row, sum(spans[:2]), book.details.link(at), tip)
         _spanned(ws, row, [measure.label, measure.unit, *values], spans, styles)
     return row + 1

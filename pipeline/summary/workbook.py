@@ -58,6 +58,7 @@ from pipeline.summary.trends import write_trends
 from pipeline.summary.years import write_unit_years, write_years
 from pipeline.tables import Cell, grid
 from pipeline.theme import THEME
+from pipeline.wording import quoted
 
 __all__ = ["SummaryContent", "write_summary"]
 
@@ -185,7 +186,7 @@ def _national_cell(book: Book, ws: Any, cell: Cell, top: int) -> None:
     merge(ws, row, column, cell.rowspan, cell.colspan, style)
     at = book.details.columns[figure.key]
     letters = xl_rowcol_to_cell(0, at).rstrip("0123456789")
-    tip = f"各单位的“{figure.name}”：{book.details.sheet} {letters}列"
+    tip = f"各单位的{quoted(figure.name)}：{book.details.sheet} {letters}列"
     link_cell(ws, row, column, book.details.link(at), tip)
     put(ws, row, column, field_formula(book, figure), style)
 

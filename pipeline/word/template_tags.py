@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.intake.reading import shown
+from pipeline.wording import quoted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -159,7 +160,7 @@ def _paragraph(
         text += _text(run)
     if not re.search(r"[{}｛｝%％#＃]", text):
         return
-    place = f"{label}“{shown(text.strip(), 30)}”一段"
+    place = f"{label}{quoted(shown(text.strip(), 30))}一段"
     within, beside = _surroundings(paragraph, text, numbers)
     for found in TAG.finditer(text):
         cut = [
