@@ -257,6 +257,13 @@ def test_the_citys_prose_cites_the_sums_of_all_levels(complete):
     assert said in [paragraph.text for paragraph in Document(str(path)).paragraphs]
 
 
+def test_the_reports_of_all_levels_hold_against_the_record(complete, capsys):
+    folder, made, *_ = complete
+    places = ["--input", str(folder / "input"), "--output", str(folder / "output")]
+    assert main(["verify", *places]) == 0
+    assert "不一致或无法核对 0 份" in capsys.readouterr().out
+
+
 def test_the_citys_summary_leads_to_those_of_its_counties(complete):
     folder, *_ = complete
     book = openpyxl.load_workbook(

@@ -253,3 +253,23 @@ def test_a_changed_fee_is_told_in_words_and_in_the_countys_list(ran, capsys):
     assert code == 1
     assert "信息处理费 “示例二街道” “收费金额”：数据为 380元，报告中为 500。" in told
     assert told.count("错误") == 1
+
+
+def test_a_unit_that_lacks_in_the_countys_list_or_is_one_too_many_is_told(ran, capsys):
+    def another(document):
+        row = next(r for r in document.tables[-1].rows if r.cells[0].text == "示例二街道")
+        next(row.cells[0]._tc.iter(qn("w:t"))).text = "示例九街道"
+
+    code, told = verify(ran, capsys, edited(ran, county_report(ran), another))
+    assert code == 1
+    assert [line.split("　")[1] for line in told.splitlines() if "错误" in line] == [
+        "信息处理费 “示例九街道” “收费申请件数”：数据为 无（没有这个单位），报告中为 1。",
+        "信息处理费 “示例九街道” “收费金额”：数据为 无（没有这个单位），报告中为 380。",
+        "信息处理费 “示例二街道”：数据为 1件、380元，报告中没有这一行。",
+    ]
+
+    def gone(document):
+        (table,) = [t for t in document.tables if t.rows[0].cells[0].text == "单位"]
+        table._tbl.getparent().remove(table._tbl)
+
+    assert verify(ran, capsys, edited(ran, county_report(ran), gone))[0] == 0

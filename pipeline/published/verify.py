@@ -238,7 +238,7 @@ def _fee_differences(report: PublishedReport, made: Made, edition: Edition) -> I
             row=found.whose,
             column=found.column,
             ours=found.ours,
-            theirs=f"为 {found.theirs}",
+            theirs=found.theirs,
         )
 
 

@@ -18,7 +18,8 @@ Fee = Mapping[str, int]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeeDifference:
-    """A count or amount that isn't the run's: whose (empty: the sum told in words), and the two."""
+    """A count or amount that isn't the run's: whose (empty: the sum told in words), in which column
+    (empty: the whole row), what the run has, and how the report differs."""
 
     whose: str
     column: str
@@ -32,7 +33,8 @@ def fee_differences(
     own: Fee | None,
     by_unit: Mapping[str, Fee],
 ) -> Iterator[FeeDifference]:
-    """What differs in a report's statement; prose and a list that aren't there don't.
+    """What differs in a report's statement; prose and a list that aren't there don't, but a list
+    has a row for each unit that the run knows the fee of, and no other with figures.
 
     ``own`` is what the run has of the report's unit or county, ``by_unit`` of a county's units.
     """
@@ -44,36 +46,56 @@ def fee_differences(
             whose="",
             column=statement.amount.label,
             ours=_said(own["amount"], statement.amount),
-            theirs="、".join(_said(amount, statement.amount) for amount in sorted(told)),
+            theirs="为 " + "、".join(_said(amount, statement.amount) for amount in sorted(told)),
         )
-    known = {normalise(name): fee for name, fee in by_unit.items()}
-    known[normalise(statement.total)] = own
-    for grid in (block for block in section.blocks if isinstance(block, Grid)):
-        yield from _in_list(grid, statement, known)
+    grids = [block for block in section.blocks if isinstance(block, Grid)]
+    if not any(_columns(grid, statement) for grid in grids):
+        return
+    known = {**by_unit, statement.total: own}
+    by_name = {normalise(name): fee for name, fee in known.items()}
+    for grid in grids:
+        yield from _in_list(grid, statement, by_name)
+    listed = {normalise(name) for grid in grids for name in _names(grid).values()}
+    for name, fee in known.items():
+        if normalise(name) not in listed:
+            ours = "、".join(_said(fee[node.key], node) for node in statement.nodes)
+            yield FeeDifference(whose=name, column="", ours=ours, theirs="没有这一行")
+
+
+def _columns(grid: Grid, statement: FeeStatement) -> dict[int, Node]:
+    """The columns of counts and of amounts; none where a grid isn't the list."""
+    titles = {normalise(fee_label(node)): node for node in statement.nodes}
+    return {
+        cell.column: titles[normalise(cell.text)]
+        for cell in grid.cells
+        if normalise(cell.text) in titles
+    }
+
+
+def _names(grid: Grid) -> dict[int, str]:
+    """The name that begins each row."""
+    return {cell.row: cell.text.strip() for cell in grid.cells if cell.column == 0}
 
 
 def _in_list(
     grid: Grid, statement: FeeStatement, known: Mapping[str, Fee]
 ) -> Iterator[FeeDifference]:
-    titles = {normalise(fee_label(node)): node for node in statement.nodes}
-    columns = {
-        cell.column: titles[normalise(cell.text)]
-        for cell in grid.cells
-        if normalise(cell.text) in titles
-    }
-    names = {cell.row: cell.text.strip() for cell in grid.cells if cell.column == 0}
+    columns, names = _columns(grid, statement), _names(grid)
     for cell in grid.cells:
         node = columns.get(cell.column)
+        if node is None:
+            continue
         name = names.get(cell.row, "")
         fee = known.get(normalise(name))
-        if node is None or fee is None:
-            continue
-        if read_figure(cell.text, node.kind or "count").value != fee[node.key]:
+        value = read_figure(cell.text, node.kind or "count").value
+        if fee is None and value is None:
+            continue  # the header, or a unit that stated nothing
+        if fee is None or value != fee[node.key]:
             yield FeeDifference(
                 whose=name,
                 column=node.label,
-                ours=_said(fee[node.key], node),
-                theirs=cell.text.strip() or "空白",
+                ours=_said(fee[node.key], node) if fee is not None else "无（没有这个单位）",
+                theirs=f"为 {cell.text.strip() or '空白'}",
             )
 
 
