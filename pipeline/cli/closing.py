@@ -9,20 +9,23 @@ from pathlib import Path
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
 from pipeline.page.units import PAGE
-from pipeline.problems import SEVERITIES
+from pipeline.problems import SEVERITIES, Problem
 from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
 from pipeline.roster.completeness import SHOWN_IN_HEADER, coverage, told_lacking, told_unsigned
 
-UNSIGNED_SHOWN = 20
-"""So many units with an incomplete sign-off are listed, the others counted."""
+WORKBOOKS_SHOWN, PROBLEMS_SHOWN = 20, 8
+"""So many workbooks are listed, those to be mended first, with so many problems each; the others
+are counted: the page, the record and the marked copies have them all."""
+
+COUNTIES_SHOWN, UNSIGNED_SHOWN = 20, 20
+"""So many counties, and units with an incomplete sign-off of each, are listed."""
 
 
 def closing(
     units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome], output: Path, final: bool
 ) -> Iterator[str]:
     """The lines that a run ends with. ``final``: the reports were to go out."""
-    for outcome in units:
-        yield from _of_workbook(outcome, output)
+    yield from _of_workbooks(units, output)
     kept = sum(u.status == "kept" for u in units)
     units = [u for u in units if u.status != "kept"]
     accepted = sum(u.status == "accepted" for u in units)
@@ -34,8 +37,10 @@ def closing(
     )
     if kept:
         yield f"另有台账 {kept} 份，已与各单位的表核对；到期、逾期的申请见 python -m pipeline ledger。"
-    for county in counties:
+    for county in counties[:COUNTIES_SHOWN]:
         yield from _of_county(county, output, final)
+    if len(counties) > COUNTIES_SHOWN:
+        yield f"另有 {len(counties) - COUNTIES_SHOWN} 个区县、年度，见 {output / PAGE}"
     if any(u.status != "accepted" for u in units):
         yield (
             "有工作簿需要退回修改（见上；标出错误的文件可以直接发回），其余的已全部完成；"
@@ -43,8 +48,9 @@ def closing(
         )
     refused = [c for c in counties if not c.completeness.final]
     if final and refused:
-        names = "、".join(f"{c.county}{c.year}年度" for c in refused)
-        yield f"没有定稿：{names}。报齐、签批齐以后再运行 make final。"
+        names = "、".join(f"{c.county}{c.year}年度" for c in refused[:COUNTIES_SHOWN])
+        more = f"等 {len(refused)} 个" if len(refused) > COUNTIES_SHOWN else ""
+        yield f"没有定稿：{names}{more}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
@@ -119,17 +125,36 @@ def told_defects(
     )
 
 
+def _of_workbooks(units: Sequence[UnitOutcome], output: Path) -> Iterator[str]:
+    told = [outcome for outcome in units if _pressing(outcome)]
+    told.sort(key=lambda outcome: outcome.status not in ("returned", "unreadable"))
+    for outcome in told[:WORKBOOKS_SHOWN]:
+        yield from _of_workbook(outcome, output)
+    further = told[WORKBOOKS_SHOWN:]
+    if further:
+        number = sum(len(_pressing(outcome)) for outcome in further)
+        yield ""
+        yield f"另有 {len(further)} 个工作簿的 {number} 处，见 {output / PAGE}"
+
+
+def _pressing(outcome: UnitOutcome) -> list[Problem]:
+    """Its errors, then its warnings."""
+    order = list(SEVERITIES)
+    found = [p for p in outcome.problems if p.severity != "notice"]
+    return sorted(found, key=lambda p: order.index(p.severity))
+
+
 def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
-    problems = [p for p in outcome.problems if p.severity != "notice"]
-    if not problems:
-        return
+    problems = _pressing(outcome)
     name = outcome.submission.unit or "（未知单位）"
     yield ""
     yield f"【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）"
-    for found in problems:
+    for found in problems[:PROBLEMS_SHOWN]:
         yield f"  {SEVERITIES[found.severity]}　{found.message}"
         if found.answer:
             yield f"  　　　已有情况说明：{shown(found.answer)}"
+    if len(problems) > PROBLEMS_SHOWN:
+        yield f"  另有 {len(problems) - PROBLEMS_SHOWN} 处，见 {output / PAGE}"
     if outcome.status == "returned":
         for name in outcome.outputs:
             yield f"  已标出：{output / name}"
