@@ -335,6 +335,18 @@ CATALOGUE: MappingProxyType[str, Message] = MappingProxyType(
             "名册中没有“{name}”，相近的有“{near}”。",
             "如果就是“{near}”，请改正所属区县。",
         ),
+        "roster.elsewhere": _m(
+            "error",
+            "所属区县在名册中",
+            "名册中没有“{name}”；名册中的“{unit}”属于“{near}”。",
+            "如果就是这个单位，请改正所属区县；确是另一个区县的，请公开办在名册中加上。",
+        ),
+        "roster.unknown_county": _m(
+            "warning",
+            "所属区县在名册中",
+            "名册中没有“{name}”，“{near}”的汇总不包括这个工作簿。",
+            "请核对所属区县；确是另一个区县的，请公开办在名册中加上。",
+        ),
         "roster.near": _m(
             "error",
             "单位在名册中",

@@ -258,7 +258,7 @@ def test_the_citys_prose_cites_the_sums_of_all_levels(complete):
 
 
 def test_the_reports_of_all_levels_hold_against_the_record(complete, capsys):
-    folder, made, *_ = complete
+    folder, *_ = complete
     places = ["--input", str(folder / "input"), "--output", str(folder / "output")]
     assert main(["verify", *places]) == 0
     assert "不一致或无法核对 0 份" in capsys.readouterr().out

@@ -281,6 +281,34 @@ def test_who_is_missing_late_or_unknown_is_said(tmp_path):
     assert asked == {names[3], "示例九局"}
 
 
+def test_a_workbook_of_a_county_that_the_roster_lacks_is_told_to_the_officer(tmp_path, capsys):
+    units = district_2024()[:3]
+    names = [unit.identity["unit"] for unit in units]
+    for unit in units[1:]:
+        unit.identity["county"] = "外地县"  # type: ignore[index]
+    write_inputs(tmp_path / "input", units)
+    filled(tmp_path / "input", [{"unit": names[0]}, {"unit": names[1]}])
+    code, record = run(tmp_path)
+    told = {u["unit"]: {p["rule"]: p for p in u["problems"]} for u in record["units"]}
+    assert told[names[1]]["roster.elsewhere"]["severity"] == "error"
+    assert f"名册中的“{names[1]}”属于“示例区”" in told[names[1]]["roster.elsewhere"]["message"]
+    assert told[names[2]]["roster.unknown_county"]["severity"] == "warning"
+    assert code == 1
+    said = capsys.readouterr().out
+    assert "外地县 2024 年度：汇总 1 个单位（示例区的名册中没有外地县，按收到的工作簿）" in said
+    assert "请核对——示例区的名册中没有外地县，这些工作簿单独汇总，没有计入示例区" in said
+    page = tmp_path / "output" / "外地县2024年度" / "总览.html"
+    assert "示例区的名册中没有外地县" in page.read_text("utf-8")
+
+
+def test_of_another_year_than_the_rosters_no_county_is_unknown(tmp_path, capsys):
+    write_inputs(tmp_path / "input", district_2024()[:1])
+    filled(tmp_path / "input", [{"unit": "示例镇"}], county="别区", year=2025)
+    _, record = run(tmp_path)
+    assert not [p for u in record["units"] for p in u["problems"] if "roster" in p["rule"]]
+    assert "汇总 1 个单位（没有名册，按收到的工作簿）" in capsys.readouterr().out
+
+
 def test_without_a_roster_nothing_is_said_of_who_is_missing(tmp_path):
     write_inputs(tmp_path / "input", district_2024())
     code, _ = run(tmp_path)

@@ -11,7 +11,13 @@ from pipeline.names import safe_name
 from pipeline.page.units import PAGE
 from pipeline.problems import SEVERITIES, Problem
 from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
-from pipeline.roster.completeness import SHOWN_IN_HEADER, coverage, told_lacking, told_unsigned
+from pipeline.roster.completeness import (
+    SHOWN_IN_HEADER,
+    coverage,
+    told_lacking,
+    told_unlisted,
+    told_unsigned,
+)
 
 WORKBOOKS_SHOWN, PROBLEMS_SHOWN = 20, 8
 """So many workbooks are listed, those to be mended first, with so many problems each; the others
@@ -163,6 +169,11 @@ def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
 def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str]:
     found = county.completeness
     yield f"{county.county} {county.year} 年度：{coverage(found)}"
+    if found.unknown_to:
+        yield (
+            f"  请核对——{told_unlisted(found)}，这些工作簿单独汇总，没有计入{found.unknown_to}："
+            "“所属区县”写错的，请单位改正；确是另一个区县的，请在名册中加上，或移出 input。"
+        )
     if not found.complete:
         state = "没有定稿，未齐" if final else "草稿，未齐" if county.draft else "未齐"
         yield f"  {state}——{told_lacking(found, SHOWN_IN_HEADER)}"

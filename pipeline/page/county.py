@@ -50,6 +50,7 @@ from pipeline.roster.completeness import (
     coverage,
     told_lacking,
     told_no_prose,
+    told_unlisted,
 )
 from pipeline.svg_charts import STYLE as CHART_STYLE
 from pipeline.theme import DARK, THEME, Theme
@@ -174,8 +175,8 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
         return Verdict(tone="wait", words=words)
     if found.listed:
         return Verdict(tone="good", words=f"已齐：应报 {len(found.lines)} 个单位全部通过。")
-    words = f"收到的 {len(lines)} 个单位全部通过（没有名册，不能判断是否报齐）。"
-    return Verdict(tone="good", words=words)
+    words = f"收到的 {len(lines)} 个单位全部通过（{told_unlisted(found)}，不能判断是否报齐）。"
+    return Verdict(tone="wait" if found.unknown_to else "good", words=words)
 
 
 def _counts(lines: Sequence[UnitLine]) -> tuple[Count, ...]:

@@ -186,6 +186,7 @@ def _completeness(
 
     roster = settings.roster
     covered = roster is not None and roster.covers(county.name, county.year)
+    apart = roster is not None and not covered and roster.year == county.year
     return completeness(
         county.name,
         here,
@@ -195,6 +196,7 @@ def _completeness(
         roster=roster if covered else None,
         today=settings.today,
         below=[one.completeness for one in beneath.counties if one.year == county.year],
+        unknown_to=roster.county if roster is not None and apart else "",
     )
 
 

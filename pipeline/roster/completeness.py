@@ -76,7 +76,8 @@ class Completeness:
     didn't pass, by unit.  ``added`` is how many units' figures are added up.  ``prose`` says
     that there is one workbook of the level's own.  ``unsigned`` are accepted workbooks with the
     sign-off they lack, ``signing`` whether a final report needs it.  ``published`` has a line
-    for each report that must be published, those of the levels among them.
+    for each report that must be published, those of the levels among them.  ``unknown_to`` is the
+    place of a roster of the year that doesn't have the level, empty otherwise.
     """
 
     level: str = ""
@@ -88,6 +89,7 @@ class Completeness:
     unsigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
     signing: bool = True
     published: tuple[Publication, ...] = ()
+    unknown_to: str = ""
 
     @property
     def waiting(self) -> tuple[Standing, ...]:
@@ -147,10 +149,15 @@ def file_mark(found: Completeness) -> str:
 def coverage(found: Completeness) -> str:
     """What the figures cover, in a sentence: ``本表汇总 18 个单位，应报 20 个……``."""
     if not found.listed:
-        return f"汇总 {found.added} 个单位（没有名册，按收到的工作簿）"
+        return f"汇总 {found.added} 个单位（{told_unlisted(found)}，按收到的工作簿）"
     apart = sum(line.status == ACCEPTED and not line.counted for line in found.lines)
     aside = f"（另有 {apart} 个已通过，按名册不计入汇总）" if apart else ""
     return f"汇总 {found.added} 个单位，应报 {len(found.lines)} 个{aside}"
+
+
+def told_unlisted(found: Completeness) -> str:
+    """Why nobody knows who must report: there is no roster, or it is another place's."""
+    return f"{found.unknown_to}的名册中没有{found.level}" if found.unknown_to else "没有名册"
 
 
 def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
@@ -218,11 +225,13 @@ def completeness(
     roster: Roster | None,
     today: datetime.date,
     below: Sequence[Completeness] = (),
+    unknown_to: str = "",
 ) -> Completeness:
     """How complete a level's year is.
 
     ``outcomes`` are all the level's own workbooks of the year, under the roster's names;
-    ``roster`` is None where none says who must report.  ``below`` are the levels below.
+    ``roster`` is None where none says who must report, ``unknown_to`` the place of one that
+    doesn't have the level.  ``below`` are the levels below.
     """
     lines = standing(roster, level, outcomes, today, form) if roster is not None else ()
     expected = {normalise(line.unit) for line in lines}
@@ -252,6 +261,7 @@ def completeness(
             *(published(roster, level, today) if roster is not None else ()),
             *(line for one in below for line in one.published),
         ),
+        unknown_to=unknown_to,
     )
 
 

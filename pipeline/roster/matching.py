@@ -32,17 +32,16 @@ def placed(submission: Submission, roster: Roster | None) -> Submission:
     is a problem.
 
     Workbooks of earlier years than the roster's get the names where they are certain, and are
-    otherwise left as they are; so are those of places that the roster knows nothing like.  One
-    of a later year has a wrong year, or the roster is last year's: either way nobody could be
-    told missing.
+    otherwise left as they are.  Those of places that the roster knows nothing like are added up
+    apart, which is told.  One of a later year has a wrong year, or the roster is last year's:
+    either way nobody could be told missing.
     """
     if roster is None or not submission.readable or not submission.unit:
         return submission
     level = roster.level(submission.county)
     here = submission.year == roster.year
     if level is None:
-        near = _nearest_level(roster, submission.county) if here else ""
-        return _told(submission, "roster.near_county", "county", near) if near else submission
+        return _of_unknown_county(submission, roster) if here else submission
     if submission.year > roster.year:
         return _told(submission, "roster.later_year", "year", str(roster.year))
     unit = matched(level, submission.unit)
@@ -54,6 +53,16 @@ def placed(submission: Submission, roster: Roster | None) -> Submission:
         return submission
     near = nearest(level, submission.unit)
     return _told(submission, "roster.near" if near else "roster.unknown", "unit", near)
+
+
+def _of_unknown_county(submission: Submission, roster: Roster) -> Submission:
+    near = _nearest_level(roster, submission.county)
+    if near:
+        return _told(submission, "roster.near_county", "county", near)
+    owners = [level.name for level in roster.levels if matched(level, submission.unit)]
+    if len(owners) == 1:
+        return _told(submission, "roster.elsewhere", "county", owners[0])
+    return _told(submission, "roster.unknown_county", "county", roster.county)
 
 
 def counted(submission: Submission, roster: Roster) -> bool:
@@ -74,5 +83,6 @@ def _nearest_level(roster: Roster, county: str) -> str:
 def _told(submission: Submission, rule: str, entry: str, near: str) -> Submission:
     place = submission.places.get(entry, Place("", ""))
     name = shown(submission.identity.get(entry, ""))
-    told = problem(rule, sheet=place.sheet, cell=place.cell, name=name, near=near)
+    words = {"name": name, "near": near, "unit": shown(submission.unit)}
+    told = problem(rule, words, sheet=place.sheet, cell=place.cell)
     return replace(submission, problems=(*submission.problems, told))
