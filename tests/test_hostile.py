@@ -22,6 +22,7 @@ from pipeline.cli.main import main
 from pipeline.form.book import write_form
 from pipeline.intake import input_files
 from pipeline.intake.input_files import read_file
+from pipeline.intake.input_folder import workbook_files
 from pipeline.intake.submissions import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
 from pipeline.problems import Problem
@@ -253,19 +254,76 @@ def test_a_panic_of_the_native_reader_is_one_files_problem(monkeypatch):
     assert (rule, "内存不够" in message) == ("file.too_large", True)
 
 
-def test_links_to_other_workbooks_are_not_followed():
+DATA = Path(__file__).parent / "data"
+
+
+def test_an_encrypted_workbook_is_told_as_such():
+    ((rule, message),) = told(read((DATA / "encrypted.xlsx").read_bytes()))
+    assert rule == "file.encrypted"
+    assert message == "文件设有打开密码，无法读取。请取消打开密码后另存，重新报送。"
+
+
+def with_macro(parts: dict[str, bytes]) -> None:
+    """Makes an .xlsm of a workbook, as Excel saves it."""
+    plain = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    macro = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(plain, macro)
+    parts["xl/vbaProject.bin"] = b"\xd0\xcf\x11\xe0 Auto_Open"
+
+
+def test_macros_are_not_run_and_told():
+    found = read(repacked(with_macro))
+    ((_, message),) = [one for one in told(found) if one[0] == "file.macro"]
+    assert "带有宏，没有运行" in message
+    assert found.values == read(issued("2021")).values
+    assert not keepable(repacked(with_macro)), "no marked copy that drops the macro"
+
+
+def linked(formula: str, saved: bytes, part: bytes = b"") -> bytes:
+    """A workbook with a formula on another file or program, and its saved result."""
+    place = read(issued("2021")).places["requests.received.natural_person"]
     book = openpyxl.load_workbook(io.BytesIO(issued("2021")))
+    book[place.sheet][place.cell] = formula
     link = ExternalLink()
     link.file_link = openpyxl.packaging.relationship.Relationship(
         type="externalLinkPath", Target="file:///etc/passwd", TargetMode="External"
     )
     book._external_links.append(link)
-    place = read(issued("2021")).places["requests.received.natural_person"]
-    book[place.sheet][place.cell] = "=[1]Sheet1!A1"
-    saved = io.BytesIO()
-    book.save(saved)
-    found = read(saved.getvalue())
-    assert ("cell.formula_error", place.cell) in [(p.rule, p.cell) for p in found.problems]
+    first, again = io.BytesIO(), io.BytesIO()
+    book.save(first)
+    asked = f"<f>{formula[1:]}</f>".encode()
+    with zipfile.ZipFile(first) as before, zipfile.ZipFile(again, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name.startswith("xl/externalLinks/externalLink"):
+                content = part or content
+            after.writestr(
+                name, re.sub(re.escape(asked) + b"(<v ?/>|<v></v>)", asked + saved, content)
+            )
+    return again.getvalue()
+
+
+DDE = (
+    b'<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<ddeLink ddeService="cmd" ddeTopic="/c calc"><ddeItems><ddeItem name="A0"/></ddeItems>'
+    b"</ddeLink></externalLink>"
+)
+
+
+@pytest.mark.parametrize(
+    ("formula", "part"), [("=[1]Sheet1!A1", b""), ("=[1]!A0", DDE)], ids=["file", "dde"]
+)
+def test_links_to_other_files_and_programs_are_not_followed_and_told(formula, part):
+    content = linked(formula, b"<v>7</v>", part)
+    found = read(content)
+    ((_, message),) = [one for one in told(found) if one[0] == "file.linked"]
+    assert "没有打开，数字取自文件里保存的结果" in message
+    at = list(EDITIONS["2021"].by_key).index("requests.received.natural_person")
+    assert found.values[at] == 7
+    assert not keepable(content), "no marked copy that drops the link"
+    empty = read(linked(formula, b"", part))
+    assert empty.values[at] is None
+    assert "cell.formula_error" in {p.rule for p in empty.problems}
 
 
 # --------------------------------------------------------------------------- what lies in input/
@@ -319,6 +377,22 @@ def test_a_file_that_changes_while_it_is_read_is_not_read(tmp_path, monkeypatch)
 
     monkeypatch.setattr(input_files.os, "fstat", growing)
     assert problem_of(path) == "file.changing"
+
+
+def test_a_file_that_vanishes_before_it_is_read_stops_no_other(tmp_path, monkeypatch, capsys):
+    _, second = write_inputs(tmp_path / "input", district_2024()[:2])
+
+    def found(folder: Path) -> list[Path]:
+        files = workbook_files(folder)
+        second.unlink()
+        return files
+
+    monkeypatch.setattr("pipeline.run.workbook_files", found)
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 1
+    said = capsys.readouterr().out
+    assert "找不到文件" in said
+    assert "通过 1 个，退回 0 个，无法读取 1 个" in said
 
 
 def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
@@ -465,6 +539,25 @@ def test_odd_characters_in_prose_are_told_and_left_out():
     assert passage.paragraphs == ("甲乙丙",)
 
 
+@pytest.mark.parametrize("half", ["_xD800_", "_xDFFF_"])
+def test_half_a_character_comes_no_further_than_the_reader(half, tmp_path):
+    prefill = district_2024()[0]
+    book = openpyxl.load_workbook(io.BytesIO(write_form(EDITIONS["2021"], FORM, prefill)))
+    first = read(write_form(EDITIONS["2021"], FORM, prefill)).passages[0]
+    book[first.place.sheet][first.place.cell] = f"甲{half}乙"
+    (tmp_path / "input").mkdir()
+    book.save(tmp_path / "input" / "半.xlsx")
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) in (0, 1)
+    for path in (tmp_path / "output").rglob("*"):
+        if path.is_file():
+            str(path).encode("utf-8")
+    json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
+    (report,) = (tmp_path / "output").rglob("年报/*.docx")
+    with zipfile.ZipFile(report) as package:
+        package.read("word/document.xml").decode("utf-8")
+
+
 # ----------------------------------------------------------------------- what must not get out
 
 
@@ -478,9 +571,11 @@ def test_the_clerks_contact_data_is_in_no_report(tmp_path):
     (tmp_path / "input").mkdir()
     (tmp_path / "input" / "a.xlsx").write_bytes(write_form(EDITIONS["2021"], FORM, marked))
     options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
-    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 0
-    public = [*(tmp_path / "output").rglob("*.docx"), *(tmp_path / "output").rglob("*.svg")]
-    assert public
+    assert main(["run", "--infographic", *options, f"--templates={TEMPLATES}"]) == 0
+    kinds = (".docx", ".svg", ".png")
+    public = [path for path in (tmp_path / "output").rglob("*") if path.suffix in kinds]
+    assert {path.suffix for path in public} == set(kinds)
+    assert len([path for path in public if "图解" in path.name and path.suffix == ".docx"]) == 2
     for path in public:
         parts = [path.read_bytes()]
         if path.suffix == ".docx":

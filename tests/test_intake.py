@@ -438,4 +438,5 @@ def test_macros_are_ignored():
         package.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 no macro at all")
     submission = read(saved.getvalue())
     assert figures(submission, EDITIONS["2021"]) == expected("2021")
-    assert not submission.problems
+    (told,) = submission.problems
+    assert (told.rule, told.severity) == ("file.macro", "notice")

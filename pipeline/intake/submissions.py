@@ -17,6 +17,7 @@ from typing import Any
 import python_calamine as calamine
 
 from pipeline.edition import Edition, Table, edition_for
+from pipeline.intake.active_content import active_content
 from pipeline.intake.explanations import read_answers, read_explanations
 from pipeline.intake.fees import read_fee
 from pipeline.intake.figures import Figures
@@ -115,7 +116,7 @@ class _Reader:
         self.sha256 = sha256
         self.editions = editions
         self.form = form
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = active_content(content)
         self.places: dict[str, Place] = {}
         self.identity: dict[str, str] = {}
 
