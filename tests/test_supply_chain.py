@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import re
+import sys
 import tomllib
-from importlib.metadata import distributions
+from collections.abc import Iterator
+from importlib.metadata import distributions, packages_distributions
+from itertools import chain
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
-RUN, DEV = (ROOT / "requirements" / name for name in ("run.txt", "dev.txt"))
+RUN, DEV, PNG = (ROOT / "requirements" / name for name in ("run.txt", "dev.txt", "png.txt"))
+OURS = {"pipeline", "tests", "templates"}
 BY_VENV = {"pip", "setuptools"}
 """Every virtual environment comes with these."""
 
@@ -33,7 +40,7 @@ def pinned(path: Path) -> dict[str, set[str]]:
 
 
 def test_every_requirement_is_pinned_with_hashes_and_from_nowhere_else():
-    for path in (RUN, DEV):
+    for path in (RUN, DEV, PNG):
         assert pinned(path)
         assert not re.search(
             r"https?:|--index-url|--find-links|^-e ", path.read_text("utf-8"), re.MULTILINE
@@ -52,6 +59,63 @@ def test_what_the_project_asks_for_is_pinned():
         for text in (*project["project"]["dependencies"], *project["dependency-groups"]["dev"])
     }
     assert asked <= pinned(DEV).keys()
+
+
+def imported(path: Path) -> Iterator[tuple[str, bool]]:
+    """The packages that a file imports, and whether without them it can't be loaded at all."""
+    tree = ast.parse(path.read_text("utf-8"))
+    first = {id(node) for node in tree.body}
+    beside = (
+        {other.stem for other in path.parent.glob("*.py")} if path.parent.name in OURS else set()
+    )
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        for name in {name.partition(".")[0] for name in names}:
+            if name not in sys.stdlib_module_names | OURS | beside:
+                yield name, id(node) in first
+
+
+@pytest.mark.parametrize("folder", sorted(OURS))
+def test_every_package_that_is_imported_is_pinned(folder):
+    """A package that happens to be installed is there on this machine only."""
+    provided = packages_distributions()
+    run, optional = pinned(RUN).keys(), pinned(PNG).keys()
+    allowed = run if folder != "tests" else run | pinned(DEV).keys() | optional
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for name, needed in imported(path):
+            by = {name_of(one) for one in provided.get(name, ())}
+            known = allowed if needed else allowed | optional | CLUSTER
+            assert by & known, f"{path.relative_to(ROOT)} imports {name}, which is not pinned"
+
+
+CLUSTER = {"distributed"}
+"""For --scheduler alone: asked for when it is used, and missing with a message."""
+
+
+def test_an_import_that_nobody_pinned_would_be_seen(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_text("import os\nimport nobody_knows.it\nfrom pipeline import x\n", "utf-8")
+    assert list(imported(path)) == [("nobody_knows", True)]
+    path.write_text("def f():\n    from nobody_knows import it\n", "utf-8")
+    assert list(imported(path)) == [("nobody_knows", False)]
+
+
+@pytest.mark.parametrize("folder", ["pipeline", "templates"])
+def test_every_package_that_runs_is_asked_for_by_name(folder):
+    """What another package brings along may be gone with its next version."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = chain.from_iterable(project["optional-dependencies"].values())
+    wanted = [*project["dependencies"], *extras]
+    asked = {name_of(re.split(r"[<>=\[; ]", text)[0]) for text in wanted}
+    provided = packages_distributions()
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for name, _ in imported(path):
+            by = {name_of(one) for one in provided.get(name, ())}
+            assert by & asked, f"{path.relative_to(ROOT)} imports {name}, which is not declared"
 
 
 def test_the_makefile_installs_nothing_without_its_hash():
@@ -84,6 +148,6 @@ def test_no_module_of_ours_speaks_to_a_network():
     speaks = re.compile(
         r"^\s*(?:import|from) (socket|ssl|http|urllib\.request|ftplib|smtplib|requests)\b"
     )
-    for path in (ROOT / "pipeline").glob("*.py"):
+    for path in (ROOT / "pipeline").rglob("*.py"):
         for line in path.read_text("utf-8").splitlines():
             assert not speaks.match(line), f"{path.name}: {line}"
