@@ -18,6 +18,10 @@ from tests.test_summary import CASES
 class PlainSheet(Worksheet):
     """xlsxwriter's own sheet; rows that are alike are written cell by cell."""
 
+    def __init__(self):
+        super().__init__()
+        self.texts = {}
+
     def line(self, cells):
         for value, _ in cells:
             if isinstance(value, str):
@@ -28,16 +32,19 @@ class PlainSheet(Worksheet):
         self.add_table(*area, options)
 
     def text(self, words):
-        self.str_table._get_shared_string_index(words)  # texts are numbered as they come
+        number = self.str_table._get_shared_string_index(words)  # numbered as they come
         self.str_table.count -= 1
-        return words
+        self.texts[number] = words
+        return number
 
-    def write_line(self, row, line, *values):
-        told = iter(values)
-        for at, (value, style) in enumerate(line):
-            one = next(told) if isinstance(value, Varies) else value
-            write = self.write_string if isinstance(one, str) else self.write_number
-            write(row, at, one, style)
+    def write_lines(self, top, rows):
+        for row, (line, values) in enumerate(rows, start=top):
+            told = iter(values)
+            for at, (value, style) in enumerate(line):
+                one = self.texts[next(told)] if value is Varies.TEXT else value
+                one = next(told) if value is Varies.NUMBER else one
+                write = self.write_string if isinstance(one, str) else self.write_number
+                write(row, at, one, style)
 
 
 class PlainWorkbook(xlsxwriter.Workbook):
@@ -109,9 +116,19 @@ def odd_cells() -> bytes:
             other.line([(Varies.TEXT, red), ("同样", bold), (Varies.NUMBER, percent)]),
             other.line([("另一行", bold), (Varies.NUMBER, red)]),
         ]
-        for row in range(40):
-            line, text = lines[row % 2], (other.text(f"第{row % 5}"),) * (row % 2 == 0)
-            other.write_line(row + 3, line, *text, row * 10**6 / 7)
+        other.set_row(5, 33)
+        other.set_row(8, 21, bold)
+        other.write_lines(
+            3,
+            [
+                (
+                    lines[row % 2],
+                    (*((other.text(f"第{row % 5}"),) * (row % 2 == 0)), row * 10**6 / 7),
+                )
+                for row in range(40)
+            ],
+        )
+        other.write_lines(60, [])
         other.write_string(1, 9, "上面", red)
         other.write_number(50, 8, 5, red)
     return buffer.getvalue()

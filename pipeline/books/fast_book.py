@@ -115,12 +115,16 @@ class Line:
         return tuple(made)
 
 
+Filled = tuple[Line, tuple[float, ...]]
+"""A row: its line, and the values that vary in it."""
+
+
 class Sheet(Worksheet):
     """A worksheet, written faster."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: dict[int, tuple[Line, tuple[float, ...]]] = {}
+        self._lines: dict[int, Filled] = {}
 
     # ------------------------------------------------------------- rows that are alike
 
@@ -138,12 +142,16 @@ class Sheet(Worksheet):
         self.str_table.count -= 1  # counted where a row has it
         return found
 
-    def write_line(self, row: int, line: Line, *values: float) -> None:
-        """Write a row: the numbers that vary, and of a text that varies its number."""
-        self._check_dimensions(row, 0)
-        self._check_dimensions(row, len(line.cells) - 1)
-        self.str_table.count += line.texts
-        self._lines[row] = line, values
+    def write_lines(self, top: int, rows: Sequence[Filled]) -> None:
+        """Write rows one below the other: of each its line and the numbers that vary, of a text
+        that varies its number."""
+        if not rows:
+            return
+        lines = {line for line, _ in rows}
+        self._check_dimensions(top, 0)
+        self._check_dimensions(top + len(rows) - 1, max(len(line.cells) for line in lines) - 1)
+        self.str_table.count += sum(line.texts for line, _ in rows)
+        self._lines.update(enumerate(rows, start=top))
 
     def add_tall_table(self, area: tuple[int, int, int, int], options: Mapping[str, Any]) -> None:
         """A table of very many rows that holds no other and no merged cell, which is not checked
@@ -172,7 +180,10 @@ class Sheet(Worksheet):
         spans: dict[int, tuple[int, int]] = {}
         ends = [(row, min(cells), max(cells)) for row, cells in self.table.items() if cells]
         ends += [(row, min(cells), max(cells)) for row, cells in self.comments.items() if cells]
-        ends += [(row, 0, len(line.cells) - 1) for row, (line, _) in self._lines.items()]
+        widths: dict[int, int] = {}
+        for row, (line, _) in self._lines.items():
+            widths[row // 16] = max(len(line.cells), widths.get(row // 16, 0))
+        ends += [(group * 16, 0, width - 1) for group, width in widths.items()]
         for row, first, last in ends:
             left, right = spans.get(row // 16, (first, last))
             spans[row // 16] = min(left, first), max(right, last)
@@ -182,17 +193,22 @@ class Sheet(Worksheet):
         self._calculate_spans()
         laid: dict[Line, tuple[str, ...]] = {}
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            filled = self._lines.get(row)
             cells = self.table.get(row)
             info = self.row_info.get(row)
             span = self.row_spans.get(row // 16)
-            if row in self._lines:
-                line, values = self._lines[row]
-                pieces = laid.get(line)
-                if pieces is None:
-                    pieces = laid[line] = line.pieces()
+            if filled is not None:
+                line, values = filled
                 number = str(row + 1)
+                pieces = laid.get(line)
+                if pieces is None:  # a format is numbered when it is first written
+                    pieces = laid[line] = line.pieces()
                 told = number.join(pieces) % values
-                self.fh.write(f'<row r="{number}" spans="{span}">{told}</row>')
+                if info is None:
+                    self.fh.write(f'<row r="{number}" spans="{span}">{told}</row>')
+                else:
+                    self._write_row(row, span, info)
+                    self.fh.write(f"{told}</row>")
             elif cells:
                 self._write_row(row, span, info)
                 self._write_cells(row, cells)

@@ -135,15 +135,17 @@ def write_long(book: Book, ws: Any) -> None:
         )
         for figure in book.edition.fields
     ]
-    row = LISTING_HEAD
     figures = book.county.figures.to_numpy().tolist()
+    rows = []
     for member, values in zip(book.county.members, figures, strict=True):
         unit = ws.text(cell_text(member.unit))
-        for (line, scale), value in zip(lines, values, strict=True):
-            row += 1
-            ws.write_line(row, line, unit, in_units(value, scale))
+        rows += [
+            (line, (unit, in_units(value, scale)))
+            for (line, scale), value in zip(lines, values, strict=True)
+        ]
+    ws.write_lines(LISTING_HEAD + 1, rows)
     headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
-    area = (LISTING_HEAD, 0, max(row, LISTING_HEAD + 1), len(columns) - 1)
+    area = (LISTING_HEAD, 0, LISTING_HEAD + max(len(rows), 1), len(columns) - 1)
     ws.add_tall_table(area, {"name": "长表数据", "columns": headers, "style": None})
     ws.freeze_panes(LISTING_HEAD + 1, 1)
     ws.repeat_rows(LISTING_HEAD)

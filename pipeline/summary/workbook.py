@@ -17,6 +17,7 @@ from typing import Any
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
+from pipeline.books.fast_book import Varies
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition, Field, Table
 from pipeline.summary.book import (
@@ -275,25 +276,29 @@ def _details_table(book: Book, ws: Any) -> None:
 
 def _details_rows(book: Book, ws: Any) -> None:
     """The units and their figures."""
-    formats, details, members = book.formats, book.details, book.county.members
+    formats, fields = book.formats, book.edition.fields
     kinds = {line.unit: line.kind for line in book.content.standing}
-    for row, member in enumerate(members, start=details.first):
+    shrunk = formats("word", text_wrap=False, shrink=True)
+    cells = [(Varies.TEXT, formats(column.style)) for column in WHO]
+    for figure in fields:
+        cells.append((Varies.NUMBER, formats("figure", num_format=book.number_format(figure))))
+        if figure.key in book.details.written:
+            cells.append((Varies.TEXT, shrunk))
+    line = ws.line(cells)
+    rows = []
+    figures = book.county.figures.to_numpy().tolist()
+    members = zip(book.county.members, figures, strict=True)
+    for row, (member, values) in enumerate(members, start=book.details.first):
         who = (member.unit, kinds.get(member.unit, ""), member.source)
-        for at, (column, words) in enumerate(zip(WHO, who, strict=True)):
-            ws.write_string(row, at, cell_text(words), formats(column.style))
         lines = [line_count(words, c.width) for c, words in zip(WHO, who, strict=True)]
         ws.set_row(row, row_height(max(lines)))
-    shrunk = formats("word", text_wrap=False, shrink=True)
-    for figure in book.edition.fields:
-        at = details.columns[figure.key]
-        style = formats("figure", num_format=book.number_format(figure))
-        values = book.by_field[figure.key]
-        for row, value in enumerate(values, start=details.first):
-            ws.write_number(row, at, in_units(value, figure.scale), style)
-        if figure.key in details.written:
-            for row, member in enumerate(members, start=details.first):
-                words = member.written.get(figure.key, "")
-                ws.write_string(row, details.written[figure.key], cell_text(words), shrunk)
+        told: list[float] = [ws.text(cell_text(words)) for words in who]
+        for figure, value in zip(fields, values, strict=True):
+            told.append(in_units(value, figure.scale))
+            if figure.key in book.details.written:
+                told.append(ws.text(cell_text(member.written.get(figure.key, ""))))
+        rows.append((line, tuple(told)))
+    ws.write_lines(book.details.first, rows)
 
 
 def _own_sum(book: Book, figure: Field) -> Formula:
