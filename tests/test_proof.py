@@ -15,8 +15,10 @@ import pytest
 
 from pipeline.aggregate import add_up
 from pipeline.cli.main import main
+from pipeline.intake.unpacking import unpacked
 from pipeline.publishing import proof
 from pipeline.publishing.proof import MAIN_PART, Proof
+from pipeline.publishing.proof_long import proved_long
 from pipeline.publishing.proof_summary import added_again, summary_faults
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
@@ -320,6 +322,28 @@ def test_exchanged_units_of_the_summary_are_found():
     content, _ = summary([unit, other])
     _, county = summary([other, unit])
     assert any("一行是" in line for line in summary_faults(content, county))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: re.sub(r'(<c r="E9" s="[0-9]+"><v>)[0-9]+', r"\g<1>12345", text),
+        lambda text: re.sub(r'(<c r="A9" s="[0-9]+" t="s"><v>)[0-9]+', r"\g<1>0", text),
+        lambda text: re.sub(r'<row r="9".*?</row>', "", text),
+        lambda text: text.replace('"E9"', '"F9"'),
+        lambda text: text.replace("</sheetData>", '<row r="9999"><c r="E9999" s="1"><v>1</v></c>'),
+    ],
+    ids=["as written", "figure", "unit", "row lost", "cell moved", "row more"],
+)
+def test_only_the_long_table_as_it_must_be_is_proved_from_its_bytes(change, request):
+    unit = UNITS[1]
+    content, county = summary([replace(unit, identity={**unit.identity, "unit": "示例<一>&镇"})])
+    parts = unpacked(content)
+    assert len(proved_long(parts, county)) == 1
+    changed = {name: change(part.decode("utf-8")).encode() for name, part in parts.items()}
+    whole = request.node.callspec.id == "as written"
+    assert len(proved_long(changed, county)) == whole
 
 
 def test_a_changed_cell_of_the_summary_is_found():

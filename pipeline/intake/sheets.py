@@ -19,8 +19,9 @@ import python_calamine as calamine
 from pipeline.intake.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
 from pipeline.intake.labels import Texts, normalise
 from pipeline.intake.reading import Raw, shown
-from pipeline.intake.unanswered import STRINGS, sheet_parts, unanswered
+from pipeline.intake.unanswered import unanswered
 from pipeline.intake.unpacking import TooLarge, packed_again, unpacked
+from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
 
 Grid = Sequence[Sequence[Raw]]
 

@@ -19,13 +19,14 @@ from pipeline.comparing import counted_alike
 from pipeline.edition import Field, Table
 from pipeline.intake.labels import locate
 from pipeline.intake.reading import kept_text
+from pipeline.intake.unpacking import unpacked
 from pipeline.publishing.proof_fees import heads, workbook_fees
+from pipeline.publishing.proof_long import LONG, proved_long
 from pipeline.summary.book import WHO, cell_text
 from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Any]]
 YEARS = ("表", "项目", "栏目", "计量单位")
-LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
 
 
 def added_again(county: County) -> list[int]:
@@ -41,10 +42,12 @@ def summary_faults(content: bytes, county: County, prior: County | None = None) 
 
     ``prior`` is the county in the year just before, with which 同比 compares it.
     """
+    proved = proved_long(unpacked(content), county)
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
         sheets = {
             name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             for name in book.sheet_names
+            if name not in proved
         }
     return tuple(_faults(sheets, county, prior))
 

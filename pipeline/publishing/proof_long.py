@@ -1,0 +1,73 @@
+"""Proof of 长表, which has a row for every figure of every unit, from the bytes of its sheet.
+
+It is the largest sheet by far: what must stand in it is written down anew, row by row, and
+compared with what does, without laying the sheet out as cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from pipeline.aggregate import County
+from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
+from pipeline.summary.book import cell_text
+
+LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
+"""The header."""
+
+_TEXT = re.compile(rb"<si><t[^>]*>([^<]*)</t></si>")
+_UNIT = re.compile(rb'<c r="A([0-9]+)" s="[0-9]+" t="s"><v>([0-9]+)</v></c>')
+_FIGURE = re.compile(rb'<c r="E([0-9]+)" s="[0-9]+"><v>([^<]+)</v></c>')
+
+
+def proved_long(parts: Mapping[str, bytes], county: County) -> frozenset[str]:
+    """The names of the sheets, of a package by its parts, that are 长表 as it must be."""
+    texts = _TEXT.findall(parts.get(STRINGS, b""))
+    return frozenset(
+        name
+        for name, part in sheet_parts(parts).items()
+        if _is_long(parts.get(part, b""), texts, county)
+    )
+
+
+def _is_long(sheet: bytes, texts: Sequence[bytes], county: County) -> bool:
+    head = _header(sheet, texts)
+    if head is None:
+        return False
+    numbers = {text: b"%d" % at for at, text in enumerate(texts)}
+    top = sheet.find(b'<row r="%d"' % (head + 1))
+    rows = [b"%d" % (head + down) for down in range(1, 1 + _length(county))]
+    units = [numbers.get(name, b"") for name in _names(county) for _ in county.edition.fields]
+    return _UNIT.findall(sheet, top) == list(zip(rows, units, strict=True)) and _FIGURE.findall(
+        sheet, top
+    ) == list(zip(rows, _figures(county), strict=True))
+
+
+def _header(sheet: bytes, texts: Sequence[bytes]) -> int | None:
+    """The row that has the header, from 1."""
+    top = sheet[: sheet.find(b'<row r="10"')]
+    for row in range(1, 10):
+        cells = re.findall(rb'<c r="[A-Z]%d" s="[0-9]+" t="s"><v>([0-9]+)</v></c>' % row, top)
+        if [texts[int(at)].decode("utf-8") for at in cells[: len(LONG)]] == list(LONG):
+            return row
+    return None
+
+
+def _length(county: County) -> int:
+    return len(county.members) * len(county.edition.fields)
+
+
+def _names(county: County) -> Iterator[bytes]:
+    for member in county.members:
+        yield escape(cell_text(member.unit)).encode("utf-8")
+
+
+def _figures(county: County) -> Iterator[bytes]:
+    for member in county.members:
+        for figure, value in zip(county.edition.fields, member.values, strict=True):
+            if figure.scale == 1:
+                yield b"%d" % (value or 0)
+            else:
+                yield f"{(value or 0) / figure.scale:.16G}".encode()
