@@ -17,9 +17,10 @@ from pipeline.aggregate import add_up
 from pipeline.cli.main import main
 from pipeline.intake.unpacking import unpacked
 from pipeline.publishing import proof
-from pipeline.publishing.proof import MAIN_PART, Proof
+from pipeline.publishing.proof import Proof
 from pipeline.publishing.proof_long import proved_long
 from pipeline.publishing.proof_summary import added_again, summary_faults
+from pipeline.publishing.specimen import MAIN_PART, WIDTH, main_part
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
@@ -90,7 +91,7 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
     by = Proof(PROOF.render)
     wide = grown(unit, 10**6)
     content, other = made(wide), made(unit)
-    widths = [proof._WIDTH.findall(by_) for by_ in map(proof.main_part, (content, other))]
+    widths = [WIDTH.findall(by_) for by_ in map(main_part, (content, other))]
     assert widths[0] != widths[1]
     specimen = by.specimen(EDITIONS[unit.edition])
     assert faults(content, wide, by) == faults(other, unit, by) == ()
@@ -98,8 +99,8 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
     for rows, layouts in zip(specimen.tables, learnt, strict=True):
         assert 1 <= len(layouts) <= 2
         for one in layouts:
-            assert tuple(proof._WIDTH.sub(b"", piece) for piece in one.between) == rows.between
-    monkeypatch.setattr(proof, "_WIDTH", None)
+            assert tuple(WIDTH.sub(b"", piece) for piece in one.between) == rows.between
+    monkeypatch.setattr(proof, "WIDTH", None)
     assert faults(content, wide, by) == faults(other, unit, by) == ()
 
 

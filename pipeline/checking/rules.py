@@ -90,7 +90,7 @@ def judge(
 
     Args:
         values, known: (units, fields), this year's figures in the edition's order, and where
-            they are known.
+            they are known; whatever stands elsewhere counts for nothing.
         prior, prior_known: the same for the year before.
         years: (units,) the reporting year.
         levels: for each unit the kind of government (``county`` and below, or another), which
@@ -99,7 +99,7 @@ def judge(
     An identity that speaks of an unknown figure is not assessable: neither passed nor failed.
     """
     matrix = _matrix(edition)
-    both = np.concatenate([np.where(known, values, 0), np.where(prior_known, prior, 0)], axis=1)
+    both = np.concatenate([values, prior], axis=1)
     unknown = ~np.concatenate([known, prior_known], axis=1)
     left = both @ matrix.left.T
     right = both @ matrix.right.T + matrix.constant

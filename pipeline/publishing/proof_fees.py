@@ -10,7 +10,8 @@ from typing import Any
 
 from pipeline.aggregate import County
 from pipeline.edition import FeeStatement
-from pipeline.publishing.proof import letters, main_part, parsed
+from pipeline.publishing.proof import letters, parsed
+from pipeline.publishing.specimen import main_part
 from pipeline.report.fees import fee_label
 from pipeline.summary.book import cell_text
 
