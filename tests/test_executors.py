@@ -1,6 +1,7 @@
 """Work gives the same results in order wherever it is done."""
 
 import os
+import sys
 
 import pytest
 
@@ -53,4 +54,19 @@ def test_few_workbooks_need_no_other_process():
 @pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_told():
     with pytest.raises(SchedulerError, match="Dask"), executor(1, "tcp://127.0.0.1:1"):
+        pass
+
+
+def end(_: int) -> None:
+    os._exit(1)
+
+
+def test_a_process_that_is_ended_is_told():
+    with pytest.raises(SchedulerError, match="内存不足"), executor(2) as pool:
+        list(streamed(pool, end, [1], window=1))
+
+
+def test_a_cluster_without_its_client_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SchedulerError, match="没有安装 Dask"), executor(1, "tcp://127.0.0.1:1"):
         pass

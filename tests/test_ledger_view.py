@@ -1,6 +1,7 @@
 """How ledgers stand on a day, and the command that tells it."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -9,9 +10,12 @@ import pytest
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
 from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.ledger.deadlines import Status
 from pipeline.ledger.reading import read_ledger
-from pipeline.ledger.view import average, ledger_view
+from pipeline.ledger.view import ColumnLine, LedgerView, RequestLine, average, ledger_view
 from pipeline.ledger.workdays import library_calendar
+from pipeline.page.ledgers import ledger_listings
+from pipeline.problems import problem
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, write_inputs
@@ -210,3 +214,63 @@ def test_no_word_of_an_applicant_is_printed(tmp_path, capsys):
     assert "像是有手机号码" in told
     assert "13800138000" not in told
     assert "示例人" not in told
+
+
+def listed(*views: LedgerView) -> dict[str, tuple[tuple[str, ...], ...]]:
+    return {listing.key: listing.rows for listing in ledger_listings(views)}
+
+
+def line(number: str, status: Status, left: int | None = None, used: int = 0) -> RequestLine:
+    due = None if left is None else day("2025-03-31")
+    return RequestLine(
+        number=number,
+        received=day("2025-03-03"),
+        status=status,
+        due=due,
+        used=used,
+        left=left,
+        faults=(),
+    )
+
+
+def standing_of(unit: str, *lines: RequestLine, **more: object) -> LedgerView:
+    on = day("2025-03-31")
+    return LedgerView(
+        unit=unit, county="示例区", year=2025, source=f"{unit}.xlsx", on=on, requests=lines, **more
+    )
+
+
+def test_the_page_lists_what_is_due_of_all_units():
+    views = (
+        standing_of("甲镇", line("1", "late", -2), line("2", "answered", used=7)),
+        standing_of("乙镇", line("3", "today", 0), line("4", "soon", 3), items=5),
+    )
+    found = listed(*views)
+    assert found["ledger-due"] == (
+        ("甲镇", "1", "已逾期", "2025-03-31", "逾期 2"),
+        ("乙镇", "3", "今天到期", "2025-03-31", "今天"),
+        ("乙镇", "4", "即将到期", "2025-03-31", "还剩 3"),
+    )
+    assert found["ledger-days"] == (
+        ("甲镇", "2", "1", "7.0", "0", "1", "0"),
+        ("乙镇", "2", "0", "", "0", "0", "5"),
+    )
+    assert set(found) == {"ledger-due", "ledger-days"}
+    (days,) = [one for one in ledger_listings(views) if one.key == "ledger-days"]
+    assert days.note == "2 个单位有台账，答复平均 7.0 个工作日。"
+
+
+def test_the_page_lists_columns_without_anything_new_and_what_is_doubtful():
+    column = ColumnLine(name="财政", cycle="每季", latest=None, due=day("2025-04-01"), state="due")
+    fresh = replace(column, name="动态", state="fresh")
+    doubtful = (problem("ledger.no_year"),)
+    one = standing_of(
+        "甲镇", columns=(column, fresh), problems=doubtful, unknown_years=(2027, 2026)
+    )
+    found = listed(one)
+    assert found["ledger-columns"] == (("甲镇", "财政", "每季", "没有", "2025-04-01 前"),)
+    assert found["ledger-problems"] == (("甲镇", "甲镇.xlsx", doubtful[0].message),)
+    assert "ledger-due" not in found
+    (days,) = [listing for listing in ledger_listings([one]) if listing.key == "ledger-days"]
+    assert days.note == "1 个单位有台账，不知道 2026、2027 年的放假安排，跨年的期限没有算出。"
+    assert ledger_listings([]) == ()

@@ -231,7 +231,9 @@ def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path):
 
 def test_what_a_template_leaves_out_is_named(tmp_path):
     edition = EDITIONS["2021"]
-    assert PROOF.left_out(edition) == Proof(PROOF.render).left_out(edition) == ()
+    quick = Proof(PROOF.render)
+    assert quick.left_out(edition) == PROOF.left_out(edition) == ()
+    assert quick._made == {}, "where all is printed, no specimen is needed"
     no_prose = own_template(tmp_path, lambda text: text.replace("{{ 段 }}", "示例"))
     headings = [f"“{s.heading}”的正文" for s in edition.sections if s.heading and not s.table]
     assert no_prose.left_out(edition) == ("引言", *headings)
