@@ -170,6 +170,24 @@ def test_exchanged_row_labels_are_found():
     assert any("行政许可" in line for line in faults(changed, unit))
 
 
+def test_a_table_more_is_passed_over_and_one_in_anothers_place_is_not(monkeypatch):
+    unit = UNITS[1]
+    table = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
+    first, second, *_ = table.findall(main_part(made(unit)).decode("utf-8"))
+    own = "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"
+    more = with_document(made(unit), lambda text: text.replace(second, own + second))
+    swapped = with_document(
+        made(unit),
+        lambda text: text.replace(first, "\0").replace(second, first).replace("\0", second),
+    )
+    read = []
+    monkeypatch.setattr(proof, "_read_by_labels", lambda *_: read.append(1) or [])
+    assert faults(more, unit) == ()
+    assert read == []
+    faults(swapped, unit)
+    assert read == [1], "tables in another order are read by their labels"
+
+
 def test_an_emptied_cell_and_a_lost_table_are_found():
     unit = UNITS[1]
     figure = re.compile(r"(<w:pStyle w:val=\"TableFigure\"/>.*?<w:t[^>]*>)(\d+)(</w:t>)")

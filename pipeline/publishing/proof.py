@@ -122,18 +122,26 @@ def _found(
 ) -> list[int] | None:
     """Where the rows of these tables begin, in order, each in one of its layouts; None where one
     is missing.  Between them may stand a list that the specimen hasn't, as that of fees."""
-    found, starts = [], row_starts(document)
+    found, after = [], 0
     for layouts in tables:
-        end = -1
-        for start in starts:
-            end = max((rows.end(document, start, texts) for rows in layouts), default=-1)
-            if end >= 0:
-                found.append(start)
-                break
-        if end < 0:
+        place = _next(document, after, layouts, texts)
+        if place is None:
             return None
-        starts = row_starts(document, end)
+        start, after = place
+        found.append(start)
     return found
+
+
+def _next(
+    document: bytes, after: int, layouts: Sequence[Rows], texts: Sequence[bytes]
+) -> tuple[int, int] | None:
+    """Where a table's rows begin and end, in one of its layouts, after a place."""
+    for start in row_starts(document, after):
+        for rows in layouts:
+            end = rows.end(document, start, texts)
+            if end is not None:
+                return start, end
+    return None
 
 
 # ----------------------------------------------------------- what differs, read by the labels

@@ -40,13 +40,13 @@ class Rows:
         pieces[1::2] = [texts[at] for at in self.figures]
         return b"".join(pieces)
 
-    def end(self, document: bytes, start: int, texts: Sequence[bytes]) -> int:
+    def end(self, document: bytes, start: int, texts: Sequence[bytes]) -> int | None:
         """Where these rows, with these figures in them, end if they begin at a place of a
-        document; -1 if something else stands there."""
+        document; None if something else stands there."""
         if not document.startswith(self.between[0], start):
-            return -1
+            return None  # Most often told by the header alone.
         filled = self.filled(texts)
-        return start + len(filled) if document.startswith(filled, start) else -1
+        return start + len(filled) if document.startswith(filled, start) else None
 
     def widened(self, document: bytes, start: int, texts: Sequence[bytes]) -> Rows:
         """These rows with the widths that the same rows have at a place of a document."""
