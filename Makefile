@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: coverage mutants run infographic 图解 final pdf forms ledger verify test test-slow test-all lint pictures bench bench-country
+.PHONY: audit coverage mutants run infographic 图解 final pdf forms ledger verify test test-slow test-all lint pictures bench bench-country
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline run || [ $$? -eq 1 ]
 
@@ -75,8 +75,11 @@ bench-country: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.bench --country
 
 coverage: $(VENV)/dev.stamp
-	$(BIN)/python -m coverage run --branch --source pipeline -m pytest
-	$(BIN)/python -m coverage report --show-missing --skip-covered
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage report
 
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.mutants
+
+audit: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.advisories $(ADVISORIES)

@@ -15,28 +15,12 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-RUN, DEV, PNG = (ROOT / "requirements" / name for name in ("run.txt", "dev.txt", "png.txt"))
+from tests import advisories
+from tests.pins import DEV, PNG, ROOT, RUN, name_of, pinned
+
 OURS = {"pipeline", "tests", "templates"}
 BY_VENV = {"pip", "setuptools"}
 """Every virtual environment comes with these."""
-
-
-def name_of(text: str) -> str:
-    return re.sub(r"[-_.]+", "-", text).lower()
-
-
-def pinned(path: Path) -> dict[str, set[str]]:
-    """The versions of each package, having refused a line that isn't a pin with its hashes."""
-    found: dict[str, set[str]] = {}
-    lines = path.read_text("utf-8").replace("\\\n", " ").splitlines()
-    for line in filter(None, map(str.strip, lines)):
-        pin = re.fullmatch(
-            r"([\w.-]+)==([\w.+!-]+)( *;[^#]*?)?((?: +--hash=sha256:[0-9a-f]{64})+)", line
-        )
-        assert pin, f"{path.name}: {line[:60]} is no version with its hashes"
-        found.setdefault(name_of(pin[1]), set()).add(pin[2])
-    return found
 
 
 def test_every_requirement_is_pinned_with_hashes_and_from_nowhere_else():
@@ -151,3 +135,49 @@ def test_no_module_of_ours_speaks_to_a_network():
     for path in (ROOT / "pipeline").rglob("*.py"):
         for line in path.read_text("utf-8").splitlines():
             assert not speaks.match(line), f"{path.name}: {line}"
+
+
+ADVISORY = """
+id: 示例-1
+details: 示例
+affected:
+- package: {name: Jinja2, ecosystem: PyPI}
+  ranges:
+  - type: ECOSYSTEM
+    events:
+    - introduced: "1.0"
+    - fixed: "2.0"
+    - introduced: "3.0"
+    - last_affected: "3.1"
+  - type: GIT
+    events:
+    - introduced: "0"
+  versions: ["5.0"]
+modified: "2026-01-02T03:04:05Z"
+"""
+
+
+@pytest.mark.parametrize(
+    ("version", "affected"),
+    [("0.9", 0), ("1.0", 1), ("1.9", 1), ("2.0", 0), ("3.1", 1), ("3.1.1", 0), ("5.0", 1)],
+)
+def test_a_known_vulnerability_is_told_without_a_network(
+    version, affected, tmp_path, capsys, monkeypatch
+):
+    folder = tmp_path / "vulns" / "Jinja2"
+    folder.mkdir(parents=True)
+    (folder / "a.yaml").write_text(ADVISORY, "utf-8")
+    (folder / "b.yaml").write_text(ADVISORY + "withdrawn: 2026-02-01T00:00:00Z\n", "utf-8")
+    monkeypatch.setattr(advisories, "pinned", lambda _: {"jinja2": {version}, "other": {"1"}})
+    assert advisories.main([str(tmp_path)]) == affected
+    said = capsys.readouterr().out
+    assert (
+        f"软件包 2 个，有关的公告 1 条（最近的一条 2026-01-02），涉及固定版本的 {affected} 条"
+        in said
+    )
+    assert ("jinja2" in said) == bool(affected)
+
+
+def test_without_the_database_nothing_is_said_to_be_sound(tmp_path, capsys):
+    assert advisories.main([str(tmp_path)]) == advisories.main([]) == 2
+    assert "没有找到公告数据库" in capsys.readouterr().out
