@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from pipeline.publishing.publish import (
     TEMPORARY,
     OutputError,
     publish,
+    publish_together,
     set_aside,
     strangers,
 )
@@ -77,6 +80,31 @@ def test_an_output_that_cannot_be_written_leaves_the_old_one(
     assert "原来的文件没有动" in str(raised.value)
     assert path.read_bytes() == "旧".encode()
     assert os.listdir(tmp_path) == [path.name]
+
+
+@pytest.mark.parametrize("stage", ["mkstemp", "fsync", "replace"])
+def test_of_several_outputs_each_is_written_whole_or_not_at_all(tmp_path, monkeypatch, stage):
+    """Whichever fails, nothing is left half-written, and what failed is told."""
+    files = {tmp_path / folder / "年报.docx": b"new" * 9000 for folder in "甲乙丙丁"}
+    for path in files:
+        path.parent.mkdir()
+        path.write_bytes(b"old")
+    done = getattr(tempfile if stage == "mkstemp" else os, stage)
+    calls = itertools.count()
+
+    def full(*told: object, **named: object) -> object:
+        if next(calls) == 2:
+            raise OSError(errno.ENOSPC, "")
+        return done(*told, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tempfile.mkstemp" if stage == "mkstemp" else f"os.{stage}", full)
+        with pytest.raises(OutputError, match="磁盘已满"):
+            publish_together(files)
+    assert sorted(path.read_bytes()[:3] for path in files) == [b"new"] * 3 + [b"old"]
+    assert temporaries(tmp_path) == []
+    publish_together(files)
+    assert {path: path.read_bytes() for path in files} == files
 
 
 def test_a_reason_nobody_has_put_into_words_is_said_as_the_system_does():

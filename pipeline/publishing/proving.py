@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.publishing.publish import publish
-from pipeline.record import Defect
+from pipeline.publishing.publish import publish_together
 from pipeline.word.template_filling import template
 
 if TYPE_CHECKING:
@@ -32,18 +31,12 @@ Proved = tuple[bytes, tuple[str, ...]]
 """A file's content, and what it says otherwise than the data."""
 
 
-def publish_proved(
-    output: Path, files: Mapping[str, Proved]
-) -> tuple[tuple[str, ...], tuple[Defect, ...]]:
-    """Publish the files that have no faults: their names, and those that were held back.
+def publish_proved(output: Path, files: Mapping[str, Proved]) -> None:
+    """Publish the files that have no faults.
 
     Raises:
         pipeline.publishing.publish.OutputError: a file could not be written.
     """
-    for name, (content, faults) in files.items():
-        if not faults:
-            publish(output / name, content)
-    return (
-        tuple(name for name, (_, faults) in files.items() if not faults),
-        tuple(Defect(name, faults) for name, (_, faults) in files.items() if faults),
+    publish_together(
+        {output / name: content for name, (content, faults) in files.items() if not faults}
     )

@@ -6,13 +6,17 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.publishing.os_errors import reason
 
 TEMPORARY = ".pipeline-"
 """What the name of a file begins with while it is being written."""
+
+AT_ONCE = 16
+"""So many files are written at the same time."""
 
 SET_ASIDE = "旧文件"
 """Below the output folder: what an earlier run made and this one doesn't."""
@@ -28,6 +32,31 @@ def publish(path: Path, content: bytes | Iterable[bytes]) -> None:
     Raises:
         OutputError: the disk is full, or the place can't be written.
     """
+    _put_in_place(_beside(path, content), path)
+
+
+def publish_together(files: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole or not at all; far faster than one after the other, as the
+    disk confirms them together.
+
+    Raises:
+        OutputError: as :func:`publish`; files that could be written may be in their places.
+    """
+    with ThreadPoolExecutor(AT_ONCE) as writers:
+        written = {path: writers.submit(_beside, path, told) for path, told in files.items()}
+    failed = [error for one in written.values() if (error := one.exception()) is not None]
+    for path, one in written.items():
+        if one.exception() is None:
+            try:
+                _put_in_place(one.result(), path)
+            except OutputError as error:
+                failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def _beside(path: Path, content: bytes | Iterable[bytes]) -> str:
+    """Write what is to be put in a place beside it, down to the disk: the name it has there."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,14 +66,25 @@ def publish(path: Path, content: bytes | Iterable[bytes]) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o644)
+    except OSError as error:
+        raise _not_written(path, temporary, error) from error
+    return temporary
+
+
+def _put_in_place(temporary: str, path: Path) -> None:
+    try:
         os.replace(temporary, path)
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise OutputError(
-            f"无法写入 {path.name}（{reason(error)}），原来的文件没有动：请检查磁盘空间和权限，关闭已打开的输出文件后重新运行。"
-        ) from error
+        raise _not_written(path, temporary, error) from error
+
+
+def _not_written(path: Path, temporary: str | None, error: OSError) -> OutputError:
+    if temporary is not None:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+    return OutputError(
+        f"无法写入 {path.name}（{reason(error)}），原来的文件没有动：请检查磁盘空间和权限，关闭已打开的输出文件后重新运行。"
+    )
 
 
 def set_aside(output: Path, names: Iterable[str]) -> list[str]:

@@ -10,8 +10,7 @@ from pipeline.edition import Edition, edition_for
 from pipeline.names import Names, county_folder, safe_name
 from pipeline.page.units import PAGE, paths_from
 from pipeline.publishing.proving import Proved, proof_of, publish_proved
-from pipeline.publishing.publish import publish
-from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.record import CountyOutcome, Defect, UnitOutcome
 from pipeline.roster.beneath import NOTHING_BELOW, Below, Beneath
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings
@@ -43,7 +42,7 @@ def render(
     counties = _added_up(units, settings, beneath)
     units = _with_figures_cited(units, counties, settings)
     names = Names()
-    rendered = [_with_report(outcome, names, settings) for outcome in units]
+    rendered = _with_reports(units, names, settings)
     if settings.infographic:
         rendered = _with_infographics(rendered, names, settings)
     told = {outcome.submission.source: outcome.submission for outcome in units}
@@ -71,14 +70,39 @@ def _ledgers(
     return ledger_views(reports, books, settings.today, settings.calendar or library_calendar())
 
 
-def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> UnitOutcome:
-    """The outcome of an accepted workbook with its report written."""
+def _with_reports(
+    units: Sequence[UnitOutcome], names: Names, settings: Settings
+) -> list[UnitOutcome]:
+    """The outcomes, those of accepted workbooks with their reports written."""
+    named = {
+        outcome.submission.source: names.free(*_report_name(outcome.submission))
+        for outcome in units
+        if outcome.status == "accepted"
+    }
+    files = {
+        named[outcome.submission.source]: _report(outcome.submission, settings)
+        for outcome in units
+        if outcome.status == "accepted"
+    }
+    publish_proved(settings.output, files)
+
+    def reported(outcome: UnitOutcome) -> UnitOutcome:
+        name = named.get(outcome.submission.source)
+        if name is None:
+            return outcome
+        _, faults = files[name]
+        if faults:
+            return replace(outcome, defects=(Defect(name, faults),))
+        return replace(outcome, outputs=(name, *outcome.outputs))
+
+    return [reported(outcome) for outcome in units]
+
+
+def _report(said: Submission, settings: Settings) -> Proved:
+    """A unit's report."""
     from pipeline.report.context import unit_context
     from pipeline.report.fees import sentence_passage, unit_sentence
 
-    if outcome.status != "accepted":
-        return outcome
-    said = outcome.submission
     edition = settings.editions[said.edition]
     kind = kind_of(said.unit, said.county, settings.roster)
     path = template_files(settings.templates).for_unit(said.unit, kind)
@@ -86,9 +110,7 @@ def _with_report(outcome: UnitOutcome, names: Names, settings: Settings) -> Unit
     fee = sentence_passage(unit_sentence(said, edition.fee), edition.fee)
     prose = (*said.passages, *fee)
     faults = proof_of(path).faults(content, edition, said.values, said.written, prose)
-    report = names.free(*_report_name(said))
-    outputs, defects = publish_proved(settings.output, {report: (content, faults)})
-    return replace(outcome, outputs=(*outputs, *outcome.outputs), defects=defects)
+    return content, faults
 
 
 def _with_infographics(
@@ -141,14 +163,16 @@ def _county(
     summary_name = names.free(f"{folder}/{stem}汇总表", ".xlsx")
     prior = next((one for one in earlier if one.year == county.year - 1), None)
     files[summary_name] = summary, summary_faults(summary, county, prior)
-    outputs, defects = publish_proved(settings.output, files)
+    outputs = tuple(name for name, (_, faults) in files.items() if not faults)
+    defects = tuple(Defect(name, faults) for name, (_, faults) in files.items() if faults)
     if marked and settings.infographic and not defects:
         from pipeline.infographic.picturing import picture_county
 
         pictures = picture_county(county, earlier, found, names, settings)
         outputs = (*outputs[:-1], *pictures, *outputs[-1:])
     page = names.free(f"{folder}/{PAGE.removesuffix('.html')}", ".html")
-    publish(settings.output / page, _page(county, here, earlier, found, outputs, kept, settings))
+    files[page] = _page(county, here, earlier, found, outputs, kept, settings), ()
+    publish_proved(settings.output, files)
     return CountyOutcome(
         county=county.name,
         year=county.year,
