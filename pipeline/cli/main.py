@@ -140,6 +140,9 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from pipeline.executors import collect_seldom
+
+    collect_seldom()
     from pipeline.cli.closing import closing, told_archives, told_defects, told_strangers
     from pipeline.intake.input_folder import archive_files
     from pipeline.ledger.holidays import office_calendar
