@@ -23,12 +23,12 @@ FEW = 60
 
 
 def collect_seldom() -> None:
-    """Have this process look for values in circles a hundredth as often.
+    """Have this process look for values in circles far more seldom.
 
     A run makes millions of values that live on and few circles: looking for them took a tenth of
     its time, for no memory that counts.
     """
-    gc.set_threshold(70_000, 20, 20)
+    gc.set_threshold(20_000, 10, 10)
 
 
 class SchedulerError(Exception):
