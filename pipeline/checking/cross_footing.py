@@ -236,7 +236,7 @@ def _culprits(
     """
     open_ = set(broken)
     found: list[_Culprit] = []
-    while open_:
+    while len(open_) > 1:
         fields = {t.field for i in open_ for t in verdicts.identities[i].terms}
         offers = [
             offer

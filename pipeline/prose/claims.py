@@ -17,6 +17,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from pipeline.prose.words import any_of
+
 DECLARATION = Path(__file__).parent / "claims.toml"
 
 Sums = Mapping[str, int]
@@ -143,7 +145,7 @@ def doubts(
 def _is_elsewhere(sentence: str, wide: bool) -> bool:
     declared = _declared()
     words = declared.elsewhere if wide else (*declared.elsewhere, *declared.wider)
-    return any(word in sentence for word in words)
+    return any_of(words).search(sentence) is not None
 
 
 # --------------------------------------------------------------------- against the tables
@@ -154,7 +156,7 @@ def _of_tables(
 ) -> Iterator[Doubt]:
     taken: list[tuple[int, int]] = []
     for claim in _declared().claims:
-        if claim.about and not on_request and not any(w in sentence for w in claim.about):
+        if claim.about and not on_request and not any_of(claim.about).search(sentence):
             continue
         for found in _spots(claim, sentence, year):
             start, end = found.span()
@@ -226,7 +228,7 @@ def _spots(claim: _Claim, sentence: str, year: int) -> Iterator[re.Match[str]]:
             unless = [word.replace("{last}", str(year - 1)) for word in claim.unless]
             if any(word in clause for word in unless):
                 continue
-            if claim.whole and any(word in clause for word in _declared().parts):
+            if claim.whole and any_of(_declared().parts).search(clause):
                 continue
             if claim.reasons and re.search("因|属于|涉及", clause) and "等原因" not in clause:
                 continue

@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.prose.words import any_of
+
 DECLARATION = Path(__file__).parent / "proofreading.toml"
 
 Spec = Mapping[str, Any]
@@ -188,7 +190,7 @@ def _last_year(text: str, year: int, spec: Spec) -> Spots:
     if not year:
         return
     own, last = f"{year}年", f"{year - 1}年"
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in _SENTENCE.finditer(text) if last in text else ():
         said = sentence.group()
         period = re.search(rf"{last}1月1日.{{0,4}}[至到—-].{{0,6}}12月31日", said)
         title = re.search(rf"{last}度?政府信息公开(?:工作)?年度报告", said)
@@ -212,7 +214,7 @@ _PLACEHOLDER = re.compile(
 def _unfilled(text: str, _year: int, spec: Spec) -> Spots:
     for found in _PLACEHOLDER.finditer(text):
         yield found.start(), found.end(), {"mark": found.group()}
-    for found in re.finditer("|".join(map(re.escape, spec["words"])), text):
+    for found in any_of(tuple(spec["words"])).finditer(text):
         yield found.start(), found.end(), {"mark": found.group()}
 
 
