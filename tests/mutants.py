@@ -36,6 +36,8 @@ MODULES = {
     "aggregate": ["tests/test_aggregate.py"],
     "checking/rules": ["tests/test_rules.py"],
     "checking/cross_footing": ["tests/test_cross_footing.py"],
+    "checking/checks": ["tests/test_checks.py"],
+    "checking/fees": ["tests/test_fees.py"],
     "intake/reading": ["tests/test_reading.py"],
     "publishing/specimen": ["tests/test_proof.py"],
     "publishing/proof": ["tests/test_proof.py"],

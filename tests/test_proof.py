@@ -20,7 +20,7 @@ from pipeline.publishing import proof
 from pipeline.publishing.proof import Proof
 from pipeline.publishing.proof_long import proved_long
 from pipeline.publishing.proof_summary import added_again, summary_faults
-from pipeline.publishing.specimen import MAIN_PART, WIDTH, main_part
+from pipeline.publishing.specimen import MAIN_PART, WIDTH, Rows, main_part, row_starts
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
@@ -102,6 +102,28 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
             assert tuple(WIDTH.sub(b"", piece) for piece in one.between) == rows.between
     monkeypatch.setattr(proof, "WIDTH", None)
     assert faults(content, wide, by) == faults(other, unit, by) == ()
+
+
+def test_widths_are_put_where_they_stand():
+    width = b'<w:tcW w:w="%d" w:type="dxa"/>'
+    rows = Rows((b"<a>", b"</a><b>", b"</b>"), (1, 0))
+    first, second = width % 7, width % 1234
+    document = b"..<a>" + first + b"56</a>" + second + b"<b>" + first + b"4</b>" + second + b"<c/>"
+    widened = rows.widened(document, 2, [b"4", b"56"])
+    assert widened.between == (
+        b"<a>" + first,
+        b"</a>" + second + b"<b>" + first,
+        b"</b>" + second,
+    )
+    assert widened.end(document, 2, [b"4", b"56"]) == document.index(b"<c/>")
+    assert widened.end(document, 2, [b"4", b"57"]) is None
+    assert widened.end(document, 3, [b"4", b"56"]) is None
+
+
+def test_the_first_rows_of_all_tables_are_found():
+    document = b"<w:tbl><w:tr><w:tbl><w:tblPr/><w:tr ></w:tbl>"
+    assert list(row_starts(document)) == [7, 30]
+    assert list(row_starts(document, 1)) == [30]
 
 
 def test_a_learnt_width_proves_nothing_but_the_width():

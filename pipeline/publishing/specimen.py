@@ -51,14 +51,16 @@ class Rows:
     def widened(self, document: bytes, start: int, texts: Sequence[bytes]) -> Rows:
         """These rows with the widths that the same rows have at a place of a document."""
         between, at = [], start
-        for piece, figure in zip(self.between, (*self.figures, None), strict=True):
+        lengths = [0, *(len(texts[figure]) for figure in self.figures)]
+        for piece, passed in zip(self.between, lengths, strict=True):
+            at += passed
             end = at + len(piece)
             for width in WIDTH.finditer(document, at):
                 if width.start() > end:
                     break
                 end += len(width.group())
             between.append(document[at:end])
-            at = end + (0 if figure is None else len(texts[figure]))
+            at = end
         return Rows(tuple(between), self.figures)
 
 
