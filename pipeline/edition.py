@@ -62,6 +62,11 @@ class Node:
         """The label as a message says it: the short form where there is one."""
         return self.short or self.label
 
+    @property
+    def scale(self) -> int:
+        """Kept whole numbers per printed unit of what it labels, a count where no kind is said."""
+        return SCALES[self.kind or "count"]
+
     def leaves(self) -> Iterator[LabelPath]:
         """Every path from this node down to a label that has none below it."""
         if not self.children:
@@ -333,6 +338,11 @@ class FeeStatement:
     @property
     def nodes(self) -> tuple[Node, Node]:
         return self.requests, self.amount
+
+    def names(self, node: Node) -> tuple[str, ...]:
+        """By what prose may cite the count or the amount, the usual name first."""
+        whole = (self.caption,) if node is self.amount else ()
+        return (*whole, f"{self.caption}{node.label}")
 
 
 # ------------------------------------------------------------------------------- edition

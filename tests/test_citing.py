@@ -63,6 +63,32 @@ def test_the_county_cites_the_sums_of_its_units(tmp_path):
     assert sentence in report(tmp_path, "示例区2024*.docx")
 
 
+def test_the_fee_is_cited_as_it_is_declared(tmp_path):
+    own, *others = district_2024()
+    unit = told(
+        others[0],
+        "向【信息处理费收费申请件数】件申请收取【信息处理费】元，即【信息处理费收费金额】元。",
+    )
+    own = told(own, "各单位共【全区信息处理费收费申请件数】件、【全区信息处理费】元。")
+    code, _ = run(tmp_path, [own, unit, *others[1:]])
+    assert code == 0
+    requests, cents = unit.fee.requests, unit.fee.amount
+    amount = f"{cents / 100:g}"
+    sentence = f"向{requests}件申请收取{amount}元，即{amount}元。"
+    assert sentence in report(tmp_path, "示例一镇2024*.docx")
+    fees = [prefill.fee for prefill in (own, *others)]
+    sums = sum(fee.requests for fee in fees), sum(fee.amount for fee in fees) / 100
+    assert f"各单位共{sums[0]}件、{sums[1]:g}元。" in report(tmp_path, "示例区2024*.docx")
+
+
+def test_a_fee_that_is_not_stated_can_not_be_cited(tmp_path):
+    own, unit, *_ = (replace(prefill, fee=None) for prefill in district_2024())
+    made = [told(own, "全区【全区信息处理费】元。"), told(unit, "收取【信息处理费】元。")]
+    code, record = run(tmp_path, made)
+    assert code == 1
+    assert len(problems(record, "citing.no_value")) == 2
+
+
 def test_a_unit_may_not_cite_the_county(tmp_path):
     code, record = run(tmp_path, [told(district_2024()[1], "新收【全区新收申请总数】件。")])
     assert code == 1

@@ -363,7 +363,7 @@ def _citing(
         values = set(unit_values(unit, prior, edition, form))
         if own:
             compared = (normalise(unit.county), unit.year - 1) in counties
-            values |= county_known(names, form, compared)
+            values |= county_known(names, values, form, compared)
         reason = "没有上年的数字" if prior is None else "有关的数字没有读取到"
         problems = [
             _strange_problem(passage, found, reason)

@@ -1,7 +1,7 @@
 """Figures cited in the prose: 【新收申请总数】 in a text cell becomes the number in the report.
 
-A name stands for a sum of the edition, a counted fact of active disclosure, or who and which
-year the report is of.  A county's own workbook (本级) may also cite the sums of all its units,
+A name stands for a sum of the edition, a counted fact of active disclosure, the 信息处理费, or who
+and which year the report is of.  A county's own workbook (本级) may also cite the sums of all its units,
 【全区新收申请总数】.  What stands in 【】 and is no name is left as it was typed: as in 【解读】, the
 brackets are also plain punctuation.
 """
@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from pipeline.edition import Edition, Measure, printed
+from pipeline.edition import Edition, Measure, Node, printed
 from pipeline.intake.labels import normalise
-from pipeline.submission import Fact, Passage, Submission
+from pipeline.submission import Fact, Passage, ProcessingFee, Submission
 from pipeline.workbook import WorkbookForm
 
 _CITED = re.compile(r"【([^【】\n]{1,40})】")
@@ -68,6 +68,8 @@ def citable(edition: Edition, form: WorkbookForm) -> tuple[Citable, ...]:
         found.append(Citable(names=_channel_names(channel, form), meaning=meaning))
     for measure in (*edition.measures, *edition.sums):
         found.append(Citable(names=_names(measure), meaning=f"{measure.label}（{measure.unit}）"))
+    for node, names in _fee_names(edition):
+        found.append(Citable(names=names, meaning=f"{node.label}（{node.unit}）"))
     for measure in edition.measures:
         change = tuple(citing.change.format(name=name) for name in _names(measure))
         if measure is edition.measures[0]:
@@ -85,6 +87,12 @@ def field_names(edition: Edition, form: WorkbookForm) -> Sequence[tuple[str, str
 
 def _names(measure: Measure) -> tuple[str, ...]:
     return (*measure.names, measure.label)
+
+
+def _fee_names(edition: Edition) -> Iterator[tuple[Node, tuple[str, ...]]]:
+    if edition.fee is not None:
+        for node in edition.fee.nodes:
+            yield node, edition.fee.names(node)
 
 
 def _channel_names(channel: str, form: WorkbookForm) -> tuple[str, ...]:
@@ -116,6 +124,7 @@ def unit_values(
         dict(zip(keys, submission.values, strict=False)),
         dict(zip(keys, prior.values, strict=False)) if prior is not None else {},
         submission.facts,
+        submission.fee,
     )
     values[citing.unit] = submission.unit
     values[citing.self] = identity.get("self", "")
@@ -129,15 +138,17 @@ def county_values(
     prior: Figures,
     members: Sequence[Submission],
     reporting: int,
+    fee: ProcessingFee | None,
     edition: Edition,
     form: WorkbookForm,
 ) -> dict[str, str]:
     """What the names of a county's sums stand for, by normalised name; see :func:`unit_values`.
 
-    ``reporting`` is how many units' figures are added up, through all levels.
+    ``reporting`` is how many units' figures are added up, through all levels, ``fee`` the sum of
+    their 信息处理费.
     """
     facts = [fact for member in members for fact in member.facts]
-    sums = _values(edition, form, figures, prior, facts)
+    sums = _values(edition, form, figures, prior, facts, fee)
     prefixed = {
         prefix + name: value
         for name, value in sums.items()
@@ -148,9 +159,14 @@ def county_values(
 
 
 def _values(
-    edition: Edition, form: WorkbookForm, figures: Figures, prior: Figures, facts: Iterable[Fact]
+    edition: Edition,
+    form: WorkbookForm,
+    figures: Figures,
+    prior: Figures,
+    facts: Iterable[Fact],
+    fee: ProcessingFee | None,
 ) -> dict[str, str]:
-    values: dict[str, str] = {}
+    values = _of_fee(fee, edition)
     for measure in (*edition.measures, *edition.sums):
         now, then = _value(measure, figures), _value(measure, prior)
         if now is None:
@@ -170,6 +186,15 @@ def _value(measure: Measure, figures: Figures) -> int | None:
     if any(part is None for part in parts):
         return None
     return sum(t.coefficient * (p or 0) for t, p in zip(measure.terms, parts, strict=True))
+
+
+def _of_fee(fee: ProcessingFee | None, edition: Edition) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for node, names in _fee_names(edition):
+        value = getattr(fee, node.key, None)
+        if value is not None:
+            values |= dict.fromkeys(names, printed(value, node.scale))
+    return values
 
 
 def _counted(facts: Iterable[Fact], form: WorkbookForm) -> dict[str, str]:
@@ -271,17 +296,20 @@ def county_names(names: Iterable[str], form: WorkbookForm) -> list[str]:
     return [*prefixed, form.citing.reporting_units]
 
 
-def county_known(names: Iterable[str], form: WorkbookForm, compared: bool) -> set[str]:
+def county_known(
+    names: Iterable[str], own: Collection[str], form: WorkbookForm, compared: bool
+) -> set[str]:
     """Of normalised names, those of a county's sums that will have a value when it is added up.
 
-    Those of a change on last year have one only when the county is ``compared`` with it.
+    A sum has one where the county's ``own`` figure has (by normalised name); that of a change on
+    last year, when the county is ``compared`` with it.
     """
     prefixes = tuple(normalise(prefix) for prefix in form.citing.county_prefixes)
     last = normalise(form.citing.change.format(name=""))
+
+    def known(name: str) -> bool:
+        summed = [name.removeprefix(p) for p in prefixes if name.startswith(p)]
+        return any(compared if one.endswith(last) else one in own for one in summed)
+
     reporting = normalise(form.citing.reporting_units)
-    return {
-        name
-        for name in names
-        if name == reporting
-        or (name.startswith(prefixes) and (compared or not name.endswith(last)))
-    }
+    return {name for name in names if name == reporting or known(name)}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pipeline.edition import SCALES, FeeStatement, Node, printed
+from pipeline.edition import FeeStatement, Node, printed
 from pipeline.intake.reading import read_figure
 from pipeline.prose.claims import DECLARATION
 from pipeline.submission import Passage, Place, ProcessingFee, Submission
@@ -25,7 +25,7 @@ def fee_label(node: Node) -> str:
 
 def fee_text(value: int | None, node: Node) -> str:
     """A count or an amount as it is printed, in the node's unit; empty for None."""
-    return "" if value is None else printed(value, SCALES[node.kind or "count"])
+    return "" if value is None else printed(value, node.scale)
 
 
 # ------------------------------------------------------------------------ what the prose says

@@ -263,6 +263,7 @@ def _with_figures_cited(
     """The accepted workbooks' prose with the figures that it cites in 【】 filled in."""
     from pipeline.checking.checks import of_county
     from pipeline.prose.citing import cites, county_values, filled, unit_values
+    from pipeline.report.fees import added_fees
 
     earlier = by_year(outcome.submission for outcome in units)
 
@@ -278,6 +279,7 @@ def _with_figures_cited(
                 _alike(before, edition) if before else {},
                 county.members,
                 county.reporting,
+                added_fees(county.members, edition.fee),
                 edition,
                 form,
             )

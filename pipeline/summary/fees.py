@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.edition import SCALES
 from pipeline.report.fees import county_fees, county_sentence, fee_label
 from pipeline.summary.book import Book, Column, Value, in_units, write_listing
 
@@ -23,9 +22,7 @@ def write_fees(book: Book, ws: Any) -> None:
     rows: list[list[Value]] = []
     for unit, fee in fees.lines:
         told: list[Value] = [
-            statement.unstated
-            if fee is None
-            else in_units(getattr(fee, node.key) or 0, SCALES[node.kind or "count"])
+            statement.unstated if fee is None else in_units(getattr(fee, node.key) or 0, node.scale)
             for node in statement.nodes
         ]
         rows.append([unit, *told])
