@@ -92,7 +92,40 @@ def _dask(address: str) -> Iterator[Executor]:
     except (OSError, ValueError, TimeoutError) as error:
         raise SchedulerError(f"连不上 Dask 调度器 {address}：{error}") from None
     with client:
+        _ready(client, address)
         yield client.get_executor(pure=False)
+
+
+WAIT = 30
+"""So many seconds for the first worker to come."""
+
+
+def _ready(client: Any, address: str) -> None:
+    """Be sure that there are workers, and that they have this very program: one that hasn't would
+    fail in silence, or write other bytes.
+
+    Raises:
+        SchedulerError: there are none, or some have another program or none.
+    """
+    from pipeline.provenance import program
+
+    try:
+        client.wait_for_workers(1, timeout=WAIT)
+    except TimeoutError:
+        raise SchedulerError(
+            f"Dask 调度器 {address} 上没有工作机（等了 {WAIT} 秒）。请先在各台工作机上启动 dask worker。"
+        ) from None
+    wrong = [at for at, had in client.run(program, on_error="return").items() if had != program()]
+    try:
+        client.run_on_scheduler(program)
+    except Exception:  # noqa: BLE001  whatever it is that keeps it from importing the program
+        wrong.append(f"调度器 {address}")
+    if wrong:
+        raise SchedulerError(
+            f"{'、'.join(wrong[:3])}{'等' if len(wrong) > 3 else ''}没有本项目，或者项目、软件包的版本"
+            f"与这台电脑不同，共 {len(wrong)} 处。请装好同一版本，在项目文件夹里启动："
+            "PYTHONPATH=. dask scheduler；PYTHONPATH=. dask worker 调度器地址 --nthreads 1。"
+        )
 
 
 def streamed(

@@ -41,12 +41,7 @@ def made_with(editions: Mapping[str, Edition], templates: Path) -> dict[str, dic
     The same on the same machine until one of them is changed.
     """
     return {
-        "program": {
-            "version": __version__,
-            "sha256": _own_hash(),
-            "python": platform.python_version(),
-            "packages": {name: _version(name) for name in PACKAGES},
-        },
+        "program": program(),
         "editions": {
             key: {"name": edition.name, "document": edition.document, "sha256": edition.sha256}
             for key, edition in editions.items()
@@ -56,6 +51,16 @@ def made_with(editions: Mapping[str, Edition], templates: Path) -> dict[str, dic
             for path in template_files(templates).all()
             if path.is_file()
         },
+    }
+
+
+def program() -> dict[str, Any]:
+    """What program this machine has: its version and hash, and those of Python and packages."""
+    return {
+        "version": __version__,
+        "sha256": _own_hash(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
     }
 
 
