@@ -22,7 +22,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from pipeline.page.units import PAGE
+from tests.districts import write_inputs
 from tests.page_district import COUNTY, HOSTILE_UNIT, YEAR, run_district
+from tests.test_hierarchy import city
+from tests.test_hierarchy import run as run_city
 
 pytestmark = pytest.mark.slow
 
@@ -65,14 +68,18 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 @pytest.fixture
 def page(chromium: webdriver.Chrome, output: Path) -> webdriver.Chrome:
     """The county's page, freshly opened on a light screen of a desk."""
-    screen(chromium, 1280)
-    scheme(chromium, "light")
-    chromium.get("about:blank")
+    return opened(chromium, output / f"{COUNTY}{YEAR}年度" / PAGE)
+
+
+def opened(driver: webdriver.Chrome, path: Path) -> webdriver.Chrome:
+    screen(driver, 1280)
+    scheme(driver, "light")
+    driver.get("about:blank")
     for log in ("browser", "performance"):
-        chromium.get_log(log)
-    chromium.get((output / f"{COUNTY}{YEAR}年度" / PAGE).as_uri())
-    chromium.execute_script("try { localStorage.clear() } catch (_) {}")
-    return chromium
+        driver.get_log(log)
+    driver.get(path.as_uri())
+    driver.execute_script("try { localStorage.clear() } catch (_) {}")
+    return driver
 
 
 def screen(driver: webdriver.Chrome, width: int) -> None:
@@ -369,3 +376,67 @@ def test_the_index_leads_to_the_counties(chromium, output):
     ]
     one_of(chromium, ".units tbody tr:not([hidden]) a").click()
     assert one_of(chromium, "h1").text.startswith("示例区2024年度政府信息公开工作年度报告")
+
+
+# ------------------------------------------------------------------- a city above its counties
+
+
+@pytest.fixture(scope="module")
+def city_output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of two counties, of one of which a town is still missing."""
+    folder = tmp_path_factory.mktemp("city")
+    units = city(folder)
+    write_inputs(folder / "input", [unit for unit in units if unit.identity["county"] != "贰县"])
+    run_city(folder)
+    return folder / "output"
+
+
+@pytest.fixture
+def city_page(chromium: webdriver.Chrome, city_output: Path) -> webdriver.Chrome:
+    return opened(chromium, city_output / "示例市2024年度" / PAGE)
+
+
+def test_a_citys_page_shows_the_units_of_all_levels_and_who_is_missing(city_page):
+    assert city_page.get_log("browser") == []
+    assert "未齐：1 个单位还没有报送" in one_of(city_page, "body").text
+    found = [tuple(text.split("\n")[0].split(" ")) for text in shown(city_page, ".units tbody th")]
+    assert found == [
+        ("城关镇", "二县"),
+        ("示例市人民政府", "政府"),
+        ("示例市教育局", "部门"),
+        ("一区人民政府", "政府", "一区"),
+        ("城关镇", "一区"),
+        ("二县人民政府", "政府", "二县"),
+        ("二县税务局", "二县"),
+    ]
+    one_of(city_page, "#q").send_keys("二县")
+    assert names(city_page) == ["城关镇", "二县人民政府", "二县税务局"]
+
+
+def test_a_figure_of_a_city_leads_to_its_counties_and_on_to_their_units(city_page):
+    for place in ("示例市", "一区"):
+        face = next(e for e in all_of(city_page, "#figures .cards div") if "本年新收" in e.text)
+        button = face.find_element(By.TAG_NAME, "button")
+        figure = int(button.text.replace(",", ""))
+        button.click()
+        total, parts = traced(city_page)
+        assert total == figure == sum(part for _, part, _, _ in parts)
+        if place == "示例市":
+            assert [name for name, *_ in parts] == [
+                "一区",
+                "二县",
+                "示例市人民政府",
+                "示例市教育局",
+            ]
+            of_county = next(part for name, part, *_ in parts if name == "一区")
+            next(e for e in all_of(city_page, "#trace tbody a") if "一区" in e.text).click()
+    assert one_of(city_page, "h1").text.startswith("一区2024年度")
+    assert total == of_county
+    assert {name for name, *_ in parts} == {"一区人民政府", "城关镇"}
+
+
+def test_the_links_of_a_citys_page_lead_to_files(city_page):
+    links = city_page.execute_script("return [...document.links].map((a) => a.href)")
+    paths = [Path(unquote(urlsplit(link).path)) for link in links]
+    assert len(paths) > 8
+    assert [str(path) for path in paths if not path.is_file()] == []
