@@ -7,7 +7,6 @@ machine; what a county's work doesn't need any more is let go on the way.
 from __future__ import annotations
 
 import pickle
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -15,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+from isal import isal_zlib
 
 from pipeline.checking.answers import Answer
 from pipeline.checking.judging import Remembered, judge
@@ -111,7 +112,7 @@ def _read(files: _Files) -> list[tuple[str, bytes]]:
         source = path.relative_to(settings.input).as_posix()
         submission = read_workbook(path, source, settings.editions, settings.form)
         submission = placed(submission, settings.roster)
-        packed = zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
+        packed = isal_zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
         read.append((county_key(submission.county), packed))
     return read
 
@@ -178,7 +179,7 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     settings = job.sent.settings
     unpacked = [
         with_ledgers(
-            _one_spelling([pickle.loads(zlib.decompress(one)) for one in county.workbooks])
+            _one_spelling([pickle.loads(isal_zlib.decompress(one)) for one in county.workbooks])
         )
         for county in job.counties
     ]

@@ -6,6 +6,7 @@ The amounts are worked out anew from what the units stated, not by what printed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from pipeline.aggregate import County
@@ -80,12 +81,17 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
     amount = sum(amount or 0 for _, _, amount in wanted)
     rows.append((letters(statement.total), *_printed(requests, amount, "")))
     for table in parsed(main_part(content)).iter(f"{_W}tbl"):
-        told = [
-            tuple(letters("".join(map(str, cell.itertext()))) for cell in row.iter(f"{_W}tc"))
-            for row in table.iter(f"{_W}tr")
-        ]
-        if told[:1] == [header] and told != rows:
-            yield from _different(rows, told, statement)
+        lines = table.iter(f"{_W}tr")
+        told = [_cells(row) for row in islice(lines, 1)]
+        if told == [header]:
+            told += map(_cells, lines)
+            if told != rows:
+                yield from _different(rows, told, statement)
+
+
+def _cells(row: Any) -> tuple[str, ...]:
+    """The texts of a row's cells."""
+    return tuple(letters("".join(map(str, cell.itertext()))) for cell in row.iter(f"{_W}tc"))
 
 
 def _different(
