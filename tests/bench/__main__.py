@@ -109,6 +109,8 @@ def _stages(folder: Path, _jobs: int) -> None:
     start = clock()
     unit_template = compile_template(TEMPLATES / "年报.docx")
     county_template = compile_template(TEMPLATES / "汇总年报.docx")
+    spent["编译模板（一次）"] = clock() - start
+    start = clock()
     for number, unit in enumerate(units):
         content = unit_template.render(unit_context(unit, edition))
         (settings.output / f"{number}.docx").write_bytes(content)
@@ -196,7 +198,7 @@ def side_by_side(units: int, repeat: int) -> None:
     )
     _table(
         ["阶段", "照搬用法", "本项目", "倍数"],
-        [[stage, *_pair(naive[stage], own[stage])] for stage in naive],
+        [[stage, *_pair(naive.get(stage), own[stage])] for stage in own],
     )
     whole = sum(naive.values())
     ends = {"以上各阶段，一核": sum(own.values()) / 1e3}
@@ -256,7 +258,9 @@ def country(sizes: Sequence[int]) -> None:
             shutil.rmtree(folder)
 
 
-def _pair(naive: float, own: float) -> list[str]:
+def _pair(naive: float | None, own: float) -> list[str]:
+    if naive is None:
+        return ["", f"{own:.2f}", ""]
     return [f"{naive:.2f}", f"{own:.2f}", f"{naive / own:.1f}×"]
 
 
