@@ -14,7 +14,7 @@ from pipeline.edition import FeeStatement
 from pipeline.publishing.proof import letters, parsed
 from pipeline.publishing.specimen import main_part
 from pipeline.report.fees import fee_label
-from pipeline.summary.book import cell_text
+from pipeline.summary.cells import cell_text
 
 Stated = tuple[str, int | None, int | None]
 """A unit, on how many requests (件) it says that it collected how much (分); None: it says nothing."""

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from pipeline.aggregate import County
 from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
-from pipeline.summary.book import cell_text
+from pipeline.summary.cells import cell_text
 
 LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
 """The header."""

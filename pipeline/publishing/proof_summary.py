@@ -22,7 +22,8 @@ from pipeline.intake.reading import kept_text
 from pipeline.intake.unpacking import unpacked
 from pipeline.publishing.proof_fees import heads, workbook_fees
 from pipeline.publishing.proof_long import LONG, proved_long
-from pipeline.summary.book import WHO, cell_text
+from pipeline.summary.book import WHO
+from pipeline.summary.cells import cell_text
 from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Any]]

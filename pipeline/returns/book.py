@@ -23,7 +23,7 @@ from pipeline.edition import Severity
 from pipeline.intake.labels import address
 from pipeline.problems import SEVERITIES
 from pipeline.returns.returns import Line, ReturnList
-from pipeline.summary.book import cell_text
+from pipeline.summary.cells import cell_text
 from pipeline.theme import THEME
 from pipeline.workbook import WorkbookForm
 

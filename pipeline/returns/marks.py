@@ -34,7 +34,7 @@ from pipeline.problems import SEVERITIES
 from pipeline.returns.book import write_return_list
 from pipeline.returns.repack import keepable, repaired
 from pipeline.returns.returns import Line, ReturnList
-from pipeline.summary.book import cell_text
+from pipeline.summary.cells import cell_text
 from pipeline.theme import THEME
 from pipeline.workbook import WorkbookForm
 

@@ -10,27 +10,25 @@ from typing import Any
 
 from pipeline.charts import Picture, percent, pictures
 from pipeline.edition import Chart, ChartKind
-from pipeline.summary.book import (
-    DASH,
-    LISTING_HEAD,
-    Book,
+from pipeline.summary.book import DASH, LISTING_HEAD, Book
+from pipeline.summary.cells import (
     Formula,
     Value,
     cell_text,
-    decimals_needed,
-    in_units,
     line_count,
-    measure_formula,
-    number_format,
     put,
-    rounded,
     row_height,
-    set_page,
-    share_formula,
     text_width,
-    unit_formula,
-    write_heading,
 )
+from pipeline.summary.formats import decimals_needed, number_format
+from pipeline.summary.formulas import (
+    in_units,
+    measure_formula,
+    rounded,
+    share_formula,
+    unit_formula,
+)
+from pipeline.summary.listing import set_page, write_heading
 from pipeline.theme import THEME
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.report.fees import county_fees, county_sentence, fee_label
-from pipeline.summary.book import Book, Column, Value, in_units, write_listing
+from pipeline.summary.book import Book, Column
+from pipeline.summary.cells import Value
+from pipeline.summary.formulas import in_units
+from pipeline.summary.listing import write_listing
 
 
 def states_fees(book: Book) -> bool:

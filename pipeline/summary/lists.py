@@ -9,23 +9,10 @@ from pipeline.books.fast_book import Varies
 from pipeline.comparing import NO_COUNTERPART
 from pipeline.intake.input_folder import NOTE_SUFFIX
 from pipeline.problems import SEVERITIES, rule_name
-from pipeline.summary.book import (
-    DASH,
-    LISTING_HEAD,
-    OPEN_COPY,
-    Book,
-    Column,
-    Value,
-    cell_text,
-    in_units,
-    leaf_name,
-    line_count,
-    row_height,
-    set_page,
-    to_copy,
-    write_heading,
-    write_listing,
-)
+from pipeline.summary.book import DASH, LISTING_HEAD, Book, Column, leaf_name
+from pipeline.summary.cells import OPEN_COPY, Value, cell_text, line_count, row_height, to_copy
+from pipeline.summary.formulas import in_units
+from pipeline.summary.listing import set_page, write_heading, write_listing
 
 LONG_LIMIT = 20_000
 """长表 is left out beyond so many rows: 单位明细 has the same figures."""

@@ -9,28 +9,22 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.comparing import measure_change
 from pipeline.roster.completeness import OVERDUE
-from pipeline.summary.book import (
-    DASH,
-    OVERVIEW,
-    ROW_PIXELS,
-    Book,
+from pipeline.summary.book import DASH, OVERVIEW, ROW_PIXELS, Book, Sheet, covered
+from pipeline.summary.cells import (
     Formula,
-    Sheet,
     Value,
     cell_text,
-    covered,
-    decimals_needed,
     line_count,
     link_cell,
-    listed_cells,
-    measure_formula,
     merge,
     put,
     row_height,
-    set_page,
     to_sheet,
 )
 from pipeline.summary.charts import Drawn, drawn_charts, native_chart
+from pipeline.summary.formats import decimals_needed
+from pipeline.summary.formulas import listed_cells, measure_formula
+from pipeline.summary.listing import set_page
 from pipeline.summary.standing import STATUS_COLUMN, publication_counts, status_counts
 from pipeline.summary.years import change_formats, compared
 from pipeline.wording import quoted

@@ -13,7 +13,9 @@ from pipeline.roster.completeness import (
     Standing,
     reminder,
 )
-from pipeline.summary.book import DASH, OPEN_COPY, Book, Column, Value, to_copy, write_listing
+from pipeline.summary.book import DASH, Book, Column
+from pipeline.summary.cells import OPEN_COPY, Value, to_copy
+from pipeline.summary.listing import write_listing
 
 STATUS_COLUMN = 2
 """Where the word for the state stands in both lists, from 0."""

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.edition import Measure, printed
-from pipeline.summary.book import (
-    LISTING_HEAD,
-    Book,
-    Column,
-    Value,
-    cell_text,
-    decimals_needed,
-    in_units,
-    measure_formula,
-    number_format,
-    write_listing,
-)
+from pipeline.summary.book import LISTING_HEAD, Book, Column
+from pipeline.summary.cells import Value, cell_text
+from pipeline.summary.formats import decimals_needed, number_format
+from pipeline.summary.formulas import in_units, measure_formula
+from pipeline.summary.listing import write_listing
 from pipeline.theme import THEME
 from pipeline.trends import Point, Trend, county_year, trends
 

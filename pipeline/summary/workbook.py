@@ -20,33 +20,24 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from pipeline.books.fast_book import Varies
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition, Field, Table
-from pipeline.summary.book import (
-    LISTING_HEAD,
-    OVERVIEW,
-    ROW_PIXELS,
-    WHO,
-    Book,
-    Formats,
+from pipeline.summary.book import LISTING_HEAD, OVERVIEW, ROW_PIXELS, WHO, Book, Sheet, scope
+from pipeline.summary.cells import (
     Formula,
-    Sheet,
-    SummaryContent,
     area_name,
     cell_text,
-    field_formula,
-    in_units,
     line_count,
     link_cell,
     merge,
     put,
-    rounded,
     row_height,
-    scope,
-    set_page,
     to_sheet,
-    write_heading,
 )
 from pipeline.summary.charts import write_chart_data
+from pipeline.summary.content import SummaryContent
 from pipeline.summary.fees import states_fees, write_fees
+from pipeline.summary.formats import Formats
+from pipeline.summary.formulas import field_formula, in_units, rounded
+from pipeline.summary.listing import set_page, write_heading
 from pipeline.summary.lists import (
     LONG_LIMIT,
     write_long,

@@ -11,23 +11,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.comparing import NO_COUNTERPART, Change, field_change, measure_change
 from pipeline.edition import Edition, Field, Kind
 from pipeline.intake.labels import normalise
-from pipeline.summary.book import (
-    DASH,
-    LISTING_HEAD,
-    Book,
-    Column,
-    Formula,
-    Value,
-    decimals_needed,
-    field_formula,
-    in_units,
-    leaf_name,
-    number_format,
-    rounded,
-    share_formula,
-    unit_formula,
-    write_listing,
-)
+from pipeline.summary.book import DASH, LISTING_HEAD, Book, Column, leaf_name
+from pipeline.summary.cells import Formula, Value
+from pipeline.summary.formats import decimals_needed, number_format
+from pipeline.summary.formulas import field_formula, in_units, rounded, share_formula, unit_formula
+from pipeline.summary.listing import write_listing
 
 
 def compared(
