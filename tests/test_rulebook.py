@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.checking.rulebook import rulebook
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.problems import CATALOGUE
+from pipeline.problems import CATALOGUE, SEVERITIES
 
 KEPT = Path(__file__).parents[1] / "docs" / "核对项目.md"
 
@@ -28,6 +28,14 @@ def test_every_rule_and_every_message_stands_in_it():
         assert {rule.id for rule in edition.rules} <= ids
     assert {message.told for message in CATALOGUE.values()} <= ids
     assert "{" not in told
+
+
+def test_every_message_is_whole():
+    for message in CATALOGUE.values():
+        assert message.severity in SEVERITIES
+        assert message.told
+        assert message.text.endswith("。")
+        assert message.fix.endswith(("。", "？", "{advice}"))
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault():

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.books.drawing import HIGHEST, LINE, lines_of
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition
-from pipeline.problems import CATALOGUE, SEVERITIES
+from pipeline.problems import SEVERITIES, rule_name
 from pipeline.published.audit import VERDICTS, Audit, ranked
 from pipeline.theme import THEME
 
@@ -60,13 +60,12 @@ def write_audit_book(audits: Sequence[Audit], edition: Edition) -> bytes:
     findings, grave = [], []
     for audit in order:
         for told in audit.problems:
-            name = CATALOGUE[told.rule].told if told.rule in CATALOGUE else names.get(told.rule, "")
             findings.append(
                 (
                     audit.report.unit or "（不明）",
                     audit.report.year or "（不明）",
                     SEVERITIES[told.severity],
-                    name,
+                    rule_name(told.rule, names),
                     told.message,
                     audit.report.source,
                 )
