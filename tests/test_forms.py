@@ -16,8 +16,10 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.edition_declaring import load_editions
-from pipeline.form import live_checks as live
 from pipeline.form.book import write_form
+from pipeline.form.live_checks import alarm, live_checks
+from pipeline.form.outcomes import EXEMPT, PASSED, UNKNOWN
+from pipeline.form.places import FIRST_ROW, STATUS_ROW, Columns, entry_spots, table_layout
 from pipeline.intake.labels import address
 from pipeline.intake.submissions import read_bytes
 from pipeline.prose.citing import field_names
@@ -111,11 +113,11 @@ def validation(sheet: Worksheet, cell: str):
 @KEYS
 def test_every_rule_has_a_line_a_light_and_a_link_to_its_place(key):
     edition, book = EDITIONS[key], opened(key)
-    checks = live.live_checks(edition, FORM)
+    checks = live_checks(edition, FORM)
     sheet = book[FORM.checks.sheet]
     told = [
-        (sheet.cell(r, 1).value, sheet.cell(r, live.Columns.SUBJECT + 1).value)
-        for r in range(live.FIRST_ROW + 1, checks.last_row + 2)
+        (sheet.cell(r, 1).value, sheet.cell(r, Columns.SUBJECT + 1).value)
+        for r in range(FIRST_ROW + 1, checks.last_row + 2)
     ]
     assert told == [(rule.id, i.subject) for rule in edition.rules for i in rule.identities]
     lit = {
@@ -123,7 +125,7 @@ def test_every_rule_has_a_line_a_light_and_a_link_to_its_place(key):
     }
     assert lit == set(checks.checks)
     for check in checks.checks:
-        link = sheet.cell(check.row + 1, live.Columns.LINK + 1).hyperlink
+        link = sheet.cell(check.row + 1, Columns.LINK + 1).hyperlink
         assert link.location == f"'{check.table}'!{address(*check.anchor)}"
         assert check.anchor in set(
             next(o for o in checks.layouts if o.sheet == check.table).places.values()
@@ -133,14 +135,14 @@ def test_every_rule_has_a_line_a_light_and_a_link_to_its_place(key):
 @KEYS
 def test_a_blank_form_passes_all_that_can_be_judged_and_says_so(key):
     book = computed(key)
-    for layout in live.live_checks(EDITIONS[key], FORM).layouts:
-        assert book[layout.sheet].cell(live.STATUS_ROW + 1, 1).value == "本表勾稽：全部通过"
+    for layout in live_checks(EDITIONS[key], FORM).layouts:
+        assert book[layout.sheet].cell(STATUS_ROW + 1, 1).value == "本表勾稽：全部通过"
     outcomes = {
-        row[live.Columns.OUTCOME].value
-        for row in book[FORM.checks.sheet].iter_rows(min_row=live.FIRST_ROW + 1)
-        if row[0].value and row[live.Columns.OUTCOME].value
+        row[Columns.OUTCOME].value
+        for row in book[FORM.checks.sheet].iter_rows(min_row=FIRST_ROW + 1)
+        if row[0].value and row[Columns.OUTCOME].value
     }
-    assert outcomes <= {live.PASSED, live.UNKNOWN, live.EXEMPT}
+    assert outcomes <= {PASSED, UNKNOWN, EXEMPT}
 
 
 @KEYS
@@ -163,7 +165,7 @@ def test_formulas_are_those_of_2010_and_there_are_no_macros(key):
 def test_cells_of_a_broken_rule_turn_red(key):
     """Each rule colours its own cells, by the code that its line in 校验 computes."""
     book = opened(key)
-    checks = live.live_checks(EDITIONS[key], FORM)
+    checks = live_checks(EDITIONS[key], FORM)
     for layout in checks.layouts:
         coloured = {
             (formula, coordinate)
@@ -176,8 +178,8 @@ def test_cells_of_a_broken_rule_turn_red(key):
         }
         for check in checks.checks:
             if check.table == layout.sheet:
-                alarm = live.alarm(check).removeprefix("=")
-                assert {(alarm, address(*spot)) for spot in check.cells} <= coloured
+                rule = alarm(check).removeprefix("=")
+                assert {(rule, address(*spot)) for spot in check.cells} <= coloured
 
 
 # -------------------------------------------------------------------------- what is filled in
@@ -187,7 +189,7 @@ def test_cells_of_a_broken_rule_turn_red(key):
 def test_figures_start_at_zero_are_coloured_validated_and_explained(key):
     edition, book = EDITIONS[key], opened(key)
     fill = THEME.input_fill.removeprefix("#")
-    for layout in live.live_checks(edition, FORM).layouts:
+    for layout in live_checks(edition, FORM).layouts:
         sheet = book[layout.sheet]
         for field in layout.table.fields:
             cell = sheet[address(*layout.places[field.key])]
@@ -207,7 +209,7 @@ def test_figures_start_at_zero_are_coloured_validated_and_explained(key):
 
 def test_a_partial_disclosure_is_told_where_it_counts():
     edition, sheet = EDITIONS["2021"], opened("2021")["依申请公开"]
-    layout = live.table_layout(edition.table("requests"))
+    layout = table_layout(edition.table("requests"))
     field = next(f for f in edition.table("requests").fields if "部分公开" in f.name)
     told = validation(sheet, address(*layout.places[field.key])).prompt
     assert "区分处理" in told
@@ -215,7 +217,7 @@ def test_a_partial_disclosure_is_told_where_it_counts():
 
 @KEYS
 def test_a_table_is_unconfirmed_until_the_clerk_says_so(key):
-    for layout in live.live_checks(EDITIONS[key], FORM).layouts:
+    for layout in live_checks(EDITIONS[key], FORM).layouts:
         sheet = opened(key)[layout.sheet]
         row, column = layout.confirm
         label, answer = sheet.cell(row + 1, column + 1), sheet.cell(row + 1, column + 2)
@@ -275,13 +277,13 @@ def test_what_the_office_fills_in_is_locked_and_carried_figures_tell_their_sourc
         origin={carried.key: origin},
     )
     book = openpyxl.load_workbook(io.BytesIO(write_form(edition, FORM, prefill)))
-    layout = live.table_layout(edition.table("requests"))
+    layout = table_layout(edition.table("requests"))
     cell = book[layout.sheet][address(*layout.places[carried.key])]
     assert cell.value == 7
     assert not cell.protection.locked
     assert origin in validation(book[layout.sheet], cell.coordinate).prompt
     assert any(origin in str(c.value) for row in book[layout.sheet].iter_rows() for c in row)
-    spots = live.entry_spots(FORM)
+    spots = entry_spots(FORM)
     identity = book[FORM.identity]
     locked = {k for k, (r, c) in spots.items() if identity.cell(r + 1, c + 1).protection.locked}
     assert {"unit", "county", "year"} <= locked

@@ -13,8 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline.books.fast_book import Sheet as FastSheet
-from pipeline.form import live_checks as live
-from pipeline.form.live_checks import Spot
+from pipeline.form.outcomes import BROKEN, REMIND
+from pipeline.form.places import Spot
 from pipeline.theme import THEME
 
 
@@ -171,9 +171,9 @@ def signal(sheet: Sheet, spot: Spot, styles: Styles) -> None:
 
 
 SIGNALS = (
-    (f"处{live.BROKEN}", "bad_ink"),
+    (f"处{BROKEN}", "bad_ink"),
     ("无效", "bad_ink"),
-    (f"处{live.REMIND}", "warn_ink"),
+    (f"处{REMIND}", "warn_ink"),
     ("还", "warn_ink"),
 )
 

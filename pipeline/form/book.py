@@ -13,11 +13,11 @@ import io
 from pipeline.books.drawing import added, dress
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition
-from pipeline.form import live_checks as live
 from pipeline.form.checks import check_sheet
 from pipeline.form.guide import guide_sheet
 from pipeline.form.identity import identity_sheet
 from pipeline.form.issue import FieldNames, Issue, sheet_names
+from pipeline.form.live_checks import CODES
 from pipeline.form.prose import prose_sheet
 from pipeline.form.tables import table_sheet
 from pipeline.ledger.book import LedgerFill, add_ledger
@@ -68,7 +68,7 @@ def write_form(
     if calendar is not None:
         fill = LedgerFill(identity=prefill.identity)
         add_ledger(book, edition, form, fill, calendar, issue.checks.layouts, issue.styles)
-    book.define_name(live.CODES, f"={issue.checks.codes}")
+    book.define_name(CODES, f"={issue.checks.codes}")
     sheets[form.guide].activate()
     book.close()
     return buffer.getvalue()

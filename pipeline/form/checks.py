@@ -9,9 +9,20 @@ from pipeline.books.drawing import (
     Sheet,
     lines_of,
 )
-from pipeline.form import live_checks as live
+from pipeline.form.formulas import RELATIONS
 from pipeline.form.issue import Issue, tallied
-from pipeline.form.live_checks import Columns, LiveCheck
+from pipeline.form.live_checks import CODES, LiveCheck
+from pipeline.form.outcomes import (
+    BROKEN,
+    CODE_BROKEN,
+    CODE_REMIND,
+    CODE_UNKNOWN,
+    EXEMPT,
+    PASSED,
+    UNKNOWN,
+    as_shown,
+)
+from pipeline.form.places import FIRST_ROW, HEADER_ROW, Columns, area_text
 from pipeline.intake.labels import address
 from pipeline.problems import SEVERITIES
 from pipeline.theme import THEME
@@ -58,7 +69,7 @@ def check_sheet(sheet: Sheet, issue: Issue) -> None:
         f"错误须改正后才能通过；黄底的“{issue.form.checks.reason}”可以写：经核对确实如此的，写明原因，数字不改。",
         style("small", "muted"),
     )
-    sheet.set_row(live.HEADER_ROW, 22)
+    sheet.set_row(HEADER_ROW, 22)
     named = issue.form.checks
     header = {
         **_CHECK_HEADER,
@@ -67,7 +78,7 @@ def check_sheet(sheet: Sheet, issue: Issue) -> None:
         Columns.REASON: named.reason,
     }
     for column, text in header.items():
-        sheet.write_string(live.HEADER_ROW, column, text, style("band", "box", "left"))
+        sheet.write_string(HEADER_ROW, column, text, style("band", "box", "left"))
     for check in checks.checks:
         _check_line(sheet, check, issue)
     for i, layout in enumerate(checks.layouts):
@@ -78,12 +89,12 @@ def check_sheet(sheet: Sheet, issue: Issue) -> None:
             values,
             strict=True,
         ):
-            sheet.write_formula(live.FIRST_ROW + i, column, formula, style("plain"), value)
+            sheet.write_formula(FIRST_ROW + i, column, formula, style("plain"), value)
     _outcome_colours(sheet, issue)
     _asides(sheet, issue)
-    sheet.autofilter(live.HEADER_ROW, 0, checks.last_row, Columns.REASON)
-    sheet.freeze_panes(live.FIRST_ROW, 0)
-    sheet.repeat_rows(live.HEADER_ROW)
+    sheet.autofilter(HEADER_ROW, 0, checks.last_row, Columns.REASON)
+    sheet.freeze_panes(FIRST_ROW, 0)
+    sheet.repeat_rows(HEADER_ROW)
     sheet.set_landscape()
     sheet.set_zoom(90)
     sheet.protect("", OPEN_PROTECTION)
@@ -94,7 +105,7 @@ def _check_line(sheet: Sheet, check: LiveCheck, issue: Issue) -> None:
     lines = max(
         lines_of(check.told, _CHECK_WIDTHS[Columns.TOLD] * SMALLER),
         lines_of(check.identity.subject, _CHECK_WIDTHS[Columns.SUBJECT] * SMALLER),
-        lines_of(live.RELATIONS[check.rule.relation], _CHECK_WIDTHS[Columns.RELATION] * SMALLER),
+        lines_of(RELATIONS[check.rule.relation], _CHECK_WIDTHS[Columns.RELATION] * SMALLER),
     )
     sheet.set_growing_row(row, lines * SMALL_LINE + 6)
     centre = style("box", "small", "centre", "wrap")
@@ -107,7 +118,7 @@ def _check_line(sheet: Sheet, check: LiveCheck, issue: Issue) -> None:
     sheet.write_string(row, Columns.SEVERITY, SEVERITIES[check.rule.severity], centre)
     sheet.write_string(row, Columns.TOLD, check.told, wrap)
     sheet.write_formula(row, Columns.LEFT, check.left, number, found.left)
-    sheet.write_string(row, Columns.RELATION, live.RELATIONS[check.rule.relation], centre)
+    sheet.write_string(row, Columns.RELATION, RELATIONS[check.rule.relation], centre)
     sheet.write_formula(row, Columns.RIGHT, check.right, number, found.right)
     outcome = style("box", "small", "centre", "good")
     sheet.write_formula(row, Columns.OUTCOME, check.outcome, outcome, found.outcome)
@@ -118,32 +129,32 @@ def _check_line(sheet: Sheet, check: LiveCheck, issue: Issue) -> None:
     sheet.write_formula(row, Columns.CODE, check.code, style("plain"), found.code)
 
 
-_OUTCOMES = (live.PASSED, live.BROKEN, live.UNKNOWN, live.EXEMPT)
+_OUTCOMES = (PASSED, BROKEN, UNKNOWN, EXEMPT)
 
 
 def _verdict(sheet: Sheet, issue: Issue) -> None:
     """How many rules came out how."""
     last = issue.checks.last_row
-    outcomes = live.area_text((live.FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME))
+    outcomes = area_text((FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME))
     counted = [f'"{word} "&COUNTIF({outcomes},"{word}")&" 项"' for word in _OUTCOMES]
     found = [outcome.outcome for outcome in issue.outcomes]
     told = "，".join(f"{word} {found.count(word)} 项" for word in _OUTCOMES)
     sheet.write_formula(1, 0, "=" + '&"，"&'.join(counted), issue.styles("good_ink"), told)
-    for code, trait in ((live.CODE_BROKEN, "bad_ink"), (live.CODE_UNKNOWN, "warn_ink")):
-        condition = f"=MAX({live.CODES})>={code}"
+    for code, trait in ((CODE_BROKEN, "bad_ink"), (CODE_UNKNOWN, "warn_ink")):
+        condition = f"=MAX({CODES})>={code}"
         rule = {"type": "formula", "criteria": condition, "stop_if_true": True}
         sheet.conditional_format(1, 0, 1, 0, {**rule, "format": issue.styles.over(trait)})
 
 
 def _outcome_colours(sheet: Sheet, issue: Issue) -> None:
     last = issue.checks.last_row
-    outcome = f"${address(live.FIRST_ROW, Columns.OUTCOME)}"
-    code = f"${address(live.FIRST_ROW, Columns.CODE)}"
-    area = (live.FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME)
+    outcome = f"${address(FIRST_ROW, Columns.OUTCOME)}"
+    code = f"${address(FIRST_ROW, Columns.CODE)}"
+    area = (FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME)
     for condition, trait in (
-        (f"={code}={live.CODE_BROKEN}", "bad"),
-        (f"={code}={live.CODE_REMIND}", "warn"),
-        (f'={outcome}<>"{live.PASSED}"', "quiet"),
+        (f"={code}={CODE_BROKEN}", "bad"),
+        (f"={code}={CODE_REMIND}", "warn"),
+        (f'={outcome}<>"{PASSED}"', "quiet"),
     ):
         rule = {"type": "formula", "criteria": condition, "stop_if_true": True}
         sheet.conditional_format(*area, {**rule, "format": issue.styles.over(trait)})
@@ -178,9 +189,9 @@ def _asides(sheet: Sheet, issue: Issue) -> None:
             prior = issue.prefill.prior.get(aside.field.key)
             if aside.formula:
                 amount = issue.figures[aside.field.key]
-                shown = live.as_shown(amount, aside.field.scale)
+                shown = as_shown(amount, aside.field.scale)
                 sheet.write_formula(*spot, aside.formula, number, shown)
             elif prior is None:
                 sheet.write_blank(*spot, None, number)
             else:
-                sheet.write_number(*spot, live.as_shown(prior, aside.field.scale), number)
+                sheet.write_number(*spot, as_shown(prior, aside.field.scale), number)

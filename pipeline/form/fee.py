@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline.books.drawing import Sheet, band, refusal, short
 from pipeline.edition import SCALES, Node
-from pipeline.form import live_checks as live
+from pipeline.form.formulas import invalid
 from pipeline.form.issue import Issue
+from pipeline.form.outcomes import BROKEN, PASSED, REMIND, as_shown
 from pipeline.form.tables import EXPECTED
 from pipeline.intake.labels import address
 from pipeline.intake.reading import LARGEST
@@ -28,7 +29,7 @@ def fee_table(sheet: Sheet, top: int, columns: int, issue: Issue) -> None:
     known = [getattr(given, node.key) if given is not None else None for node in fee.nodes]
     sheet.write_formula(top + 1, columns - 1, _light(*cells), light, _light_word(*known))
     spot = (top + 1, columns - 1)
-    for word, trait in ((live.BROKEN, "bad"), (_UNFILLED, "quiet"), (live.REMIND, "warn")):
+    for word, trait in ((BROKEN, "bad"), (_UNFILLED, "quiet"), (REMIND, "warn")):
         rule = {"type": "text", "criteria": "containing", "value": word, "stop_if_true": True}
         sheet.conditional_format(*spot, *spot, {**rule, "format": style.over(trait)})
 
@@ -43,13 +44,13 @@ def _cell(sheet: Sheet, row: int, node: Node, value: int | None, issue: Issue) -
     if value is None:
         sheet.write_blank(row, 1, None, format_)
     else:
-        sheet.write_number(row, 1, live.as_shown(value, SCALES[kind]), format_)
+        sheet.write_number(row, 1, as_shown(value, SCALES[kind]), format_)
     hint = style("small", "quiet", "box", "wrap", "left", "indent")
     sheet.write_string(row, 2, node.note, hint)
     spot = address(row, 1)
     largest = LARGEST[kind] // SCALES[kind]
     whole = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": largest}
-    amount = {"validate": "custom", "value": f"=NOT({live.invalid(kind, spot)})"}
+    amount = {"validate": "custom", "value": f"=NOT({invalid(kind, spot)})"}
     sheet.data_validation(
         row,
         1,
@@ -62,18 +63,18 @@ def _cell(sheet: Sheet, row: int, node: Node, value: int | None, issue: Issue) -
             **refusal(EXPECTED[kind]),
         },
     )
-    rule = {"type": "formula", "criteria": f"={live.invalid(kind, spot)}"}
+    rule = {"type": "formula", "criteria": f"={invalid(kind, spot)}"}
     sheet.conditional_format(row, 1, row, 1, {**rule, "format": style.over("bad")})
 
 
 _UNFILLED = "还未填写"
-_NO_REQUESTS = f"{live.BROKEN}：有金额，没有件数"
-_NO_AMOUNT = f"{live.REMIND}：有件数，没有金额"
+_NO_REQUESTS = f"{BROKEN}：有金额，没有件数"
+_NO_AMOUNT = f"{REMIND}：有件数，没有金额"
 
 
 def _light(requests: str, amount: str) -> str:
-    some = f'IF({amount}>0,IF({requests}>0,"{live.PASSED}","{_NO_REQUESTS}"),'
-    none = f'IF({requests}>0,"{_NO_AMOUNT}","{live.PASSED}"))'
+    some = f'IF({amount}>0,IF({requests}>0,"{PASSED}","{_NO_REQUESTS}"),'
+    none = f'IF({requests}>0,"{_NO_AMOUNT}","{PASSED}"))'
     return f'=IF(COUNT({requests},{amount})<2,"{_UNFILLED}",{some}{none})'
 
 
@@ -81,5 +82,5 @@ def _light_word(requests: int | None, amount: int | None) -> str:
     if requests is None or amount is None:
         return _UNFILLED
     if amount:
-        return live.PASSED if requests else _NO_REQUESTS
-    return _NO_AMOUNT if requests else live.PASSED
+        return PASSED if requests else _NO_REQUESTS
+    return _NO_AMOUNT if requests else PASSED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pipeline.books.drawing import LINE, OPEN_PROTECTION, SIGNALS, Sheet, lines_of, progress_text
-from pipeline.form import live_checks as live
+from pipeline.form.formulas import status_text
 from pipeline.form.issue import Issue, numbered, sheet_names, tallied
-from pipeline.form.live_checks import reference
+from pipeline.form.outcomes import BROKEN, PASSED, REMIND
+from pipeline.form.places import reference
 from pipeline.form.prose import Progress
 from pipeline.ledger.declared import ledger_form
 from pipeline.theme import THEME
@@ -107,7 +108,7 @@ def _stations(
             section = next(s for s in edition.sections if s.table == layout.table.key)
             words = ("已核对", "还没有核对")
             asked = f'IF({layout.confirmed}="{form.confirm.yes}","{words[0]}","{words[1]}")'
-            told = live.status_text(issue.checks.sheet, *tallied(layout, issue)).partition("：")[2]
+            told = status_text(issue.checks.sheet, *tallied(layout, issue)).partition("：")[2]
             yield (
                 name,
                 numbered(edition, section),
@@ -156,9 +157,9 @@ _LEGEND = (
     ("填写格", ("input",), "由填报单位填写或选择。按 Tab 键到下一格。"),
     ("自动合计", ("total",), "由公式算出，不能填。"),
     ("预填", ("input", "given"), "从上年报告带过来的数字，选中可看来源，与实际不符的可以改。"),
-    (live.PASSED, ("good",), "这一行（列）的勾稽关系都成立。"),
-    (live.BROKEN, ("bad",), "两边不等，或填的不是数字：须改正，否则会被退回。"),
-    (live.REMIND, ("warn",), "可能不对：请核对，属实的在“{sheet}”里写“{reason}”，数字不用改。"),
+    (PASSED, ("good",), "这一行（列）的勾稽关系都成立。"),
+    (BROKEN, ("bad",), "两边不等，或填的不是数字：须改正，否则会被退回。"),
+    (REMIND, ("warn",), "可能不对：请核对，属实的在“{sheet}”里写“{reason}”，数字不用改。"),
 )
 
 

@@ -19,9 +19,8 @@ from pipeline.books.drawing import (
     signal,
 )
 from pipeline.edition import Edition
-from pipeline.form import live_checks as live
 from pipeline.form.issue import Issue
-from pipeline.form.live_checks import reference
+from pipeline.form.places import ENTRY_TOP, reference
 from pipeline.intake.labels import address
 from pipeline.theme import THEME
 from pipeline.workbook import Entry
@@ -50,11 +49,11 @@ def identity_sheet(sheet: Sheet, issue: Issue) -> None:
     )
     header = style("band", "box", "centre")
     for column, text in enumerate(("项目", "填写", "要求", "说明")):
-        sheet.write_string(live.ENTRY_TOP - 1, column, text, header)
+        sheet.write_string(ENTRY_TOP - 1, column, text, header)
     for entry in issue.form.entries:
         _entry_line(sheet, entry, issue)
-    sheet.freeze_panes(live.ENTRY_TOP, 0)
-    sheet.repeat_rows(live.ENTRY_TOP - 1)
+    sheet.freeze_panes(ENTRY_TOP, 0)
+    sheet.repeat_rows(ENTRY_TOP - 1)
     sheet.set_landscape()
     sheet.protect("", PROTECTION)
 

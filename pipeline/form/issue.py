@@ -10,8 +10,9 @@ import xlsxwriter
 
 from pipeline.books.drawing import Styles
 from pipeline.edition import MONEY_SCALE, Edition, Field, Section, printed
-from pipeline.form import live_checks as live
-from pipeline.form.live_checks import Checks, LiveCheck, Outcome, Spot, TableLayout
+from pipeline.form.live_checks import Checks, LiveCheck, live_checks
+from pipeline.form.outcomes import CODE_BROKEN, CODE_REMIND, Outcome, outcomes
+from pipeline.form.places import FIRST_ROW, Spot, TableLayout, entry_spots
 from pipeline.intake.reading import read_figure
 from pipeline.submission import Prefill
 from pipeline.workbook import WorkbookForm
@@ -51,7 +52,7 @@ class Issue:
         field_names: FieldNames,
         counts: Mapping[str, str],
     ) -> Issue:
-        checks = live.live_checks(edition, form)
+        checks = live_checks(edition, form)
         figures = computed(edition, prefill)
         year = prefill.identity.get("year", "")
         return cls(
@@ -60,9 +61,9 @@ class Issue:
             prefill=prefill,
             field_names=field_names,
             checks=checks,
-            entry_spots=live.entry_spots(form),
+            entry_spots=entry_spots(form),
             figures=figures,
-            outcomes=live.outcomes(
+            outcomes=outcomes(
                 checks,
                 edition,
                 figures,
@@ -75,7 +76,7 @@ class Issue:
         )
 
     def outcome(self, check: LiveCheck) -> Outcome:
-        return self.outcomes[check.row - live.FIRST_ROW]
+        return self.outcomes[check.row - FIRST_ROW]
 
 
 def computed(edition: Edition, prefill: Prefill) -> dict[str, int]:
@@ -126,7 +127,7 @@ def _numeral(number: int) -> str:
 def tallied(layout: TableLayout, issue: Issue) -> tuple[int, int]:
     """The broken rules and the reminders of a table as it is issued."""
     codes = [issue.outcome(c).code for c in issue.checks.checks if c.table == layout.sheet]
-    return codes.count(live.CODE_BROKEN), codes.count(live.CODE_REMIND)
+    return codes.count(CODE_BROKEN), codes.count(CODE_REMIND)
 
 
 def sheet_names(edition: Edition, form: WorkbookForm) -> tuple[str, ...]:

@@ -21,10 +21,9 @@ from pipeline.books.drawing import (
     write_text,
 )
 from pipeline.edition import Part, Section
-from pipeline.form import live_checks as live
 from pipeline.form.fee import fee_table
 from pipeline.form.issue import Issue, numbered
-from pipeline.form.live_checks import reference
+from pipeline.form.places import area_text, reference
 from pipeline.form.tables import EXPECTED
 from pipeline.intake.reading import LARGEST
 from pipeline.submission import Passage
@@ -163,7 +162,7 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: Issue) -> Progress
         rows = [i for i, line in enumerate(lines) if line.section is section and line.label]
         if section.required and rows:
             area = (_PROSE_TOP + rows[0], 2, _PROSE_TOP + rows[-1], 2)
-            terms.append(f"(COUNTA('{name}'!{live.area_text(area)})=0)")
+            terms.append(f"(COUNTA('{name}'!{area_text(area)})=0)")
             missing += not any(lines[i].text for i in rows)
     return Progress(progress_formula("+".join(terms) or "0", "处"), missing)
 
@@ -221,7 +220,7 @@ def _facts(sheet: Sheet, top: int, issue: Issue) -> list[int]:
         },
     )
     total = style("box", "right", "total", "count")
-    cells = live.area_text((first, 1, last, 1))
+    cells = area_text((first, 1, last, 1))
     sheet.write_string(last + 1, 0, "合计", style("box", "total", "left", "indent"))
     told = sum(count for _, _, count in issue.prefill.facts)
     sheet.write_formula(last + 1, 1, f"=SUM({cells})", total, told)

@@ -18,9 +18,21 @@ from pipeline.books.drawing import (
     signal,
 )
 from pipeline.edition import Field, Kind
-from pipeline.form import live_checks as live
+from pipeline.form.formulas import invalid, status, status_text
 from pipeline.form.issue import Issue, numbered, tallied, written_amount
-from pipeline.form.live_checks import Spot, TableLayout
+from pipeline.form.live_checks import alarm, light
+from pipeline.form.outcomes import BROKEN, LIGHTS, REMIND, UNKNOWN, as_shown
+from pipeline.form.places import (
+    FIRST_ROW,
+    GRID_TOP,
+    HINT_ROW,
+    STATUS_ROW,
+    TITLE_ROW,
+    Spot,
+    TableLayout,
+    area_text,
+    rectangles,
+)
 from pipeline.intake.labels import address
 from pipeline.intake.reading import LARGEST
 from pipeline.tables import Cell
@@ -37,7 +49,7 @@ def table_sheet(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
     _table_top(sheet, layout, issue)
     heights = _heights(layout)
     for row, height in enumerate(heights):
-        sheet.set_row(live.GRID_TOP + row, height)
+        sheet.set_row(GRID_TOP + row, height)
     for cell in drawn.cells:
         if cell.field is None:
             _label(sheet, cell, style)
@@ -52,11 +64,11 @@ def table_sheet(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
         sheet.fit_to_pages(1, 1)
     if drawn.head:
         sheet.freeze_panes(layout.figures_top, drawn.stub)
-        sheet.repeat_rows(live.GRID_TOP, live.GRID_TOP + drawn.head - 1)
+        sheet.repeat_rows(GRID_TOP, GRID_TOP + drawn.head - 1)
     else:
-        sheet.freeze_panes(live.GRID_TOP, 0)
+        sheet.freeze_panes(GRID_TOP, 0)
     # A total beside another group's figures is not a sum that forgot a cell.
-    sheet.ignore_errors({"formula_range": live.area_text(_extent(layout))})
+    sheet.ignore_errors({"formula_range": area_text(_extent(layout))})
     sheet.protect("", PROTECTION)
 
 
@@ -65,26 +77,26 @@ _ONE_PAGE = 700.0
 
 
 def _extent(layout: TableLayout) -> tuple[int, int, int, int]:
-    return live.GRID_TOP, 0, live.GRID_TOP + layout.grid.rows - 1, layout.grid.columns - 1
+    return GRID_TOP, 0, GRID_TOP + layout.grid.rows - 1, layout.grid.columns - 1
 
 
 def _table_top(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
     """The title, the state of the table, and the clerk's word that it has been checked."""
     style, confirm = issue.styles, issue.form.confirm
     section = next(s for s in issue.edition.sections if s.table == layout.table.key)
-    sheet.set_row(live.TITLE_ROW, 30)
-    sheet.write_string(live.TITLE_ROW, 0, numbered(issue.edition, section), style("title"))
-    sheet.set_row(live.STATUS_ROW, 24)
+    sheet.set_row(TITLE_ROW, 30)
+    sheet.write_string(TITLE_ROW, 0, numbered(issue.edition, section), style("title"))
+    sheet.set_row(STATUS_ROW, 24)
     broken, reminders = tallied(layout, issue)
-    tally_row = live.FIRST_ROW + issue.checks.layouts.index(layout)
+    tally_row = FIRST_ROW + issue.checks.layouts.index(layout)
     sheet.write_formula(
-        live.STATUS_ROW,
+        STATUS_ROW,
         0,
-        live.status(issue.checks.sheet, tally_row),
+        status(issue.checks.sheet, tally_row),
         style("good_ink"),
-        live.status_text(issue.checks.sheet, broken, reminders),
+        status_text(issue.checks.sheet, broken, reminders),
     )
-    signal(sheet, (live.STATUS_ROW, 0), issue.styles)
+    signal(sheet, (STATUS_ROW, 0), issue.styles)
     row, column = layout.confirm
     sheet.write_string(row, column, confirm.label, style("right", "bold"))
     answer = confirm.yes if issue.prefill.confirmed else confirm.no
@@ -117,7 +129,7 @@ def _table_top(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
     hint = f"{issue.edition.name}。黄底填写，没有的填 0；灰底自动合计，不用填。"
     if not issue.counts.keys().isdisjoint(layout.places):
         hint += "没有打过字的格子取台账数出的数。"
-    sheet.write_string(live.HINT_ROW, 0, hint, style("small", "muted"))
+    sheet.write_string(HINT_ROW, 0, hint, style("small", "muted"))
 
 
 def _heights(layout: TableLayout) -> list[float]:
@@ -148,21 +160,21 @@ _LABEL_TRAITS = {
 def _label(sheet: Sheet, cell: Cell, style: Styles) -> None:
     _spread(sheet, cell, style(*_LABEL_TRAITS[cell.role]))
     sheet.write_string(
-        live.GRID_TOP + cell.row, cell.column, cell.text, style(*_LABEL_TRAITS[cell.role])
+        GRID_TOP + cell.row, cell.column, cell.text, style(*_LABEL_TRAITS[cell.role])
     )
 
 
 def _spread(sheet: Sheet, cell: Cell, format_: Format) -> None:
     """Merge a cell over the rows and columns that it takes in print."""
     if cell.rowspan > 1 or cell.colspan > 1:
-        top = live.GRID_TOP + cell.row
+        top = GRID_TOP + cell.row
         bottom, right = top + cell.rowspan - 1, cell.column + cell.colspan - 1
         sheet.merge_range(top, cell.column, bottom, right, "", format_)
 
 
 def _figure(sheet: Sheet, cell: Cell, field: Field, layout: TableLayout, issue: Issue) -> None:
     row, column = layout.places[field.key]
-    shown = live.as_shown(issue.figures[field.key], field.scale)
+    shown = as_shown(issue.figures[field.key], field.scale)
     if field.derived:
         format_ = issue.styles("box", "right", "total", field.kind)
         _spread(sheet, cell, format_)
@@ -193,7 +205,7 @@ def _figure_validation(field: Field, row: int, column: int, origin: str) -> dict
         bounds = {"minimum": -largest, "maximum": largest}
         rule = {"validate": "integer", "criteria": "between", **bounds}
     else:
-        condition = live.invalid(field.kind, address(row, column))
+        condition = invalid(field.kind, address(row, column))
         rule = {"validate": "custom", "value": f"=NOT({condition})"}
     return {
         **rule,
@@ -221,16 +233,14 @@ def _lights(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
         spot = (at, layout.light_column) if axis == "row" else (layout.light_row, at)
         code = max(issue.outcome(check).code for check in checks)
         format_ = style("small", "centre", "good", "apart")
-        sheet.write_formula(
-            *spot, live.light(issue.checks.sheet, checks), format_, live.LIGHTS[code]
-        )
+        sheet.write_formula(*spot, light(issue.checks.sheet, checks), format_, LIGHTS[code])
         spots.append(spot)
     if not spots:
         return
     sheet.set_row(layout.light_row - 1, 5)
     caption = style("small", "muted", "centre")
     if any(axis == "row" for axis, _ in by_place):
-        top = layout.figures_top - 1 if layout.grid.head else live.GRID_TOP
+        top = layout.figures_top - 1 if layout.grid.head else GRID_TOP
         sheet.write_string(top, layout.light_column, "勾稽", caption)
     if any(axis == "column" for axis, _ in by_place):
         sheet.set_row(layout.light_row, 18)
@@ -238,20 +248,20 @@ def _lights(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
         place = (stub - 1, "right") if stub else (layout.light_column, "left")
         sheet.write_string(layout.light_row, place[0], "勾稽", style("small", "muted", place[1]))
     everywhere = _ranges(spots)
-    for word, trait in ((live.BROKEN, "bad"), (live.REMIND, "warn"), (live.UNKNOWN, "quiet")):
+    for word, trait in ((BROKEN, "bad"), (REMIND, "warn"), (UNKNOWN, "quiet")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "multi_range": everywhere}
         sheet.conditional_format(*spots[0], *spots[0], {**rule, "format": style.over(trait)})
 
 
 def _ranges(spots: Sequence[Spot]) -> str:
-    return " ".join(live.area_text(area) for area in live.rectangles(spots))
+    return " ".join(area_text(area) for area in rectangles(spots))
 
 
 def _alarms(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
     """Colour what can't be a figure, then the cells of broken rules, errors before reminders."""
     style = issue.styles
     for kind, area in layout.areas:
-        condition = "=" + live.invalid(kind, address(area[0], area[1]))
+        condition = "=" + invalid(kind, address(area[0], area[1]))
         rule = {"type": "formula", "criteria": condition, "format": style.over("bad")}
         sheet.conditional_format(*area, rule)
     own = [check for check in issue.checks.checks if check.table == layout.sheet]
@@ -259,7 +269,7 @@ def _alarms(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
         spot = check.cells[0]
         rule = {
             "type": "formula",
-            "criteria": live.alarm(check),
+            "criteria": alarm(check),
             "format": style.over("bad" if check.severe else "warn"),
             "multi_range": _ranges(check.cells),
         }

@@ -29,7 +29,7 @@ from pipeline.books.drawing import (
 )
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition
-from pipeline.form.live_checks import ENTRY_TOP, TableLayout, entry_spots, reference
+from pipeline.form.places import ENTRY_TOP, TableLayout, entry_spots, reference
 from pipeline.ledger import formulas
 from pipeline.ledger.declared import Column, LedgerForm, LedgerSheet, columns, ledger_form
 from pipeline.ledger.lists import COLUMNS, ledger_lists, list_name, lists_sheet

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.books.drawing import LINE, OPEN_PROTECTION, Sheet, Styles, lines_of
 from pipeline.edition import Edition, Table, dotted
-from pipeline.form.live_checks import Spot, TableLayout, area_text, rectangles, reference
+from pipeline.form.places import Spot, TableLayout, area_text, rectangles, reference
 from pipeline.intake.labels import address
 from pipeline.ledger import formulas
 from pipeline.ledger.declared import (

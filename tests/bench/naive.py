@@ -17,7 +17,7 @@ import pandera.pandas as pa
 from docxtpl import DocxTemplate
 
 from pipeline.aggregate import add_up
-from pipeline.form import live_checks as live
+from pipeline.form.places import table_layout
 from pipeline.intake.submissions import read_workbook
 from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
@@ -26,7 +26,7 @@ from pipeline.workbook import workbook_form
 from tests.districts import EDITIONS
 
 EDITION = EDITIONS["2021"]
-LAYOUTS = tuple(live.table_layout(table) for table in EDITION.tables)
+LAYOUTS = tuple(table_layout(table) for table in EDITION.tables)
 
 
 def read(path: Path) -> dict[str, pd.DataFrame]:

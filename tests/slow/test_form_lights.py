@@ -28,9 +28,11 @@ from lxml import etree
 from pipeline.checking.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
 from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.edition_declaring import load_editions
-from pipeline.form import live_checks as live
+from pipeline.form import outcomes as words
 from pipeline.form.book import write_form
-from pipeline.form.live_checks import Columns, LiveCheck
+from pipeline.form.formulas import status_text
+from pipeline.form.live_checks import Checks, LiveCheck, live_checks
+from pipeline.form.places import STATUS_ROW, Columns, TableLayout, entry_spots, table_layout
 from pipeline.intake.labels import address
 from pipeline.submission import Prefill
 from pipeline.workbook import workbook_form
@@ -44,7 +46,7 @@ PRIORS = (0.0, 1.0, 1.0, 0.5, 0.9)
 """How much of last year's figures the blank forms know that the fillings start from."""
 
 Value = int | float | str | None
-VERDICTS = {live.PASSED: PASSED, live.EXEMPT: PASSED, live.BROKEN: BROKEN}
+VERDICTS = {words.PASSED: PASSED, words.EXEMPT: PASSED, words.BROKEN: BROKEN}
 
 
 @dataclass(frozen=True)
@@ -154,11 +156,11 @@ def _file(blank: bytes, edition: Edition, filling: Filling) -> bytes:
     form = workbook_form()
     typed: dict[str, dict[str, Value]] = {}
     for table in edition.tables:
-        places = live.table_layout(table).places.items()
+        places = table_layout(table).places.items()
         typed[table.sheet] = {
             address(*spot): filling.cells[key] for key, spot in places if key in filling.cells
         }
-    spots = live.entry_spots(form)
+    spots = entry_spots(form)
     typed[form.identity] = {
         address(*spots["year"]): filling.year,
         address(*spots["level"]): filling.level or None,
@@ -290,7 +292,7 @@ def _arrays(rows: Sequence[Sequence[int | None]]) -> tuple[Any, Any]:
 @pytest.mark.parametrize("key", list(load_editions()))
 def test_the_lights_say_what_the_rules_say(key: str, tmp_path: Path) -> None:
     edition, form = load_editions()[key], workbook_form()
-    checks = live.live_checks(edition, form)
+    checks = live_checks(edition, form)
     made = list(fillings(edition, seed=20_200_000 + len(edition.fields)))
     blanks = {
         filling.base: write_form(edition, form, Prefill(prior=filling.prior))
@@ -307,8 +309,8 @@ def test_the_lights_say_what_the_rules_say(key: str, tmp_path: Path) -> None:
         for layout in checks.layouts:
             _compare_table(layout, checks, book, outcomes, figures(edition, filling))
     # The fillings try every rule, both ways.
-    broken = {rule for rule, outcome in told if outcome == live.BROKEN}
-    passed = {rule for rule, outcome in told if outcome == live.PASSED}
+    broken = {rule for rule, outcome in told if outcome == words.BROKEN}
+    passed = {rule for rule, outcome in told if outcome == words.PASSED}
     assert broken == passed == {rule.id for rule in edition.rules}
 
 
@@ -317,7 +319,7 @@ def _sheet(book: calamine.CalamineWorkbook, name: str) -> list[list[Any]]:
 
 
 def _compare_outcomes(
-    checks: live.Checks,
+    checks: Checks,
     book: calamine.CalamineWorkbook,
     judged: Sequence[int],
     filling: Filling,
@@ -332,8 +334,8 @@ def _compare_outcomes(
 
 
 def _compare_table(
-    layout: live.TableLayout,
-    checks: live.Checks,
+    layout: TableLayout,
+    checks: Checks,
     book: calamine.CalamineWorkbook,
     outcomes: Mapping[LiveCheck, str],
     known: Mapping[str, int | None],
@@ -343,21 +345,21 @@ def _compare_table(
     for (axis, at), behind in checks.lights(layout).items():
         row, column = (at, layout.light_column) if axis == "row" else (layout.light_row, at)
         gravest = max(_code(check, outcomes[check], sides[check.row]) for check in behind)
-        assert cells[row][column] == live.LIGHTS[gravest], (layout.sheet, axis, at)
+        assert cells[row][column] == words.LIGHTS[gravest], (layout.sheet, axis, at)
     own = [check for check in outcomes if check.table == layout.sheet]
-    broken = [check.severe for check in own if outcomes[check] == live.BROKEN]
+    broken = [check.severe for check in own if outcomes[check] == words.BROKEN]
     inputs = [(field, known[field.key]) for field in layout.table.fields if not field.derived]
     invalid = sum(v is None or (v < 0 and f.kind in ("count", "money")) for f, v in inputs)
-    status = cells[live.STATUS_ROW][0]
+    status = cells[STATUS_ROW][0]
     if invalid:
         assert f"有 {invalid} 格填写无效" in status
     else:
-        assert status == live.status_text(checks.sheet, sum(broken), len(broken) - sum(broken))
+        assert status == status_text(checks.sheet, sum(broken), len(broken) - sum(broken))
 
 
 def _code(check: LiveCheck, outcome: str, row: Sequence[object]) -> int:
-    if outcome == live.BROKEN:
-        return live.CODE_BROKEN if check.severe else live.CODE_REMIND
-    if outcome == live.UNKNOWN and live.NO_PRIOR not in row:
-        return live.CODE_UNKNOWN
-    return live.CODE_PASSED
+    if outcome == words.BROKEN:
+        return words.CODE_BROKEN if check.severe else words.CODE_REMIND
+    if outcome == words.UNKNOWN and words.NO_PRIOR not in row:
+        return words.CODE_UNKNOWN
+    return words.CODE_PASSED
