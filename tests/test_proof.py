@@ -20,7 +20,14 @@ from pipeline.publishing import proof
 from pipeline.publishing.proof import Proof
 from pipeline.publishing.proof_long import proved_long
 from pipeline.publishing.proof_summary import added_again, summary_faults
-from pipeline.publishing.specimen import MAIN_PART, WIDTH, Rows, main_part, row_starts
+from pipeline.publishing.specimen import (
+    MAIN_PART,
+    WIDTH,
+    Rows,
+    figure_text,
+    main_part,
+    row_starts,
+)
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
@@ -102,6 +109,31 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
             assert tuple(WIDTH.sub(b"", piece) for piece in one.between) == rows.between
     monkeypatch.setattr(proof, "WIDTH", None)
     assert faults(content, wide, by) == faults(other, unit, by) == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "written", "text"),
+    [
+        ("requests.received.total", 7, {}, "7"),
+        ("requests.received.total", None, {}, ""),
+        ("disclosure.licences.change", 3, {}, "+3"),
+        ("disclosure.licences.change", -3, {}, "-3"),
+        ("disclosure.licences.change", 0, {}, "0"),
+        ("disclosure.licences.change", None, {}, ""),
+        ("disclosure.charges.amount", 1_500_000, {}, "1.5"),
+        ("disclosure.charges.amount", 1, {}, "0.000001"),
+        ("disclosure.charges.amount", 20_000_000, {}, "20"),
+        ("disclosure.charges.amount", 0, {}, "0"),
+        ("disclosure.central.amount", 1_500_000, {}, "0"),
+        ("disclosure.central.amount", 1, {"disclosure.central.amount": "<5元"}, "&lt;5元"),
+        ("disclosure.central.amount", 1_500_000, None, "1.5万元"),
+        ("disclosure.central.amount", 0, None, "0"),
+        ("disclosure.central.amount", None, None, ""),
+    ],
+)
+def test_a_figure_is_written_down_anew_as_it_must_stand(key, value, written, text):
+    figure = next(e.by_key[key] for e in EDITIONS.values() if key in e.by_key)
+    assert figure_text(figure, value, written).decode("utf-8") == text
 
 
 def test_widths_are_put_where_they_stand():

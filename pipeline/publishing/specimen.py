@@ -90,12 +90,13 @@ def main_part(content: bytes) -> bytes:
         return package.read(MAIN_PART)
 
 
+_TABLE = re.compile(rb"<w:tbl>")
+
+
 def row_starts(document: bytes, after: int = 0) -> Iterator[int]:
     """Where the first row of each table begins that itself begins after a place."""
-    at = document.find(b"<w:tbl>", after)
-    while at >= 0:
-        yield max(at, document.find(b"<w:tr", at))
-        at = document.find(b"<w:tbl>", at + 1)
+    for table in _TABLE.finditer(document, after):
+        yield max(table.start(), document.find(b"<w:tr", table.start()))
 
 
 def figure_text(figure: Field, value: int | None, written: Mapping[str, str] | None) -> bytes:
