@@ -52,6 +52,9 @@ LIBRARIES = ("pandas", "pandera.pandas", "openpyxl", "xlsxwriter", "docxtpl", "p
 SLACK = 20
 """Seconds; a mutant whose tests take five times as long as without it, and these, is noticed."""
 
+TELLING = 6
+"""So many tests are tried first: what notices one fault often notices the next."""
+
 EXPLAINED = Path(__file__).with_name("mutants.toml")
 
 _COMPARISONS = {
@@ -245,21 +248,37 @@ class _Loader(importlib.machinery.SourceFileLoader):
         return compile(self.source, self.path, "exec", dont_inherit=True)
 
 
-def noticed(name: str, source: str, tests: Sequence[str], limit: float) -> bool:
-    """Whether the tests fail, or take longer than so many seconds, where a module has this
-    source."""
+class _First:
+    """Hears of the first test that fails, and sends its name."""
+
+    def __init__(self, there: int) -> None:
+        self.there = there
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            os.write(self.there, report.nodeid.encode("utf-8"))
+
+
+def noticed(name: str, source: str, tests: Sequence[str], limit: float) -> str:
+    """The test that fails where a module has this source, or why none could; empty where all
+    pass.  One that takes longer than so many seconds fails."""
+    here, there = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            code = _tried(name, source, tests, limit)
+            code = _tried(name, source, tests, limit, there)
         finally:
             os._exit(code)
+    os.close(there)
+    with os.fdopen(here, "rb") as heard:
+        failed = heard.read().decode("utf-8")
     _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status) != 0
+    code = os.waitstatus_to_exitcode(status)
+    return "" if code == 0 else failed or f"ended with {code}"
 
 
-def _tried(name: str, source: str, tests: Sequence[str], limit: float) -> int:
+def _tried(name: str, source: str, tests: Sequence[str], limit: float, there: int) -> int:
     signal.alarm(round(limit))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
@@ -270,7 +289,8 @@ def _tried(name: str, source: str, tests: Sequence[str], limit: float) -> int:
     )
     settings.load_profile("mutants")
     sys.meta_path.insert(0, _Changed(name, source))
-    return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests]))
+    quiet = ["-x", "-q", "-p", "no:cacheprovider"]
+    return int(pytest.main([*quiet, *tests], plugins=[_First(there)]))
 
 
 def explanations() -> list[Explanation]:
@@ -290,9 +310,12 @@ def score(module: str, explained: Sequence[Explanation]) -> bool:
     limit = SLACK + 5 * (time.monotonic() - began)
     tried, known, unknown = 0, 0, 0
     left = list(explained)
+    telling: list[str] = []  # the tests that noticed the mutants before this one, the last first
     for mutant in mutants(source):
         tried += 1
-        if noticed(name, mutant.source, tests, limit):
+        failed = noticed(name, mutant.source, [*telling[:TELLING], *tests], limit)
+        if failed:
+            telling = [failed, *(one for one in telling if one != failed)] if "::" in failed else []
             continue
         why = next((one for one in explained if one.speaks_of(mutant)), None)
         known, unknown = known + (why is not None), unknown + (why is None)

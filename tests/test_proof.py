@@ -283,7 +283,7 @@ def own_template(tmp_path: Path, change: Callable[[str], str]) -> Proof:
     return Proof(compile_template(path).render)
 
 
-def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path):
+def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path, monkeypatch):
     left_out = EDITIONS["2021"].tables[0]
     by = own_template(
         tmp_path,
@@ -293,7 +293,9 @@ def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path):
     )
     unit = UNITS[1]
     content = by.render(unit_context(unit, EDITIONS[unit.edition]))
-    assert faults(content, unit, by) == ()
+    with monkeypatch.context() as patch:
+        patch.setattr(proof, "_read_by_labels", no_reading)
+        assert faults(content, unit, by) == ()
     named = {figure.key for figure in left_out.fields}
     assert by.specimen(EDITIONS[unit.edition]).left_out == named
     wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
@@ -345,6 +347,14 @@ def test_a_template_that_prints_figures_in_others_cells_is_refused(tmp_path):
     unit = UNITS[1]
     told = faults(by.render(unit_context(unit, EDITIONS[unit.edition])), unit, by)
     assert any("模板把数字印在了别处" in line for line in told)
+
+
+def test_a_template_that_prints_a_number_of_its_own_is_refused_and_leaves_nothing_out(tmp_path):
+    change = re.compile(r"(行\.数字.*?){{ 格\.文字 }}", re.DOTALL)
+    by = own_template(tmp_path, lambda text: change.sub(r"\g<1>5", text))
+    specimen = by.specimen(EDITIONS["2021"])
+    assert len(specimen.faults) == len(EDITIONS["2021"].fields)
+    assert specimen.left_out == frozenset()
 
 
 def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path):

@@ -63,7 +63,12 @@ def test_a_fee_that_differs_is_found_in_the_report_and_in_the_workbook(fee, told
     assert len(said) == 2, "the unit's line and the sum"
     assert told in said[0]
     (listed,) = summary_faults(summary(county()), other)
-    assert "甲镇" in listed
+    amounts = [fee.requests, fee.amount]
+    known = None not in amounts
+    expected_ = (
+        f"甲镇、{float(fee.requests)}、{fee.amount / 100}" if known else "甲镇、未填报、未填报"
+    )
+    assert f"数据为 {expected_}，文件中为 甲镇、2.0、1234.56。" in listed
 
 
 def test_a_lost_line_is_found():

@@ -16,25 +16,23 @@ from pipeline.publishing.specimen import main_part
 from pipeline.report.fees import fee_label
 from pipeline.summary.cells import cell_text
 
-Stated = tuple[str, int | None, int | None]
-"""A unit, on how many requests (件) it says that it collected how much (分); None: it says nothing."""
+Stated = tuple[str, tuple[int, int] | None]
+"""A unit, and on how many requests (件) it says that it collected how much (分); None: nothing."""
 
 FEN = 100
 """分 in a 元."""
 
 
 def stated_fees(county: County) -> list[Stated]:
-    """What each unit of a county stated, in order; empty where none need state it, or none did."""
-    if county.edition.fee is None:
-        return []
+    """What each unit of a county stated, in order; empty where none did."""
     lines: list[Stated] = []
     for member in county.members:
         fee = member.fee
         if fee is None or fee.requests is None or fee.amount is None:
-            lines.append((member.unit, None, None))
+            lines.append((member.unit, None))
         else:
-            lines.append((member.unit, fee.requests, fee.amount))
-    return lines if any(requests is not None for _, requests, _ in lines) else []
+            lines.append((member.unit, (fee.requests, fee.amount)))
+    return lines if any(fee for _, fee in lines) else []
 
 
 def heads(statement: FeeStatement) -> list[str]:
@@ -50,16 +48,21 @@ def workbook_fees(listed: Sequence[Sequence[Any]] | None, county: County) -> Ite
     if listed is None:
         yield f"找不到{statement.caption}的清单。"
         return
-    lines = [line[:3] for line in listed[1:] if line and line[0] != ""]
+    lines = listed[1:]
     if len(lines) != len(wanted):
         yield f"{statement.caption}的清单应有 {len(wanted)} 行，文件中为 {len(lines)} 行。"
         return
-    for (unit, requests, amount), line in zip(wanted, lines, strict=True):
+    for (unit, fee), line in zip(wanted, lines, strict=True):
         told: list[object] = [cell_text(unit), statement.unstated, statement.unstated]
-        if requests is not None and amount is not None:
-            told[1:] = [float(requests), amount / FEN]
-        if list(line) != told:
-            yield f"{statement.caption}“{unit}”：数据为 {told[1]}、{told[2]}，文件中为 {line}。"
+        if fee is not None:
+            told = [cell_text(unit), float(fee[0]), fee[1] / FEN]
+        found = list(line[: len(told)])
+        if found != told:
+            yield f"{statement.caption}的清单：数据为 {_joined(told)}，文件中为 {_joined(found)}。"
+
+
+def _joined(cells: Sequence[object]) -> str:
+    return "、".join(map(str, cells))
 
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -75,11 +78,11 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
         return
     header = tuple(map(letters, heads(statement)))
     rows = [header]
-    for unit, requests, amount in wanted:
-        rows.append((letters(unit), *_printed(requests, amount, statement.unstated)))
-    requests = sum(requests or 0 for _, requests, _ in wanted)
-    amount = sum(amount or 0 for _, _, amount in wanted)
-    rows.append((letters(statement.total), *_printed(requests, amount, "")))
+    for unit, fee in wanted:
+        rows.append((letters(unit), *_printed(fee, statement.unstated)))
+    stated = [fee for _, fee in wanted if fee is not None]
+    sums = sum(requests for requests, _ in stated), sum(amount for _, amount in stated)
+    rows.append((letters(statement.total), *_printed(sums, "")))
     for table in parsed(main_part(content)).iter(f"{_W}tbl"):
         lines = table.iter(f"{_W}tr")
         told = [_cells(row) for row in islice(lines, 1)]
@@ -102,11 +105,12 @@ def _different(
         return
     for row, found in zip(rows, told, strict=True):
         if row != found:
-            yield f"{statement.caption}的清单：数据为 {'、'.join(row)}，文件中为 {'、'.join(found)}。"
+            yield f"{statement.caption}的清单：数据为 {_joined(row)}，文件中为 {_joined(found)}。"
 
 
-def _printed(requests: int | None, amount: int | None, unstated: str) -> tuple[str, str]:
-    if requests is None or amount is None:
+def _printed(fee: tuple[int, int] | None, unstated: str) -> tuple[str, str]:
+    if fee is None:
         return letters(unstated), letters(unstated)
+    requests, amount = fee
     whole, rest = divmod(amount, FEN)
     return str(requests), f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
