@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from pipeline.edition import Edition
@@ -51,12 +52,12 @@ class County:
 
 def accepted_figures(members: Sequence[Submission], edition: Edition) -> pd.DataFrame:
     """The figures of accepted workbooks: ``int64``, a row a unit (index: its name)."""
-    frame = pd.DataFrame(
-        [member.values for member in members],
+    values = np.array([member.values for member in members], np.int64)
+    return pd.DataFrame(
+        values.reshape(len(members), len(edition.fields)),
         columns=[figure.key for figure in edition.fields],
         index=pd.Index([member.unit for member in members], name="unit"),
     )
-    return frame.astype("int64")
 
 
 def add_up(

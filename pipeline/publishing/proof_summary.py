@@ -73,13 +73,17 @@ def _faults(sheets: Mapping[str, Cells], county: County, prior: County | None) -
         yield from _years(_listing(sheets, YEARS), county, prior)
 
 
+_HEADING_ROWS = 3
+
+
 def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator[str]:
     """A national table's figures, found by their labels."""
+    # Above the table stands what differs from county to county; the labels' places don't.
     texts = tuple(
         (row, column, value)
         for row, line in enumerate(cells)
         for column, value in enumerate(line)
-        if isinstance(value, str) and value.strip()
+        if row >= _HEADING_ROWS and isinstance(value, str) and value.strip()
     )
     numbered = tuple(
         row for row, line in enumerate(cells) if any(isinstance(value, float) for value in line)
@@ -107,6 +111,7 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
     ):
         yield "单位明细的栏目不全。"
         return
+    scales = [figure.scale for figure in fields]
     rows = cells[1 : 1 + len(county.members)]
     if len(rows) != len(county.members):
         yield "单位明细的单位不全。"
@@ -115,8 +120,12 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
         if [str(row[0]), str(row[2])] != [cell_text(member.unit), cell_text(member.source)]:
             yield f"单位明细中{quoted(member.unit)}一行是{quoted(row[0])}。"
             continue
-        for at, figure, value in zip(columns, fields, member.values, strict=True):
-            yield from _compared(member.unit, figure, row[at], value or 0)
+        told = [row[at] for at in columns]
+        values = [value or 0 for value in member.values]
+        wanted = [value / scale for value, scale in zip(values, scales, strict=True)]
+        if told != wanted or set(map(type, told)) != {float}:
+            for figure, raw, value in zip(fields, told, values, strict=True):
+                yield from _compared(member.unit, figure, raw, value)
 
 
 def _long(cells: Cells, county: County) -> Iterator[str]:

@@ -65,6 +65,11 @@ class Details:
     columns: Mapping[str, int]
     written: Mapping[str, int]
 
+    @property
+    def elsewhere(self) -> str:
+        """What names the sheet in a formula on another."""
+        return f"{quote_sheetname(self.sheet)}!"
+
     def reference(self, column: int) -> str:
         """The cells of a column, for a formula on any sheet."""
         return _column_cells(self.sheet, self.first, self.last, column)
@@ -169,8 +174,15 @@ class Book:
         taken = {table.sheet.casefold() for table in self.edition.tables}
         return f"{wanted}（汇总）" if wanted.casefold() in taken else wanted
 
+    @cached_property
+    def _number_formats(self) -> Mapping[str, str]:
+        return {
+            figure.key: number_format(figure.kind, self.decimals[figure.key])
+            for figure in self.edition.fields
+        }
+
     def number_format(self, figure: Field) -> str:
-        return number_format(figure.kind, self.decimals[figure.key])
+        return self._number_formats[figure.key]
 
 
 def covered(book: Book) -> str:

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
-from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.books.fast_book import Varies
 from pipeline.books.new_book import new_book
@@ -183,6 +184,7 @@ def _national_cell(book: Book, ws: Any, cell: Cell, top: int) -> None:
     put(ws, row, column, field_formula(book, figure), style)
 
 
+@lru_cache(maxsize=64)
 def _grid_heights(table: Table) -> dict[int, float]:
     """Row heights, in points, at which every label of one row shows in full."""
     drawn = grid(table)
@@ -252,10 +254,15 @@ def _details_table(book: Book, ws: Any) -> None:
     table = {"name": "单位明细表", "columns": columns, "style": None, "total_row": True}
     ws.add_table(*area, table)
     ws.ignore_errors({"formula_differs": area_name((LISTING_HEAD, *area[1:]))})
-    for at, width in enumerate(widths):
-        ws.set_column(at, at, width)
-        for row, words in ((LISTING_HEAD, "合计"), (total, "筛选后合计")):
-            ws.write_string(row, at, words if at == 0 else "", formats("sum", align="left"))
+    for width, alike in groupby(range(len(widths)), key=widths.__getitem__):
+        columns_alike = list(alike)
+        ws.set_column(columns_alike[0], columns_alike[-1], width)
+    left = formats("sum", align="left")
+    for row, words in ((LISTING_HEAD, "合计"), (total, "筛选后合计")):
+        ws.write_string(row, 0, words, left)
+        for at in range(1, len(widths)):
+            if at not in sums:
+                ws.write_blank(row, at, None, left)
     for at, (whole, filtered, style) in sums.items():
         put(ws, LISTING_HEAD, at, whole, style)
         put(ws, total, at, filtered, style)
@@ -295,16 +302,15 @@ def _details_rows(book: Book, ws: Any) -> None:
 def _own_sum(book: Book, figure: Field) -> Formula:
     """The county's sum of a column, written on the sheet that holds it."""
     formula = field_formula(book, figure)
-    local = formula.text.replace(f"{quote_sheetname(book.details.sheet)}!", "")
-    return Formula(local, formula.value)
+    return Formula(formula.text.replace(book.details.elsewhere, ""), formula.value)
 
 
 def _filtered_sum(book: Book, figure: Field) -> Formula:
     """The sum of what a filter leaves of a column, as a table's own total row has it."""
     at, details = book.details.columns[figure.key], book.details
-    area = area_name((details.first, at, details.last, at))
     value = in_units(book.total[figure.key], figure.scale)
-    return Formula(f"={rounded(f'SUBTOTAL(109,{area})', figure.scale)}", value)
+    cells = details.reference(at).replace(details.elsewhere, "").replace("$", "")
+    return Formula(f"={rounded(f'SUBTOTAL(109,{cells})', figure.scale)}", value)
 
 
 @lru_cache(maxsize=16)
