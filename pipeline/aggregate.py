@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.edition import Edition
+from pipeline.place import Place
 from pipeline.roster.beneath import Below
-from pipeline.submission import Fact, Place, Submission
+from pipeline.submission import Fact, Submission
 
 
 @dataclass(frozen=True, kw_only=True)

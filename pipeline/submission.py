@@ -5,22 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.ledger.counting import Ledger
+from pipeline.place import Place
 from pipeline.problems import Problem
-
-if TYPE_CHECKING:
-    from pipeline.ledger.counting import Ledger
-
-
-class Place(NamedTuple):
-    """A cell of the clerk's workbook: the sheet's name as it is there, and the address."""
-
-    sheet: str
-    cell: str
-
-    def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

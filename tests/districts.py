@@ -14,7 +14,8 @@ from pipeline.edition import MONEY_SCALE, Edition, edition_for
 from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.names import safe_name
-from pipeline.submission import Passage, Place, Prefill, ProcessingFee
+from pipeline.place import Place
+from pipeline.submission import Passage, Prefill, ProcessingFee
 from pipeline.workbook import workbook_form
 
 DATA = Path(__file__).parent / "data"

@@ -12,7 +12,8 @@ import openpyxl
 
 from pipeline.edition_declaring import load_editions
 from pipeline.record import CountyOutcome, UnitOutcome
-from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.roster.roster import Roster
+from pipeline.roster.unit import RosterUnit
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.submission import Prefill

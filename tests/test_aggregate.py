@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.aggregate import Below, add_up, added_facts
-from pipeline.submission import Fact, Place, Submission
+from pipeline.place import Place
+from pipeline.submission import Fact, Submission
 from tests.districts import EDITIONS
 
 EDITION = EDITIONS["2021"]

@@ -12,9 +12,10 @@ from pipeline.edition import Field
 from pipeline.form.book import write_form
 from pipeline.intake.reading import LARGEST
 from pipeline.intake.submissions import read_bytes
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
 from pipeline.prose.proofreading import declared
-from pipeline.submission import Passage, Place, ProcessingFee, Submission
+from pipeline.submission import Passage, ProcessingFee, Submission
 from tests.districts import EDITIONS, district_2024
 from tests.test_intake import FORM
 

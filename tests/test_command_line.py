@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from pipeline.cli.main import COULD_NOT_RUN, main
+from pipeline.cli.main import main
+from pipeline.cli.status import COULD_NOT_RUN
 
 COMMANDS = [
     "run",

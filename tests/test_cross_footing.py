@@ -12,8 +12,9 @@ import pytest
 from pipeline.checking.cross_footing import cross_footing, level
 from pipeline.edition import Edition
 from pipeline.edition_declaring import build_edition
+from pipeline.place import Place
 from pipeline.problems import Problem
-from pipeline.submission import Place, Submission
+from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.districts import EDITIONS
 

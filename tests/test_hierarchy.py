@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 from pipeline.aggregate import add_up, added_facts
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
+from pipeline.place import Place
 from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster.beneath import Beneath
 from pipeline.roster.book import write_roster
 from pipeline.roster.completeness import completeness
 from pipeline.roster.hierarchy import faults, levels
-from pipeline.roster.roster import RosterUnit
-from pipeline.submission import Fact, Place, Prefill, Submission
+from pipeline.roster.unit import RosterUnit
+from pipeline.submission import Fact, Prefill, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import example, passage, write_inputs
 

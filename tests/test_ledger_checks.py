@@ -18,7 +18,8 @@ from pipeline.ledger.book import LedgerFill, write_ledger
 from pipeline.ledger.checks import ledger_differences, with_ledgers
 from pipeline.ledger.counting import Ledger, counted
 from pipeline.ledger.reading import read_ledger
-from pipeline.submission import Fact, Place, Submission
+from pipeline.place import Place
+from pipeline.submission import Fact, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, random_figures, write_inputs
 from tests.ledgers import FORM, day, ledger_sheet, random_requests, request

@@ -9,11 +9,12 @@ from docx import Document
 
 from pipeline.edition_declaring import build_edition
 from pipeline.form.book import write_form
+from pipeline.place import Place
 from pipeline.published.audit import audit
 from pipeline.published.reports import read_published
 from pipeline.run import run
 from pipeline.settings import Settings
-from pipeline.submission import Passage, Place, Prefill
+from pipeline.submission import Passage, Prefill
 from pipeline.workbook import workbook_form
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

@@ -20,10 +20,11 @@ from pipeline.edition_declaring import load_editions
 from pipeline.page.county import Listing, PageContent, write_page
 from pipeline.page.figures import shown
 from pipeline.page.units import PAGE, Link, Paths
+from pipeline.place import Place
 from pipeline.problems import Problem
 from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster.completeness import Completeness
-from pipeline.submission import Place, Submission
+from pipeline.submission import Submission
 from pipeline.tables import grid
 from pipeline.theme import DARK, THEME, Theme
 from tests.page_district import COUNTY, HOSTILE, HOSTILE_UNIT, SAME, YEAR, run_district

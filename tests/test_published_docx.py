@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.edition_declaring import load_editions
+from pipeline.place import Place
 from pipeline.published.document import Paragraph, UnreadableReport
 from pipeline.published.docx import read_docx
 from pipeline.published.reports import read_report
 from pipeline.report.context import unit_context
-from pipeline.submission import Passage, Place, Submission
+from pipeline.submission import Passage, Submission
 from pipeline.word.compiled import compile_template
 from tests.districts import district_2020, district_2024
 

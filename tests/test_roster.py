@@ -23,7 +23,8 @@ from pipeline.roster.book import write_roster
 from pipeline.roster.hierarchy import levels
 from pipeline.roster.matching import matched, nearest
 from pipeline.roster.reading import read_roster
-from pipeline.roster.roster import Roster, RosterSettings, RosterUnit, roster_form
+from pipeline.roster.roster import Roster, RosterSettings, roster_form
+from pipeline.roster.unit import RosterUnit
 from tests.districts import district_2024, write_inputs
 
 FORM = roster_form()

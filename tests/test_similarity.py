@@ -1,7 +1,8 @@
 """内容雷同: repeated prose is found whatever its figures, other prose is left alone."""
 
+from pipeline.place import Place
 from pipeline.prose.similarity import repeats
-from pipeline.submission import Passage, Place, Submission
+from pipeline.submission import Passage, Submission
 
 OWN = (
     "示例镇坚持把政务公开作为推进法治政府建设的重要抓手，全年发布各类政府信息120条。"

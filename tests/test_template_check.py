@@ -12,7 +12,8 @@ from docx.oxml.ns import qn
 
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
-from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.roster.roster import Roster
+from pipeline.roster.unit import RosterUnit
 from pipeline.word.template_check import check_template
 from pipeline.word.template_choice import kind_of, template_files
 from pipeline.word.template_fields import example_contexts, template_fields, template_shape

@@ -14,7 +14,8 @@ from pipeline.cli.main import main
 from pipeline.edition import edition_for
 from pipeline.page.trends import trend_listings
 from pipeline.roster.matching import placed
-from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.roster.roster import Roster
+from pipeline.roster.unit import RosterUnit
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from pipeline.years import in_terms_of

@@ -21,13 +21,14 @@ from pipeline.edition import Edition, Kind, Measure, Section
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import BLANKS, kept_text, shown
 from pipeline.ledger.checks import ledger_differences
+from pipeline.place import Place
 from pipeline.problems import SEVERITIES, Problem, problem
 from pipeline.prose.citing import Strange, cites, county_known, known_names, strange, unit_values
 from pipeline.prose.claims import Doubt, doubts
 from pipeline.prose.proofreading import excerpt, proofread
 from pipeline.prose.similarity import THRESHOLD, Repeat, repeats
 from pipeline.roster.signing import out_of_order, year_apart
-from pipeline.submission import Passage, Place, Submission
+from pipeline.submission import Passage, Submission
 from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, unit_key, year_before

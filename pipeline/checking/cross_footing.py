@@ -14,8 +14,9 @@ import numpy as np
 from pipeline.checking.rules import NOT_ASSESSABLE, Verdicts, judge, related
 from pipeline.edition import Edition, Identity, Rule, Term
 from pipeline.intake.reading import kept_text
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Place, Submission
+from pipeline.submission import Submission
 from pipeline.wording import quoted, worded
 from pipeline.workbook import WorkbookForm
 from pipeline.years import by_year, in_terms_of, year_before

@@ -9,9 +9,10 @@ import pandas as pd
 from pipeline.checking.schemas import failures, figures_schema
 from pipeline.edition import Edition, FeeStatement
 from pipeline.intake.labels import normalise
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
 from pipeline.report.fees import amounts_told, fee_text, section_paragraphs
-from pipeline.submission import Place, ProcessingFee, Submission
+from pipeline.submission import ProcessingFee, Submission
 
 NOWHERE = Place("", "")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.cli.ledger import add_ledger_command
 from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
 from pipeline.cli.published import add_published_commands
+from pipeline.cli.status import ACCEPTED, COULD_NOT_RUN, RETURNED, CommandError
 from pipeline.cli.templates import (
     add_template_command,
     print_fonts,
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from pipeline.problems import Problem
     from pipeline.roster.roster import Roster
     from pipeline.settings import Settings
-
-ACCEPTED, RETURNED, COULD_NOT_RUN = 0, 1, 2
-"""Exit status: all accepted (warnings allowed); some returned or unreadable; could not run."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,10 +59,6 @@ def _expected() -> tuple[type[Exception], ...]:
     from pipeline.word.template_filling import UnusableTemplate
 
     return (CommandError, OutputError, SchedulerError, UnusableTemplate, NoPdf)
-
-
-class CommandError(Exception):
-    """Why a command could not run, and what to do, in one line of Chinese."""
 
 
 def _parser() -> Parser:

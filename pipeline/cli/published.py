@@ -60,7 +60,7 @@ def add_published_commands(commands: Commands) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
     from pipeline.edition_declaring import load_editions
     from pipeline.intake.input_folder import REVIEW_FOLDER
     from pipeline.published.reports import read_published, report_files
@@ -153,7 +153,7 @@ AUDITS = "审计"
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
     from pipeline.edition_declaring import load_editions
     from pipeline.published.audit import audit_all, ranked
     from pipeline.published.audit_book import write_audit_book
@@ -212,7 +212,7 @@ IMPORTS = "导入"
 
 
 def _import(options: argparse.Namespace) -> int:
-    from pipeline.cli.main import ACCEPTED, RETURNED, CommandError
+    from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
     from pipeline.edition_declaring import load_editions
     from pipeline.form.book import write_form
     from pipeline.published.importing import imported

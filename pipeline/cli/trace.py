@@ -24,7 +24,7 @@ def add_trace_command(commands: Commands) -> None:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from pipeline.cli.main import ACCEPTED, CommandError
+    from pipeline.cli.status import ACCEPTED, CommandError
     from pipeline.edition_declaring import load_editions
     from pipeline.record import RECORD, last_record
     from pipeline.trace import found_in, traced

@@ -26,7 +26,8 @@ from pipeline.published.reports import read_published, report_files
 from pipeline.published.rules import as_submission
 from pipeline.roster.hierarchy import Level
 from pipeline.roster.matching import placed
-from pipeline.roster.roster import Roster, RosterUnit, roster_form
+from pipeline.roster.roster import Roster, roster_form
+from pipeline.roster.unit import RosterUnit
 from pipeline.settings import Settings
 from pipeline.submission import Prefill, Submission
 from pipeline.workbook import WorkbookForm

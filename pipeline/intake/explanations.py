@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.intake.labels import address
 from pipeline.intake.sheets import Sheet, cell_text, header_row, sheet_key
-from pipeline.submission import Explanation, Place
+from pipeline.place import Place
+from pipeline.submission import Explanation
 from pipeline.workbook import CheckSheet, ReturnSheet
 
 

@@ -8,9 +8,10 @@ from pipeline.edition import Edition, Node
 from pipeline.intake.labels import address
 from pipeline.intake.reading import read_figure
 from pipeline.intake.sheets import Sheet, sheet_key
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
 from pipeline.report.fees import fee_label, fee_text
-from pipeline.submission import Place, ProcessingFee
+from pipeline.submission import ProcessingFee
 
 
 def read_fee(

@@ -10,8 +10,8 @@ from pipeline.intake.labels import address, locate
 from pipeline.intake.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
 from pipeline.intake.sheets import Sheet
 from pipeline.intake.valueless import UNKNOWN, valueless
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Place
 
 _ERRORS = ("#", "Err:", UNKNOWN)
 """How what stands in a total begins, that the program must not compute in its place."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.edition import Block, LabelPath, Node, Table, dotted, field_key, unnumbered
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Place
 
 Texts = tuple[tuple[int, int, str], ...]
 """The text cells of a sheet as (row, column, text), counted from 0, in reading order."""

@@ -11,8 +11,9 @@ from pipeline.intake.fees import fee_top
 from pipeline.intake.labels import address, normalise
 from pipeline.intake.reading import read_figure, shown
 from pipeline.intake.sheets import Sheet, cell_text, header_row
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Fact, Passage, Place
+from pipeline.submission import Fact, Passage
 from pipeline.workbook import WorkbookForm
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -30,8 +30,9 @@ from pipeline.intake.unpacking import TooLarge
 from pipeline.ledger.counting import Ledger
 from pipeline.ledger.declared import ledger_form
 from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Place, Submission
+from pipeline.submission import Submission
 from pipeline.workbook import Entry, WorkbookForm
 
 

@@ -14,8 +14,9 @@ from pipeline.intake.labels import normalise
 from pipeline.intake.reading import shown
 from pipeline.ledger.counting import Publication, Request, counted, published
 from pipeline.ledger.declared import LedgerForm, ledger_form
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Fact, Place, Submission
+from pipeline.submission import Fact, Submission
 
 NAMED = 12
 """So many requests are named behind a difference."""

@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.submission import Place, Submission
+from pipeline.place import Place
+from pipeline.submission import Submission
 from pipeline.years import unit_key
 
 _CLAUSE_END = re.compile(r"[，。；：！？,;:!?\n]+")

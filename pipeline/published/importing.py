@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pipeline.comparing import field_change
 from pipeline.edition import Edition, Field, edition_for
 from pipeline.intake.reading import kept_text
+from pipeline.place import Place
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.report.fees import amounts_told
-from pipeline.submission import Passage, Place, Prefill, ProcessingFee
+from pipeline.submission import Passage, Prefill, ProcessingFee
 from pipeline.wording import quoted
 
 

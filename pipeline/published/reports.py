@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pipeline.edition import Edition, Field, Table, edition_for
 from pipeline.intake.reading import Reading, read_figure, shown
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
 from pipeline.published.document import (
     MAX_BYTES,
@@ -27,7 +28,6 @@ from pipeline.published.document import (
 from pipeline.published.outline import FoundSection, Outline, outlined
 from pipeline.published.placing import NOTHING, Placed, missing_labels, placed_in_grid, stacked
 from pipeline.published.placing_lines import placed_in_lines
-from pipeline.submission import Place
 from pipeline.wording import quoted
 
 SUFFIXES = frozenset({".docx", ".docm", ".html", ".htm", ".mht", ".mhtml", ".shtml", ".txt", ".md"})

@@ -9,9 +9,10 @@ from pipeline.checking.checks import doubtful_claims
 from pipeline.checking.cross_footing import cross_footing
 from pipeline.comparing import counted_alike
 from pipeline.edition import Edition, edition_for
+from pipeline.place import Place
 from pipeline.problems import Problem
 from pipeline.published.reports import PublishedReport
-from pipeline.submission import Passage, Place, Submission
+from pipeline.submission import Passage, Submission
 from pipeline.workbook import WorkbookForm
 
 UNKNOWN_LEVEL = "不明"

@@ -16,8 +16,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from pipeline.edition import MONEY_SCALE, Edition, Field
+from pipeline.place import Place
 from pipeline.report.context import unit_context
-from pipeline.submission import Passage, Place, Submission
+from pipeline.submission import Passage, Submission
 from pipeline.wording import quoted
 
 MAIN_PART = "word/document.xml"

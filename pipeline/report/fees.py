@@ -14,8 +14,9 @@ from typing import Any
 
 from pipeline.edition import FeeStatement, Node, printed
 from pipeline.intake.reading import read_figure
+from pipeline.place import Place
 from pipeline.prose.claims import DECLARATION
-from pipeline.submission import Passage, Place, ProcessingFee, Submission
+from pipeline.submission import Passage, ProcessingFee, Submission
 
 
 def fee_label(node: Node) -> str:

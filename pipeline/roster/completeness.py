@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.intake.labels import normalise
-from pipeline.roster.roster import Roster, RosterUnit
+from pipeline.roster.roster import Roster
 from pipeline.roster.signing import unsigned
+from pipeline.roster.unit import RosterUnit
 from pipeline.workbook import WorkbookForm
 
 if TYPE_CHECKING:

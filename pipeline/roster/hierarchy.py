@@ -11,12 +11,9 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from pipeline.intake.labels import normalise
-
-if TYPE_CHECKING:
-    from pipeline.roster.roster import RosterUnit
+from pipeline.roster.unit import RosterUnit
 
 _NEAR = 0.6
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import shown
+from pipeline.place import Place
 from pipeline.problems import problem
 from pipeline.roster.hierarchy import Level
-from pipeline.roster.roster import Roster, RosterUnit
-from pipeline.submission import Place, Submission
+from pipeline.roster.roster import Roster
+from pipeline.roster.unit import RosterUnit
+from pipeline.submission import Submission
 
 _NEAR = 0.6
 

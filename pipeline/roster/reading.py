@@ -14,7 +14,8 @@ from pipeline.intake.reading import Raw, read_date, shown
 from pipeline.intake.sheets import open_sheets, why_unopened
 from pipeline.problems import Problem, problem
 from pipeline.roster.hierarchy import faults
-from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, RosterUnit, roster_form
+from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, roster_form
+from pipeline.roster.unit import RosterUnit
 from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Raw]]

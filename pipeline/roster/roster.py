@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.intake.labels import normalise
 from pipeline.roster.hierarchy import Level, levels, names
+from pipeline.roster.unit import RosterUnit
 
 DECLARATION = Path(__file__).parent / "roster.toml"
 
@@ -72,27 +73,6 @@ def _asks(specs: Mapping[str, Mapping[str, Any]]) -> tuple[Ask, ...]:
         Ask(key=key, **{**spec, **{name: tuple(spec.get(name, ())) for name in listed}})
         for key, spec in specs.items()
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RosterUnit:
-    """A line of the roster; ``due`` says that it must report, ``counted`` that it is added up.
-
-    ``parent`` is the 上级 as it was written, empty for what is directly of the roster's place.
-    """
-
-    name: str
-    short: tuple[str, ...] = ()
-    self: str = ""
-    kind: str = ""
-    parent: str = ""
-    due: bool = True
-    counted: bool = True
-    contact: str = ""
-    phone: str = ""
-    deadline: datetime.date | None = None
-    published_on: datetime.date | None = None
-    published_at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from pipeline.intake.reading import read_date
+from pipeline.place import Place
 from pipeline.problems import Problem, problem
-from pipeline.submission import Place, Submission
+from pipeline.submission import Submission
 from pipeline.workbook import WorkbookForm
 
 

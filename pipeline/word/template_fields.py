@@ -17,8 +17,9 @@ from typing import Any
 from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.infographic.content import Infographic, unit_infographic
 from pipeline.infographic.word import infographic_context
+from pipeline.place import Place
 from pipeline.report.context import unit_context
-from pipeline.submission import Fact, Passage, Place, Submission
+from pipeline.submission import Fact, Passage, Submission
 from pipeline.trends import unit_year
 
 DECLARATION = Path(__file__).parent / "template_fields.toml"
