@@ -94,9 +94,13 @@ def test_sums_of_decimals_print_without_float_artefacts():
 # ------------------------------------------------------------------------------ what is largest
 
 
-@pytest.mark.parametrize("kind", ["count", "signed", "money", "yuan"])
-def test_the_largest_figure_is_read_and_the_next_is_not(kind):
-    largest = LARGEST[kind] // SCALES[kind]
+@pytest.mark.parametrize(
+    ("kind", "largest"),
+    [("count", 10**10), ("signed", 10**10), ("money", 10**8), ("yuan", 10**12)],
+)
+def test_the_largest_figure_is_read_and_the_next_is_not(kind, largest):
+    """A hundred 亿件, a 万亿元."""
+    assert LARGEST[kind] == largest * SCALES[kind]
     step = 0.01 if kind == "yuan" else 1
     assert read_figure(float(largest), kind).value == LARGEST[kind]
     assert read_figure(str(largest), kind).value == LARGEST[kind]
@@ -109,6 +113,7 @@ def test_the_largest_figure_is_read_and_the_next_is_not(kind):
 
 def test_the_sums_of_ten_thousand_of_the_largest_fit_64_bits():
     assert max(LARGEST.values()) * 90_000 < 2**63
+    assert LARGEST["money_text"] == LARGEST["money"]
 
 
 @pytest.mark.parametrize(
