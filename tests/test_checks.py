@@ -145,6 +145,14 @@ def test_an_entry_whose_label_is_missing_is_told_by_the_reader_alone():
     assert not [p for p in told(nothing) if p.rule.startswith("identity.")]
 
 
+def test_days_out_of_order_and_of_another_year_are_told():
+    early = replace(UNIT, identity={**UNIT.identity, "reviewed_on": "2025-01-01"})
+    (one,) = told(early)
+    assert (one.rule, one.cell) == ("identity.order", UNIT.places["reviewed_on"].cell)
+    copied = replace(UNIT, identity={**UNIT.identity, "filled_on": "2020-01-12"})
+    assert "identity.year_apart" in rules(copied)
+
+
 # ------------------------------------------------------------------------------ the figures
 
 
