@@ -186,6 +186,13 @@ def test_a_run_that_was_killed_does_not_block_the_next(tmp_path):
         assert temporaries(output) == []
 
 
+def test_what_a_worker_left_is_gone_when_the_run_ends(tmp_path):
+    output = tmp_path / "output"
+    with only_run(output):
+        (output / f"{TEMPORARY}left").write_bytes(b"half")
+    assert temporaries(output) == []
+
+
 def test_the_folder_of_another_command_is_left_to_it(tmp_path):
     forms = tmp_path / "空白工作簿"
     with only_run(forms):

@@ -18,7 +18,8 @@ LOCK = ".pipeline.lock"
 
 @contextmanager
 def only_run(output: Path) -> Iterator[None]:
-    """Keep a folder to this run; the system lets go of it when the run ends, however it ends.
+    """Keep a folder to this run, and leave nothing unfinished in it; the system lets go of it when
+    the run ends, however it ends.
 
     Raises:
         OutputError: another run is using the folder, or it can't be written to.
@@ -39,6 +40,8 @@ def only_run(output: Path) -> Iterator[None]:
         _sweep(output)
         yield
     finally:
+        # A process or a machine that died on the way may have left something too.
+        _sweep(output)
         lock.release()
 
 
