@@ -351,18 +351,19 @@ def test_a_name_that_is_none_is_told_with_the_nearest():
 
 def test_a_name_without_a_value_is_told_with_the_reason():
     (one,) = told(with_prose(FIRST, overview__on_request="新收【新收申请总数】件，【同比】。"))
-    assert one.rule == "citing.no_value"
+    assert one.rule == "citing.no_last_year"
     assert "没有上年的数字" in one.message
     before = replace(FIRST, year=2023)
-    assert "citing.no_value" not in rules(
+    assert "citing.no_last_year" not in rules(
         with_prose(FIRST, overview__on_request="新收【新收申请总数】件，【同比】。"), before
     )
     unread = with_figures(
         with_prose(FIRST, overview__on_request="新收【新收申请总数】件。"),
         **{"requests.received.total": None},
     )
-    (one,) = [p for p in told(unread, before) if p.rule == "citing.no_value"]
-    assert "有关的数字没有读取到" in one.message
+    for others in ((), (before,)):
+        assert rules(unread, *others).count("citing.unread") == 1
+        assert "citing.no_last_year" not in rules(unread, *others)
 
 
 def test_a_county_may_cite_the_county_and_its_change_where_there_is_a_year_before():
@@ -372,10 +373,10 @@ def test_a_county_may_cite_the_county_and_its_change_where_there_is_a_year_befor
         with_prose(FIRST, overview__on_request="全区新收【全区新收申请总数】件。")
     )
     compared = with_prose(OWN, overview__on_request="全区新收申请【全区同比】。")
-    assert "citing.no_value" in rules(compared)
-    assert "citing.no_value" not in rules(compared, replace(UNIT, year=2023))
+    assert "citing.no_last_year" in rules(compared)
+    assert "citing.no_last_year" not in rules(compared, replace(UNIT, year=2023))
     elsewhere = replace(UNIT, year=2023, identity={**UNIT.identity, "county": "别区"})
-    assert "citing.no_value" in rules(compared, elsewhere)
+    assert "citing.no_last_year" in rules(compared, elsewhere)
 
 
 # ------------------------------------------------------------------- what shows side by side

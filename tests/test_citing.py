@@ -86,7 +86,7 @@ def test_a_fee_that_is_not_stated_can_not_be_cited(tmp_path):
     made = [told(own, "全区【全区信息处理费】元。"), told(unit, "收取【信息处理费】元。")]
     code, record = run(tmp_path, made)
     assert code == 1
-    assert len(problems(record, "citing.no_value")) == 2
+    assert len(problems(record, "citing.unread")) == 2
 
 
 def test_a_unit_may_not_cite_the_county(tmp_path):
@@ -120,7 +120,7 @@ def test_change_needs_last_year(tmp_path):
     unit = told(district_2024()[1], "新收【新收申请总数】件，同比【同比】。")
     code, record = run(tmp_path / "alone", [unit])
     assert code == 1
-    assert len(problems(record, "citing.no_value")) == 1
+    assert len(problems(record, "citing.no_last_year")) == 1
 
     carried = {
         key.replace("carried_in", row): value

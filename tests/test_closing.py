@@ -1,8 +1,10 @@
 """A run's last words stay readable however much is wrong, and leave nothing out unsaid."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.cli.closing import COUNTIES_SHOWN, PROBLEMS_SHOWN, WORKBOOKS_SHOWN, closing
+from pipeline.page.units import Paths, link_to
 from pipeline.problems import problem
 from pipeline.record import CountyOutcome, UnitOutcome, status
 from pipeline.submission import Submission
@@ -56,3 +58,15 @@ def test_of_many_counties_the_others_are_counted():
     lines = told(outcome("示例镇"), counties=COUNTIES_SHOWN + 3)
     assert sum("汇总 0 个单位" in line for line in lines) == COUNTIES_SHOWN
     assert "另有 3 个区县、年度，见 output/总览.html" in lines
+
+
+def test_a_file_that_could_not_be_marked_is_not_called_so():
+    marked = replace(outcome("甲镇", errors=1), outputs=("退回/甲镇.xlsx",))
+    plain = replace(outcome("乙局", errors=1), outputs=("退回/乙局.xls", "退回/乙局.退回说明.xlsx"))
+    lines = told(marked, plain)
+    assert "  已标出：output/退回/甲镇.xlsx" in lines
+    assert "  原样退回（不能加标记）：output/退回/乙局.xls" in lines
+    assert "  问题和办法：output/退回/乙局.退回说明.xlsx" in lines
+    paths = Paths(folder="", sources="")
+    links = [link_to(name, paths, plain.outputs).what for name in plain.outputs]
+    assert links == ["退回件（原文件）", "退回说明"]

@@ -23,7 +23,16 @@ from pipeline.intake.reading import BLANKS, kept_text, shown
 from pipeline.ledger.checks import ledger_differences
 from pipeline.place import Place
 from pipeline.problems import SEVERITIES, Problem, problem
-from pipeline.prose.citing import Strange, cites, county_known, known_names, strange, unit_values
+from pipeline.prose.citing import (
+    Strange,
+    cites,
+    county_known,
+    known_names,
+    of_change,
+    of_county_sum,
+    strange,
+    unit_values,
+)
 from pipeline.prose.claims import Doubt, doubts
 from pipeline.prose.proofreading import excerpt, proofread
 from pipeline.prose.similarity import THRESHOLD, Repeat, repeats
@@ -362,29 +371,29 @@ def _citing(
         own = of_county(unit, form)
         names = known_names(unit, edition, form, own)
         values = set(unit_values(unit, prior, edition, form))
+        compared = (normalise(unit.county), unit.year - 1) in counties
         if own:
-            compared = (normalise(unit.county), unit.year - 1) in counties
             values |= county_known(names, values, form, compared)
-        reason = "没有上年的数字" if prior is None else "有关的数字没有读取到"
         problems = [
-            _strange_problem(passage, found, reason)
+            _strange_problem(passage, found, prior is not None, compared, form)
             for passage in unit.passages
             for found in strange(passage, names, values)
         ]
         yield i, problems
 
 
-def _strange_problem(passage: Passage, found: Strange, reason: str) -> Problem:
+def _strange_problem(
+    passage: Passage, found: Strange, has_prior: bool, compared: bool, form: WorkbookForm
+) -> Problem:
+    """``has_prior`` and ``compared`` tell that last year's figures are there, the unit's own and
+    the county's."""
+    before = compared if of_county_sum(found.written, form) else has_prior
+    alone = of_change(found.written, form) and not before
+    without_value = "citing.no_last_year" if alone else "citing.unread"
+    rule = "citing.unknown" if found.nearest else without_value
     place, written = passage.place, shown(found.written)
-    return problem(
-        "citing.unknown" if found.nearest else "citing.no_value",
-        sheet=place.sheet,
-        cell=place.cell,
-        found=written,
-        written=written,
-        nearest=found.nearest,
-        reason=reason,
-    )
+    words = {"written": written, "nearest": found.nearest}
+    return problem(rule, words, sheet=place.sheet, cell=place.cell, found=written)
 
 
 def repeated_prose(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.intake.reading import shown
@@ -11,6 +11,7 @@ from pipeline.names import safe_name
 from pipeline.page.units import PAGE
 from pipeline.problems import SEVERITIES, Problem
 from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
+from pipeline.returns.returns import CopyKind, copy_kind
 from pipeline.roster.completeness import (
     SHOWN_IN_HEADER,
     coverage,
@@ -163,7 +164,14 @@ def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
         yield f"  另有 {len(problems) - PROBLEMS_SHOWN} 处，见 {output / PAGE}"
     if outcome.status == "returned":
         for name in outcome.outputs:
-            yield f"  已标出：{output / name}"
+            yield f"  {_COPIES[copy_kind(name, outcome.outputs)]}：{output / name}"
+
+
+_COPIES: Mapping[CopyKind, str] = {
+    "marked": "已标出",
+    "plain": "原样退回（不能加标记）",
+    "list": "问题和办法",
+}
 
 
 def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str]:

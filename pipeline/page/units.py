@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from pipeline.edition import Edition
 from pipeline.intake.labels import normalise
 from pipeline.problems import SEVERITIES, Problem, rule_name
 from pipeline.record import STATUSES, UnitOutcome
-from pipeline.returns.returns import CLEANED, REMINDED, RETURNED
+from pipeline.returns.returns import CLEANED, REMINDED, RETURNED, CopyKind, copy_kind
 from pipeline.roster.completeness import ACCEPTED, OUTSIDE, RECEIVED, Standing, reminder
 from pipeline.roster.completeness import STATUSES as STANDINGS
 from pipeline.settings import Settings
@@ -229,7 +229,9 @@ def _line(
         contact=standing.contact,
         phone=standing.phone,
         sources=tuple(Link(what="收到", name=name, href=paths.source(name)) for name in names),
-        files=tuple(link_to(name, paths) for outcome in group for name in outcome.outputs),
+        files=tuple(
+            link_to(name, paths, outcome.outputs) for outcome in group for name in outcome.outputs
+        ),
         problems=tuple(p for p in told if p.severity != "notice"),
         notices=tuple(p for p in told if p.severity == "notice"),
     )
@@ -263,10 +265,10 @@ def _told(found: Problem, rules: Mapping[str, str], file: str) -> ToldProblem:
     )
 
 
-_WHAT = {
-    RETURNED: "退回件（已标出错处）",
-    REMINDED: "提醒件（已标出警告）",
-    CLEANED: "通过件（标记已去掉）",
+_WHAT: Mapping[str, Mapping[CopyKind, str]] = {
+    RETURNED: {"marked": "退回件（已标出错处）", "plain": "退回件（原文件）", "list": "退回说明"},
+    REMINDED: {"marked": "提醒件（已标出警告）", "plain": "提醒件（原文件）", "list": "提醒说明"},
+    CLEANED: {"marked": "通过件（标记已去掉）"},
 }
 
 
@@ -274,10 +276,12 @@ _WRITTEN = {".docx": "年报（Word）", ".xlsx": "汇总表（Excel）"}
 _PICTURED = {".docx": "图解（Word）", ".svg": "图解（SVG 图片）", ".png": "图解（PNG 图片）"}
 
 
-def link_to(name: str, paths: Paths) -> Link:
-    """A link to an output: what it is, by the folder that it stands in and by its kind."""
+def link_to(name: str, paths: Paths, beside: Collection[str] = ()) -> Link:
+    """A link to an output: what it is, by the folder that it stands in and by its kind; ``beside``
+    are the outputs of the same workbook."""
     folders, file = name.split("/")[:-1], posixpath.basename(name)
     stem, suffix = posixpath.splitext(file)
     kind = (_PICTURED if stem.endswith("图解") else _WRITTEN).get(suffix, "文件")
-    what = next((_WHAT[folder] for folder in folders if folder in _WHAT), kind)
+    copies = (_WHAT[folder] for folder in folders if folder in _WHAT)
+    what = next((copy[copy_kind(name, beside)] for copy in copies), kind)
     return Link(what=what, name=file, href=paths.output(name))

@@ -296,6 +296,16 @@ def county_names(names: Iterable[str], form: WorkbookForm) -> list[str]:
     return [*prefixed, form.citing.reporting_units]
 
 
+def of_change(name: str, form: WorkbookForm) -> bool:
+    """Whether a name, in any spelling, is of a change on last year."""
+    return normalise(name).endswith(normalise(form.citing.change.format(name="")))
+
+
+def of_county_sum(name: str, form: WorkbookForm) -> bool:
+    """Whether a name, in any spelling, is of a county's sum."""
+    return normalise(name).startswith(tuple(map(normalise, form.citing.county_prefixes)))
+
+
 def county_known(
     names: Iterable[str], own: Collection[str], form: WorkbookForm, compared: bool
 ) -> set[str]:
@@ -304,12 +314,11 @@ def county_known(
     A sum has one where the county's ``own`` figure has (by normalised name); that of a change on
     last year, when the county is ``compared`` with it.
     """
-    prefixes = tuple(normalise(prefix) for prefix in form.citing.county_prefixes)
-    last = normalise(form.citing.change.format(name=""))
+    prefixes = [normalise(prefix) for prefix in form.citing.county_prefixes]
 
     def known(name: str) -> bool:
         summed = [name.removeprefix(p) for p in prefixes if name.startswith(p)]
-        return any(compared if one.endswith(last) else one in own for one in summed)
+        return any(compared if of_change(one, form) else one in own for one in summed)
 
     reporting = normalise(form.citing.reporting_units)
     return {name for name in names if name == reporting or known(name)}
