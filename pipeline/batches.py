@@ -24,8 +24,9 @@ from pipeline.executors import streamed
 from pipeline.intake.submissions import read_workbook
 from pipeline.ledger.checks import with_ledgers
 from pipeline.names import county_key
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome, kept_outcome
 from pipeline.provenance import cells_of
-from pipeline.record import CountyOutcome, UnitOutcome, kept_outcome
 from pipeline.report.rendering import render
 from pipeline.returns.handing_back import hand_back
 from pipeline.roster.beneath import NOTHING_BELOW, Beneath

@@ -7,9 +7,9 @@
     each edition's consolidated declaration, of each Word template.
 ``units``
     a workbook each: who and which year, ``source`` (below ``input/``) and its ``sha256``, its
-    ``status`` (:data:`STATUSES`), ``problems``, ``answers``, ``outputs`` (below ``output/``),
-    ``figures`` (whole 件 or 分 by field key), ``fee`` (信息处理费: 件 and 分), and ``layout``: the place
-    of its cells among ``layouts``.
+    ``status`` (:data:`pipeline.outcomes.unit.STATUSES`), ``problems``, ``answers``, ``outputs``
+    (below ``output/``), ``figures`` (whole 件 or 分 by field key), ``fee`` (信息处理费: 件 and 分),
+    and ``layout``: the place of its cells among ``layouts``.
 ``ledgers``
     the same of ledgers that are workbooks of their own.
 ``counties``
@@ -26,90 +26,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
-from pipeline.checking.answers import Answer
 from pipeline.edition import Edition
-from pipeline.problems import Problem
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.provenance import Layouts
 from pipeline.roster.completeness import RECEIVED, Completeness, told_lacking
-from pipeline.submission import Fact, ProcessingFee, Submission
+from pipeline.submission import ProcessingFee
 
 RECORD = "run.json"
 SCHEMA_VERSION = 1
-
-Status = Literal["accepted", "returned", "unreadable", "kept"]
-
-STATUSES: Mapping[Status, str] = MappingProxyType(
-    {"accepted": "通过", "returned": "退回", "unreadable": "无法读取", "kept": "台账"}
-)
-"""What became of a workbook, as people read it; a ledger of its own is no report to be judged."""
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A file that was not published: read back, it said otherwise than the data.
-
-    ``faults`` are in Chinese.  The fault is the program's or the template's, never the unit's.
-    """
-
-    file: str
-    faults: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnitOutcome:
-    """What became of one workbook. ``outputs`` are relative to the output folder; ``cells`` are
-    those of its figures, see :func:`pipeline.provenance.cells_of`."""
-
-    submission: Submission
-    problems: tuple[Problem, ...]
-    status: Status
-    answers: tuple[Answer, ...] = ()
-    outputs: tuple[str, ...] = ()
-    cells: str = ""
-    defects: tuple[Defect, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class CountyOutcome:
-    """What was made for one county and year, or for a level above, and from which units.
-
-    ``figures`` are its sums, kept whole numbers (件, 分) by field key, and ``facts`` its counted
-    facts; ``sources`` are the files of the ``units``, in the same order, and ``fee`` what they
-    collected of 信息处理费.  ``draft`` says why its report is a draft, empty when it isn't, or
-    there is none.
-    """
-
-    county: str
-    year: int
-    units: tuple[str, ...]
-    outputs: tuple[str, ...]
-    edition: str = ""
-    figures: Mapping[str, int] = field(default_factory=dict)
-    facts: tuple[Fact, ...] = ()
-    sources: tuple[str, ...] = ()
-    fee: ProcessingFee | None = None
-    draft: str = ""
-    completeness: Completeness = field(default_factory=Completeness)
-    defects: tuple[Defect, ...] = ()
-
-
-def status(submission: Submission, problems: Sequence[Problem]) -> Status:
-    """accepted (warnings allowed), returned with open errors, or unreadable as a workbook."""
-    if not submission.readable:
-        return "unreadable"
-    return (
-        "returned" if any(p.severity == "error" and not p.answer for p in problems) else "accepted"
-    )
-
-
-def kept_outcome(book: Submission) -> UnitOutcome:
-    """What became of a ledger that is a workbook of its own."""
-    return UnitOutcome(submission=book, problems=book.problems, status="kept")
 
 
 def last_record(path: Path) -> Mapping[str, object]:

@@ -18,19 +18,13 @@ from pipeline.batches import (
 from pipeline.checking.answers import remembered
 from pipeline.executors import cores, executor, streamed
 from pipeline.intake.input_folder import workbook_files
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.page.units import PAGE
 from pipeline.provenance import made_with
 from pipeline.publishing.publish import publish, set_aside
 from pipeline.publishing.run_lock import only_run
-from pipeline.record import (
-    RECORD,
-    CountyOutcome,
-    UnitOutcome,
-    last_record,
-    made_before,
-    made_by,
-    run_record,
-)
+from pipeline.record import RECORD, last_record, made_before, made_by, run_record
 from pipeline.settings import Progress, Settings
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 
 from pipeline.edition_declaring import load_editions
-from pipeline.record import CountyOutcome, UnitOutcome
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.roster.roster import Roster
 from pipeline.roster.unit import RosterUnit
 from pipeline.run import run

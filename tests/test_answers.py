@@ -8,9 +8,10 @@ import pytest
 
 from pipeline.checking.answers import Answer, answered, remembered
 from pipeline.edition_declaring import load_editions
+from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.place import Place
 from pipeline.problems import Problem
-from pipeline.record import UnitOutcome, run_record, status
+from pipeline.record import run_record
 from pipeline.submission import Explanation, Submission
 from tests.districts import district_2024, write_inputs
 from tests.test_run import run

@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.cli.closing import COUNTIES_SHOWN, PROBLEMS_SHOWN, WORKBOOKS_SHOWN, closing
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.page.units import Paths, link_to
 from pipeline.problems import problem
-from pipeline.record import CountyOutcome, UnitOutcome, status
 from pipeline.submission import Submission
 
 OUTPUT = Path("output")

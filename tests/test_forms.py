@@ -18,8 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.form.live_checks import alarm, live_checks
-from pipeline.form.outcomes import EXEMPT, PASSED, UNKNOWN
 from pipeline.form.places import FIRST_ROW, STATUS_ROW, Columns, entry_spots, table_layout
+from pipeline.form.verdicts import EXEMPT, PASSED, UNKNOWN
 from pipeline.intake.labels import address
 from pipeline.intake.submissions import read_bytes
 from pipeline.prose.citing import field_names

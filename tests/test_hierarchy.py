@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from pipeline.aggregate import add_up, added_facts
 from pipeline.cli.main import main
 from pipeline.edition_declaring import load_editions
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.place import Place
-from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster.beneath import Beneath
 from pipeline.roster.book import write_roster
 from pipeline.roster.completeness import completeness

@@ -17,12 +17,13 @@ from lxml import html
 
 from pipeline.edition import Edition, printed
 from pipeline.edition_declaring import load_editions
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.page.county import Listing, PageContent, write_page
 from pipeline.page.figures import shown
 from pipeline.page.units import PAGE, Link, Paths
 from pipeline.place import Place
 from pipeline.problems import Problem
-from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster.completeness import Completeness
 from pipeline.submission import Submission
 from pipeline.tables import grid

@@ -17,7 +17,7 @@ from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.intake.input_folder import NOTE_SUFFIX, workbook_files
 from pipeline.intake.submissions import read_bytes
-from pipeline.record import UnitOutcome, status
+from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.returns.marks import AUTHOR, cleaned, marked
 from pipeline.returns.returns import ReturnList, folders, return_list, stems
 from pipeline.submission import Submission

@@ -13,8 +13,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline.books.fast_book import Sheet as FastSheet
-from pipeline.form.outcomes import BROKEN, REMIND
 from pipeline.form.places import Spot
+from pipeline.form.verdicts import BROKEN, REMIND
 from pipeline.theme import THEME
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from pipeline.checking.answers import Answer, answered
-from pipeline.record import UnitOutcome, status
+from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.roster.beneath import NOTHING_BELOW, Beneath
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings

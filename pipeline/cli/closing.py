@@ -8,9 +8,11 @@ from pathlib import Path
 
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import STATUSES, UnitOutcome
 from pipeline.page.units import PAGE
 from pipeline.problems import SEVERITIES, Problem
-from pipeline.record import RECORD, STATUSES, CountyOutcome, UnitOutcome
+from pipeline.record import RECORD
 from pipeline.returns.returns import CopyKind, copy_kind
 from pipeline.roster.completeness import (
     SHOWN_IN_HEADER,

@@ -351,7 +351,7 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline.checking.judging import judge
     from pipeline.intake.submissions import read_workbook
     from pipeline.ledger.checks import with_ledgers
-    from pipeline.record import kept_outcome
+    from pipeline.outcomes.unit import kept_outcome
 
     settings = _settings(Path("."), Path("output"), Path("templates"))
     submissions = [

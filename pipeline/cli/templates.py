@@ -13,7 +13,8 @@ from pipeline.word.template_choice import kind_of, of_infographic, template_file
 
 if TYPE_CHECKING:
     from pipeline.edition import Edition
-    from pipeline.record import CountyOutcome, UnitOutcome
+    from pipeline.outcomes.county import CountyOutcome
+    from pipeline.outcomes.unit import UnitOutcome
     from pipeline.settings import Settings
     from pipeline.word.template_check import TemplateReport
 

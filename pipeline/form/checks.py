@@ -12,7 +12,9 @@ from pipeline.books.drawing import (
 from pipeline.form.formulas import RELATIONS
 from pipeline.form.issue import Issue, tallied
 from pipeline.form.live_checks import CODES, LiveCheck
-from pipeline.form.outcomes import (
+from pipeline.form.outcomes import as_shown
+from pipeline.form.places import FIRST_ROW, HEADER_ROW, Columns, area_text
+from pipeline.form.verdicts import (
     BROKEN,
     CODE_BROKEN,
     CODE_REMIND,
@@ -20,9 +22,7 @@ from pipeline.form.outcomes import (
     EXEMPT,
     PASSED,
     UNKNOWN,
-    as_shown,
 )
-from pipeline.form.places import FIRST_ROW, HEADER_ROW, Columns, area_text
 from pipeline.intake.labels import address
 from pipeline.problems import SEVERITIES
 from pipeline.theme import THEME

@@ -6,8 +6,9 @@ from pipeline.books.drawing import Sheet, band, refusal, short
 from pipeline.edition import SCALES, Node
 from pipeline.form.formulas import invalid
 from pipeline.form.issue import Issue
-from pipeline.form.outcomes import BROKEN, PASSED, REMIND, as_shown
+from pipeline.form.outcomes import as_shown
 from pipeline.form.tables import EXPECTED
+from pipeline.form.verdicts import BROKEN, PASSED, REMIND
 from pipeline.intake.labels import address
 from pipeline.intake.reading import LARGEST
 from pipeline.report.fees import fee_label

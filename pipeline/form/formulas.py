@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from pipeline.edition import Edition, Kind, Rule, Term
-from pipeline.form.outcomes import (
+from pipeline.form.places import Columns, Spot, area_text, fixed, rectangles
+from pipeline.form.verdicts import (
     BROKEN,
     CODE_BROKEN,
     CODE_PASSED,
@@ -26,7 +27,6 @@ from pipeline.form.outcomes import (
     TEXT,
     UNKNOWN,
 )
-from pipeline.form.places import Columns, Spot, area_text, fixed, rectangles
 from pipeline.intake.labels import address
 from pipeline.workbook import WorkbookForm
 

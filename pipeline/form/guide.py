@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pipeline.books.drawing import LINE, OPEN_PROTECTION, SIGNALS, Sheet, lines_of, progress_text
 from pipeline.form.formulas import status_text
 from pipeline.form.issue import Issue, numbered, sheet_names, tallied
-from pipeline.form.outcomes import BROKEN, PASSED, REMIND
 from pipeline.form.places import reference
 from pipeline.form.prose import Progress
+from pipeline.form.verdicts import BROKEN, PASSED, REMIND
 from pipeline.ledger.declared import ledger_form
 from pipeline.theme import THEME
 

@@ -11,8 +11,9 @@ import xlsxwriter
 from pipeline.books.drawing import Styles
 from pipeline.edition import MONEY_SCALE, Edition, Field, Section, printed
 from pipeline.form.live_checks import Checks, LiveCheck, live_checks
-from pipeline.form.outcomes import CODE_BROKEN, CODE_REMIND, Outcome, outcomes
+from pipeline.form.outcomes import Outcome, outcomes
 from pipeline.form.places import FIRST_ROW, Spot, TableLayout, entry_spots
+from pipeline.form.verdicts import CODE_BROKEN, CODE_REMIND
 from pipeline.intake.reading import read_figure
 from pipeline.submission import Prefill
 from pipeline.workbook import WorkbookForm

@@ -15,7 +15,6 @@ from typing import Literal
 
 from pipeline.edition import Edition, Field, Identity, Rule
 from pipeline.form.formulas import Sides, amount_formula, code_formula, faults, outcome_formula
-from pipeline.form.outcomes import CODE_BROKEN, CODE_REMIND, LIGHTS
 from pipeline.form.places import (
     FIRST_ROW,
     Columns,
@@ -29,6 +28,7 @@ from pipeline.form.places import (
     reference,
     table_layout,
 )
+from pipeline.form.verdicts import CODE_BROKEN, CODE_REMIND, LIGHTS
 from pipeline.intake.labels import address
 from pipeline.wording import worded
 from pipeline.workbook import WorkbookForm

@@ -1,28 +1,24 @@
-"""What a cross-footing rule comes to in a workbook: the words, their codes, and the values kept beside
-the formulas, which readers that don't recalculate see."""
+"""What a cross-footing rule comes to in a workbook: the values kept beside the formulas, which
+readers that don't recalculate see."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipeline.checking.rules import related
 from pipeline.edition import Edition, Term
-
-if TYPE_CHECKING:
-    from pipeline.form.live_checks import Checks, LiveCheck
-
-PASSED, BROKEN, UNKNOWN, EXEMPT = "通过", "不符", "无法核对", "不适用"
-REMIND = "提醒"
-"""What a light says of a broken rule that is no error."""
-
-TEXT, FRACTION, NO_PRIOR = "非数字", "小数有误", "缺上年数"
-"""What stands in place of a side that has no value."""
-
-CODE_PASSED, CODE_UNKNOWN, CODE_REMIND, CODE_BROKEN = range(4)
-LIGHTS = (PASSED, UNKNOWN, REMIND, BROKEN)
-"""What a light says, by the gravest code among the rules of its row or column."""
+from pipeline.form.live_checks import Checks, LiveCheck
+from pipeline.form.verdicts import (
+    BROKEN,
+    CODE_BROKEN,
+    CODE_PASSED,
+    CODE_REMIND,
+    EXEMPT,
+    NO_PRIOR,
+    PASSED,
+    UNKNOWN,
+)
 
 
 @dataclass(frozen=True, slots=True)

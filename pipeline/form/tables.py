@@ -21,7 +21,7 @@ from pipeline.edition import Field, Kind
 from pipeline.form.formulas import invalid, status, status_text
 from pipeline.form.issue import Issue, numbered, tallied, written_amount
 from pipeline.form.live_checks import alarm, light
-from pipeline.form.outcomes import BROKEN, LIGHTS, REMIND, UNKNOWN, as_shown
+from pipeline.form.outcomes import as_shown
 from pipeline.form.places import (
     FIRST_ROW,
     GRID_TOP,
@@ -33,6 +33,7 @@ from pipeline.form.places import (
     area_text,
     rectangles,
 )
+from pipeline.form.verdicts import BROKEN, LIGHTS, REMIND, UNKNOWN
 from pipeline.intake.labels import address
 from pipeline.intake.reading import LARGEST
 from pipeline.tables import Cell

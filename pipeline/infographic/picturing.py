@@ -9,8 +9,8 @@ from pipeline.aggregate import County
 from pipeline.infographic.content import Infographic, county_infographic, unit_infographic
 from pipeline.infographic.files import infographic_files
 from pipeline.names import Names, county_folder, safe_name
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.publishing.publish import publish
-from pipeline.record import UnitOutcome
 from pipeline.roster.completeness import SHOWN_IN_TEXT, Completeness, draft, file_mark
 from pipeline.settings import Settings
 from pipeline.submission import Submission

@@ -26,6 +26,7 @@ from markupsafe import Markup
 
 from pipeline.aggregate import County
 from pipeline.edition import Edition
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.page.figures import (
     key_figures,
     origins,
@@ -42,7 +43,6 @@ from pipeline.page.units import (
     shared_notices,
     unit_lines,
 )
-from pipeline.record import UnitOutcome
 from pipeline.roster.completeness import (
     NOT_YET,
     PUBLICATIONS,

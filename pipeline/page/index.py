@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.names import county_folder
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.page.county import rendered, script_data
 from pipeline.page.units import PAGE, Link, Paths, paths_from, unit_lines
-from pipeline.record import CountyOutcome, UnitOutcome
 from pipeline.roster.completeness import ACCEPTED
 from pipeline.settings import Settings
 

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from pipeline.edition import Edition
 from pipeline.intake.labels import normalise
+from pipeline.outcomes.unit import STATUSES, UnitOutcome
 from pipeline.problems import SEVERITIES, Problem, rule_name
-from pipeline.record import STATUSES, UnitOutcome
 from pipeline.returns.returns import CLEANED, REMINDED, RETURNED, CopyKind, copy_kind
 from pipeline.roster.completeness import ACCEPTED, OUTSIDE, RECEIVED, Standing, reminder
 from pipeline.roster.completeness import STATUSES as STANDINGS

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.edition import Edition, edition_for
 from pipeline.names import Names, county_folder, safe_name
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import Defect, UnitOutcome
 from pipeline.page.units import PAGE, paths_from
 from pipeline.publishing.proving import Proved, proof_of, publish_proved
-from pipeline.record import CountyOutcome, Defect, UnitOutcome
 from pipeline.roster.beneath import NOTHING_BELOW, Below, Beneath
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from pipeline.intake.input_folder import NOTE_SUFFIX
 from pipeline.intake.submissions import read_content
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.publishing.publish import publish
-from pipeline.record import UnitOutcome
 from pipeline.settings import Settings
 
 WORKBOOK_SUFFIX = ".xlsx"

@@ -16,8 +16,8 @@ from pipeline.checking.answers import answerable
 from pipeline.edition import Edition
 from pipeline.intake.input_folder import NOTE_SUFFIX
 from pipeline.names import Names, county_folder, safe_name
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.problems import Problem
-from pipeline.record import UnitOutcome
 
 RETURNED, REMINDED, CLEANED = "退回", "提醒", "通过"
 FOLDERS: Final = (RETURNED, REMINDED, CLEANED)

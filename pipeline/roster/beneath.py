@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.edition import Edition, printed
-from pipeline.record import CountyOutcome
+from pipeline.outcomes.county import CountyOutcome
 from pipeline.roster.roster import Roster
 from pipeline.submission import Submission
 

@@ -10,16 +10,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipeline.intake.labels import normalise
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.roster.roster import Roster
 from pipeline.roster.signing import unsigned
 from pipeline.roster.unit import RosterUnit
 from pipeline.workbook import WorkbookForm
-
-if TYPE_CHECKING:
-    from pipeline.record import UnitOutcome
 
 ACCEPTED = "通过"
 STATUSES = (ACCEPTED, "退回", "未报", "逾期", "重复")

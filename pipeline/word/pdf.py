@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from pipeline.outcomes.county import CountyOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.publishing.publish import publish
-from pipeline.record import CountyOutcome, UnitOutcome
 
 REPORT, SUFFIX = ".docx", ".pdf"
 _PROGRAMS = ("soffice", "libreoffice")

@@ -18,7 +18,7 @@ from pipeline.ledger.declared import columns
 from pipeline.ledger.sheets import FIRST_ROW
 from pipeline.ledger.tally import STATE_ROW
 from pipeline.ledger.workdays import library_calendar
-from pipeline.record import UnitOutcome
+from pipeline.outcomes.unit import UnitOutcome
 from pipeline.returns.marks import marked
 from pipeline.returns.returns import return_list
 from pipeline.submission import Prefill

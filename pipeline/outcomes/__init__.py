@@ -1,0 +1,1 @@
+"""What became of the workbooks, and what was made of them."""
