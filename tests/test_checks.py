@@ -17,7 +17,9 @@ from pipeline.problems import Problem, problem
 from pipeline.prose.proofreading import declared
 from pipeline.submission import Passage, ProcessingFee, Submission
 from tests.districts import EDITIONS, district_2024
+from tests.ledgers import request
 from tests.test_intake import FORM
+from tests.test_ledger_checks import kept
 
 EDITION = EDITIONS["2021"]
 OWN, FIRST, SECOND = (
@@ -271,6 +273,22 @@ def test_each_slip_is_told_at_its_passage_unless_it_is_switched_off():
     assert {p.rule for p in found} == {"prose.proofreading"}
     assert {(p.sheet, p.cell) for p in found} == {FIRST.places["overview.management"]}
     assert rules(wrong, around=Around(unproofed=frozenset(declared()))) == []
+
+
+def test_what_the_ledger_counts_otherwise_is_told():
+    ledger = kept(request("1", "2024-03-01", "2024-03-20"))
+    found = told(replace(UNIT, ledger=ledger))
+    assert {p.rule for p in found if p.sheet == "依申请公开"} == {"ledger.differs"}
+
+
+def test_only_a_countys_own_prose_may_tell_the_countys_fee():
+    fees = {"甲": ProcessingFee(1, 10_000), "乙": ProcessingFee(1, 20_000)}
+    sentence = "本年度收取信息处理费300元。"
+    other = replace(with_prose(SECOND), fee=fees["乙"])
+    unit = replace(with_prose(FIRST, other__text=sentence), fee=fees["甲"])
+    assert rules(unit, other) == ["fee.prose"]
+    own = replace(with_prose(OWN, other__text=sentence), fee=fees["甲"])
+    assert rules(own, other) == []
 
 
 # ----------------------------------------------------------------------- numbers in the prose
