@@ -172,13 +172,23 @@ def _of_tables(
             ]
             if not tried or any(v == told for _, v in tried):
                 yield from _of_shares(claim, sentence, found, known)
-            else:
+            elif not _unread(claim, known, labels):
                 yield Doubt(
                     label=claim.label,
                     sentence=sentence,
                     told="" if claim.none else str(told),
                     readings=tuple(dict.fromkeys((_in_words(r, labels), str(v)) for r, v in tried)),
                 )
+
+
+def _unread(claim: _Claim, known: Sequence[Sums], labels: Mapping[str, str]) -> bool:
+    """Whether a sum that the claim may speak of could not be read: then nobody can tell."""
+    return any(
+        value(reading, sums) is None
+        for reading in claim.readings
+        if all(word in "+-" or word in labels for word in reading.split())
+        for sums in known
+    )
 
 
 def _of_shares(
