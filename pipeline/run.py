@@ -24,7 +24,7 @@ from pipeline.page.units import PAGE
 from pipeline.provenance import made_with
 from pipeline.publishing.publish import publish, set_aside
 from pipeline.publishing.run_lock import only_run
-from pipeline.record import RECORD, last_record, made_before, made_by, run_record
+from pipeline.record import RECORD, last_outcomes, made_before, made_by, run_record
 from pipeline.settings import Progress, Settings
 
 
@@ -56,7 +56,7 @@ def _done(
     from pipeline.word.pdf import NoPdf, told_lacking, with_pdfs
 
     record = settings.output / RECORD
-    earlier = last_record(record)
+    earlier = last_outcomes(record)
     before = remembered(earlier)
     units: list[UnitOutcome] = []
     counties: list[CountyOutcome] = []
