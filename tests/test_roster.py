@@ -329,3 +329,22 @@ def test_what_is_carried_over_is_what_the_rules_across_years_say():
     assert previous
     assert {carried[k] for k in previous} == {4}
     assert carried_over(edition, {}) == {}
+
+
+def test_no_chart_of_the_overview_is_cut_by_the_end_of_a_page(tmp_path):
+    units = district_2024()[:2]
+    write_inputs(tmp_path / "input", units)
+    missing = [{"unit": f"示例第{number}街道办事处"} for number in range(9)]
+    filled(tmp_path / "input", [{"unit": u.identity["unit"]} for u in units] + missing)
+    run(tmp_path)
+    sheet = openpyxl.load_workbook(next((tmp_path / "output").rglob("*汇总表.xlsx")))["总览"]
+    usual = sheet.sheet_format.defaultRowHeight
+    heights = [
+        (sheet.row_dimensions[row].height or usual) / 0.75 for row in range(1, sheet.max_row + 60)
+    ]
+    starts = [0, *(one.id for one in sheet.row_breaks.brk)]
+    charts = [(one.anchor._from.row, one.anchor.to.row + 1) for one in sheet._charts]
+    assert len(charts) == 4
+    for top, bottom in charts:
+        page = max(start for start in starts if start <= top)
+        assert sum(heights[page:bottom]) <= 1330

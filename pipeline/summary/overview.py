@@ -38,6 +38,10 @@ _OVERVIEW_SCALE = 72
 """Per cent: at it, those columns are within an A4 page in whatever font stands in for 宋体."""
 _PAGE_PIXELS = 1330
 """The height of a page at that scale, with a margin for other fonts."""
+_PIXELS_PER_POINT = 4 / 3
+_HIGHER, _HIGHER_CARDS, _HIGHER_FIGURE = 105, 31, 11
+"""By so many pixels the title, the headings and the ways to other sheets are higher than usual
+rows; a row of counts; and one of a key figure."""
 
 
 def write_overview(book: Book, plan: Sequence[Sheet], heading: str) -> None:
@@ -52,10 +56,13 @@ def write_overview(book: Book, plan: Sequence[Sheet], heading: str) -> None:
     title = formats("title", align="center")
     _wide(ws, 0, heading, title)
     row = _overview_state(book, ws, 1)
-    row = _overview_tabs(book, ws, row + 1, plan)
-    row = _overview_standing(book, ws, row + 1)
-    row = _overview_figures(book, ws, row + 1)
-    last = _overview_charts(book, ws, row + 1)
+    tabs = _overview_tabs(book, ws, row + 1, plan)
+    standing = _overview_standing(book, ws, tabs + 1)
+    row = _overview_figures(book, ws, standing + 1)
+    higher = _HIGHER + _HIGHER_CARDS * max(0, (standing - tabs - 2) // 2)
+    higher += _HIGHER_FIGURE * len(book.edition.measures)
+    higher += round(_state_height(_state_words(book)) * _PIXELS_PER_POINT) - ROW_PIXELS
+    last = _overview_charts(book, ws, row + 1, higher)
     ws.print_area(0, 0, last, _GRID - 1)
     ws.freeze_panes(1, 0)
     ws.activate()
@@ -70,20 +77,27 @@ def _wide(ws: Any, row: int, words: str, style: Any) -> None:
 
 def _overview_state(book: Book, ws: Any, row: int) -> int:
     """Whether the figures are all there, in words and in a frame."""
+    words = _state_words(book)
+    style = "complete" if book.content.standing and not book.draft else "draft"
+    ws.set_row(row, _state_height(words))
+    _wide(ws, row, words, book.formats(style, align="center"))
+    return row + 1
+
+
+def _state_height(words: str) -> float:
+    return row_height(line_count(words, _GRID * _GRID_WIDTH))
+
+
+def _state_words(book: Book) -> str:
     coverage, standing = book.content.coverage, book.content.standing
     sums = f"以下各数{covered(book)}"
     if coverage:
-        words = f"{coverage}。{sums}，不是全部。"
-    elif book.waiting:
-        words = f"草稿：还有 {len(book.waiting)} 个单位没有通过。{sums}，不是全部。"
-    elif standing:
-        words = f"已齐：应报 {len(standing)} 个单位全部通过。"
-    else:
-        words = f"{sums}（没有名册，不能判断是否报齐）。"
-    style = "complete" if standing and not book.draft else "draft"
-    ws.set_row(row, row_height(line_count(words, _GRID * _GRID_WIDTH)))
-    _wide(ws, row, words, book.formats(style, align="center"))
-    return row + 1
+        return f"{coverage}。{sums}，不是全部。"
+    if book.waiting:
+        return f"草稿：还有 {len(book.waiting)} 个单位没有通过。{sums}，不是全部。"
+    if standing:
+        return f"已齐：应报 {len(standing)} 个单位全部通过。"
+    return f"{sums}（没有名册，不能判断是否报齐）。"
 
 
 def _overview_tabs(book: Book, ws: Any, row: int, plan: Sequence[Sheet]) -> int:
@@ -203,8 +217,9 @@ def _spanned(
         column += span
 
 
-def _overview_charts(book: Book, ws: Any, row: int) -> int:
-    """The charts: those of parts two abreast, then the others across the page."""
+def _overview_charts(book: Book, ws: Any, row: int, higher: int) -> int:
+    """The charts: those of parts two abreast, then the others across the page; one that doesn't
+    fit begins a page.  ``higher`` is by how many pixels the rows above are higher than the usual."""
     _, drawn = drawn_charts(book)
     parts = [one for one in drawn if one.chart.kind == "parts"]
     across = [one for one in drawn if one.chart.kind != "parts" and one.points]
@@ -214,8 +229,6 @@ def _overview_charts(book: Book, ws: Any, row: int) -> int:
     row += 2
     for at in range(0, len(parts), 2):
         row = _chart_row(book, ws, row, parts[at : at + 2])
-    # Rows with frames are higher than the usual; a chart that doesn't fit begins a page.
-    higher = 120 + 11 * len(book.edition.measures)
     room = _PAGE_PIXELS - higher - row * ROW_PIXELS
     breaks = []
     for one in across:
