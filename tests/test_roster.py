@@ -318,6 +318,23 @@ def test_without_a_roster_nothing_is_said_of_who_is_missing(tmp_path):
     assert "报送情况" not in book.sheetnames
 
 
+def test_last_years_sum_stays_when_the_roster_becomes_this_years(tmp_path):
+    units = district_2024()
+    write_inputs(tmp_path / "input", units)
+    apart = units[2].identity["unit"]
+    rows = [{"unit": u.identity["unit"]} for u in units]
+    rows[2]["counted"] = "否"
+    made = []
+    for year in (2024, 2025):
+        filled(tmp_path / "input", rows, year=year)
+        _, record = run(tmp_path)
+        made.append(next(c for c in record["counties"] if c["year"] == 2024))
+    assert apart not in made[0]["units"]
+    assert len(made[0]["units"]) == len(units) - 1
+    for what in ("units", "figures", "fee"):
+        assert made[0][what] == made[1][what]
+
+
 def test_what_is_carried_over_is_what_the_rules_across_years_say():
     from pipeline.form.issuing import carried_over
 

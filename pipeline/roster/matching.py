@@ -68,9 +68,11 @@ def _of_unknown_county(submission: Submission, roster: Roster) -> Submission:
 
 
 def counted(submission: Submission, roster: Roster) -> bool:
-    """Whether a unit's figures are added to its level's; those of the level's own line always."""
-    if not roster.covers(submission.county, submission.year):
-        return True
+    """Whether a unit's figures are added to its level's; those of the level's own line always.
+
+    So it is in other years than the roster's too: last year's sums stay what they were when the
+    roster has become this year's.
+    """
     level = roster.level(submission.county)
     unit = matched(level, submission.unit) if level is not None else None
     return unit is None or level is None or unit.counted or unit is level.line
