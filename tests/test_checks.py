@@ -215,6 +215,12 @@ def test_a_cell_that_the_reader_told_is_not_told_again():
     assert "cell.negative" in rules(replace(wrong, problems=(other,)))
 
 
+def test_a_rule_that_figures_break_is_told():
+    more = received(UNIT) + 1
+    found = told(with_figures(UNIT, **{"requests.received.total": more}))
+    assert ("rule.culprit", str(more)) in [(p.rule, p.found) for p in found]
+
+
 def test_a_figure_that_was_not_read_is_left_to_the_reader():
     assert rules(with_figures(UNIT, **{"requests.received.total": None})) == []
 
