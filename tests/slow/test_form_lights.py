@@ -28,7 +28,7 @@ from lxml import etree
 from pipeline.checking.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
 from pipeline.edition import MONEY_SCALE, Edition, Field
 from pipeline.edition_declaring import load_editions
-from pipeline.form import outcomes as words
+from pipeline.form import verdicts as words
 from pipeline.form.book import write_form
 from pipeline.form.formulas import status_text
 from pipeline.form.live_checks import Checks, LiveCheck, live_checks
