@@ -17,7 +17,9 @@ from lxml import etree
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
-_FAR = re.compile(rb'<c r="(?:[A-Za-z]{3}|[A-Za-z]*(?:[2-9][0-9]{4}|[0-9]{6}))')
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}")')
+"""What begins like a cell and isn't one in the usual way, in the first 9,999 rows."""
+
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])[^>]*>")
 _PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)0*([0-9]*)["']""")
@@ -42,12 +44,9 @@ def _xlsx_too_far(part: bytes) -> bool:
     if start < 0:
         return False
     cells = part[start:end] if end > start else part
-    usual = (
-        cells.count(b"<c") == cells.count(b'<c r="') and b":c" not in cells and b":row" not in cells
-    )
-    if not usual:
+    if b":c" in cells or _UNUSUAL.search(cells) is not None:
         return _counted_too_far(part)
-    return cells.count(b"<row") > MAX_ROWS or _FAR.search(cells) is not None
+    return len(cells) > MAX_ROWS and cells.count(b"<row") > MAX_ROWS
 
 
 def _counted_too_far(sheet: bytes) -> bool:

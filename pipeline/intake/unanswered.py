@@ -7,6 +7,7 @@ that only the clerk can say in a single column, which most leave empty.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _STRING = re.compile(rb"<si[\s/>]")
 
@@ -18,8 +19,22 @@ def unanswered(sheet: bytes, strings: bytes, heading: str) -> bool:
     if len(texts) != 2:
         return False
     at = len(_STRING.findall(texts[0])) - 1
-    headings = re.findall(rb'<c r="([A-Z]+)[0-9]+"[^>]* t="s"[^>]*><v>%d</v>' % at, sheet)
-    if len(headings) != 1:
+    columns = [_HEADING.match(cell) for cell in _cells_of_text(sheet, at)]
+    if len(columns) != 1 or columns[0] is None:
         return False
-    filled = re.findall(rb'<c r="%s[0-9]+"(?:[^>]*[^/>])?>' % headings[0], sheet)
+    filled = re.findall(rb'<c r="%s[0-9]+"(?:[^>]*[^/>])?>' % columns[0].group(1), sheet)
     return len(filled) == 1
+
+
+_HEADING = re.compile(rb'<c r="([A-Z]+)[0-9]+"[^>]* t="s"[^>]*>$')
+
+
+def _cells_of_text(sheet: bytes, text: int) -> Iterator[bytes]:
+    """The beginnings of the cells that may hold a text, by its number."""
+    value = b"<v>%d</v>" % text
+    end = sheet.find(value)
+    while end >= 0:
+        cell = sheet[sheet.rfind(b"<c ", 0, end) : end]
+        if b't="s"' in cell:
+            yield cell
+        end = sheet.find(value, end + 1)

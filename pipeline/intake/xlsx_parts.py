@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from lxml import etree
 
@@ -14,23 +15,31 @@ _BOOK, _LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+def sheet_parts(parts: Mapping[str, bytes]) -> Mapping[str, str]:
     """The part of an .xlsx package that each sheet is kept in, by the sheet's name; none where
     the package says it in a way of its own."""
-    try:
-        return dict(_sheet_parts(parts))
-    except (KeyError, etree.XMLSyntaxError):
-        return {}
+    book, links = parts.get(_BOOK), parts.get(_LINKS)
+    return _sheet_parts(book, links) if book is not None and links is not None else {}
 
 
-def _sheet_parts(parts: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=64)
+def _sheet_parts(book: bytes, links: bytes) -> Mapping[str, str]:
+    """Cached: workbooks that were issued alike say it alike."""
     safe = etree.XMLParser(resolve_entities=False, no_network=True)
-    links = {
-        link.get("Id"): str(link.get("Target"))
-        for link in etree.fromstring(parts[_LINKS], safe).iter("{*}Relationship")
+    try:
+        targets = {
+            link.get("Id"): str(link.get("Target"))
+            for link in etree.fromstring(links, safe).iter("{*}Relationship")
+        }
+        sheets = list(etree.fromstring(book, safe).iter("{*}sheet"))
+    except etree.XMLSyntaxError:
+        return {}
+    return {
+        str(sheet.get("name")): _path(targets[sheet.get(_LINK)])
+        for sheet in sheets
+        if sheet.get(_LINK) in targets
     }
-    for sheet in etree.fromstring(parts[_BOOK], safe).iter("{*}sheet"):
-        target = links.get(sheet.get(_LINK))
-        if target is not None:
-            path = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-            yield str(sheet.get("name")), path
+
+
+def _path(target: str) -> str:
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")

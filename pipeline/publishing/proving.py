@@ -12,19 +12,19 @@ from pipeline.word.template_filling import template
 
 if TYPE_CHECKING:
     from pipeline.publishing.proof import Proof
+    from pipeline.word.compiled import CompiledTemplate
 
 
 def proof_of(path: Path) -> Proof:
     """The proof of a Word template's reports, with what it has learnt of the template."""
-    found = path.stat()
-    return _proof(path, found.st_mtime_ns, found.st_size)
+    return _proof(template(path))
 
 
 @lru_cache(maxsize=64)
-def _proof(path: Path, _changed: int, _size: int) -> Proof:
+def _proof(template: CompiledTemplate) -> Proof:
     from pipeline.publishing.proof import Proof
 
-    return Proof(template(path).render)
+    return Proof(template.render)
 
 
 Proved = tuple[bytes, tuple[str, ...]]

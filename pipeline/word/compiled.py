@@ -109,7 +109,7 @@ class Filler:
     names: tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompiledTemplate:
     """A Word template ready to be filled: its parts in order, and how those with tags are made."""
 
@@ -148,7 +148,12 @@ def compile_template(path: Path) -> CompiledTemplate:
         FileNotFoundError: there is no such file.
         jinja2.TemplateError: a tag of the template is broken.
     """
-    content = path.read_bytes()
+    return _compiled(path.read_bytes())
+
+
+@lru_cache(maxsize=8)
+def _compiled(content: bytes) -> CompiledTemplate:
+    """As a unit's template and a county's are one and the same until an office parts them."""
     made = environment()
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         parts = tuple(
