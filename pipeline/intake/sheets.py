@@ -21,7 +21,7 @@ from pipeline.intake.labels import Texts, normalise
 from pipeline.intake.reading import Raw, shown
 from pipeline.intake.unanswered import unanswered
 from pipeline.intake.unpacking import TooLarge, packed_again, unpacked
-from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
+from pipeline.intake.xlsx_parts import STRINGS, cells_only, needed, sheet_parts
 
 Grid = Sequence[Sequence[Raw]]
 
@@ -103,6 +103,7 @@ def open_sheets(
     for name, part in named.items():
         if name in empty or sheet_key(name) in aside:
             parts.pop(part, None)
+    parts = {name: cells_only(part) for name, part in parts.items() if needed(name)}
     if reaches_too_far(parts):
         raise TooLarge("有的单元格或空行远在表格之外")
     return _laid_out(packed_again(parts.items()), aside, empty)

@@ -43,3 +43,18 @@ def _sheet_parts(book: bytes, links: bytes) -> Mapping[str, str]:
 
 def _path(target: str) -> str:
     return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+
+def needed(part: str) -> bool:
+    """Whether a part, by its name, may hold anything of a cell."""
+    return not part.startswith(("docProps/", "xl/theme/", "xl/drawings/", "xl/media/"))
+
+
+_END = b"</sheetData>"
+
+
+def cells_only(part: bytes) -> bytes:
+    """A sheet without what follows its cells, which a reader of cells never comes to: rules for
+    colours and for what may be typed are the larger half of it."""
+    end = part.rfind(_END)
+    return part if end < 0 else part[: end + len(_END)] + b"</worksheet>"
