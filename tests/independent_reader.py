@@ -32,9 +32,12 @@ def cells_of(content: bytes, sheets: Collection[str], fast: bool = True) -> dict
     found: dict[str, Cells] = {}
     for name in sheets:
         if name in book.sheetnames:
+            sheet = book[name]
+            if fast:
+                sheet.reset_dimensions()  # it would fill up what the file says, whatever that is
             found[name] = {
                 (cell.row, cell.column): cell.value
-                for row in book[name].iter_rows()
+                for row in sheet.iter_rows()
                 for cell in row
                 if cell.value is not None and cell.value != ""
             }
