@@ -87,9 +87,7 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
         lines = table.iter(f"{_W}tr")
         told = [_cells(row) for row in islice(lines, 1)]
         if told == [header]:
-            told += map(_cells, lines)
-            if told != rows:
-                yield from _different(rows, told, statement)
+            yield from _different(rows, [*told, *map(_cells, lines)], statement)
 
 
 def _cells(row: Any) -> tuple[str, ...]:
