@@ -311,6 +311,8 @@ def test_what_a_template_leaves_out_is_named(tmp_path):
     no_prose = own_template(tmp_path, lambda text: text.replace("{{ 段 }}", "示例"))
     headings = [f"“{s.heading}”的正文" for s in edition.sections if s.heading and not s.table]
     assert no_prose.left_out(edition) == ("引言", *headings)
+    unit = UNITS[1]
+    assert faults(no_prose.render(unit_context(unit, edition)), unit, no_prose) == ()
     one_row = own_template(
         tmp_path,
         lambda text: text.replace(
