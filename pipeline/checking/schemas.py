@@ -9,9 +9,10 @@ unit and its cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -92,7 +93,7 @@ MAX_TEXT = 200
 """No name, address or title is longer."""
 
 
-def _matches(pattern: str):  # type: ignore[no-untyped-def]
+def _matches(pattern: str) -> Callable[[Any], Any]:
     return lambda text: (text == "") | text.str.fullmatch(pattern)
 
 

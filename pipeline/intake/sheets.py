@@ -104,8 +104,7 @@ def open_sheets(
         if name in empty or sheet_key(name) in aside:
             parts.pop(part, None)
     parts = {name: cells_only(part) for name, part in parts.items() if needed(name)}
-    if reaches_too_far(parts):
-        raise TooLarge("有的单元格或空行远在表格之外")
+    _refuse_far_cells(parts)
     return _laid_out(packed_again(parts.items()), aside, empty)
 
 
@@ -127,8 +126,12 @@ def _refuse_other_files(content: bytes) -> None:
     if zipfile.is_zipfile(io.BytesIO(content)):
         # A document put into an .xls looks the same.
         with contextlib.suppress(zipfile.BadZipFile, NotImplementedError):
-            if reaches_too_far(unpacked(content)):
-                raise TooLarge("有的单元格或空行远在表格之外")
+            _refuse_far_cells(unpacked(content))
+
+
+def _refuse_far_cells(parts: Mapping[str, bytes]) -> None:
+    if reaches_too_far(parts):
+        raise TooLarge("有的单元格或空行远在表格之外")
 
 
 _OLE = b"\xd0\xcf\x11\xe0"
