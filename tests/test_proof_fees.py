@@ -80,6 +80,11 @@ def test_a_lost_line_is_found():
     assert [line for line in summary_faults(lost, county()) if "找不到" in line]
 
 
+def test_a_lost_long_table_is_found():
+    lost = changed(summary(county()), lambda book: book.remove(book["长表"]))
+    assert "找不到长表。" in summary_faults(lost, county())
+
+
 def test_a_list_that_the_template_leaves_out_is_not_asked_for():
     header = STATEMENT.unit
     content = COUNTY_REPORT(county_context(county()))

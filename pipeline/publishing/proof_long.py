@@ -13,9 +13,9 @@ from xml.sax.saxutils import escape
 from pipeline.aggregate import County
 from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
 from pipeline.summary.cells import cell_text
+from pipeline.summary.lists import LONG
 
-LONG = ("单位", "表", "项目", "栏目", "数值", "计量单位")
-"""The header."""
+HEADS = tuple(column.header for column in LONG)
 
 _TEXT = re.compile(rb"<si><t[^>]*>([^<]*)</t></si>")
 _UNIT = re.compile(rb'<c r="A([0-9]+)" s="[0-9]+" t="s"><v>([0-9]+)</v></c>')
@@ -50,7 +50,7 @@ def _header(sheet: bytes, texts: Sequence[bytes]) -> int | None:
     top = sheet[: sheet.find(b'<row r="10"')]
     for row in range(1, 10):
         cells = re.findall(rb'<c r="[A-Z]%d" s="[0-9]+" t="s"><v>([0-9]+)</v></c>' % row, top)
-        if [texts[int(at)].decode("utf-8") for at in cells[: len(LONG)]] == list(LONG):
+        if [texts[int(at)].decode("utf-8") for at in cells[: len(HEADS)]] == list(HEADS):
             return row
     return None
 

@@ -21,9 +21,10 @@ from pipeline.intake.labels import locate
 from pipeline.intake.reading import kept_text
 from pipeline.intake.unpacking import unpacked
 from pipeline.publishing.proof_fees import heads, workbook_fees
-from pipeline.publishing.proof_long import LONG, proved_long
-from pipeline.summary.book import WHO
+from pipeline.publishing.proof_long import HEADS, proved_long
+from pipeline.summary.book import TABLE_TOP, WHO
 from pipeline.summary.cells import cell_text
+from pipeline.summary.lists import LONG_LIMIT
 from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Any]]
@@ -50,7 +51,7 @@ def summary_faults(content: bytes, county: County, prior: County | None = None) 
             for name in book.sheet_names
             if name not in proved
         }
-    return tuple(_faults(sheets, county, prior))
+    return (*_faults(sheets, county, prior), *_long_faults(sheets, county, bool(proved)))
 
 
 def _faults(sheets: Mapping[str, Cells], county: County, prior: County | None) -> Iterator[str]:
@@ -63,17 +64,10 @@ def _faults(sheets: Mapping[str, Cells], county: County, prior: County | None) -
         yield from _details(detailed[0], county)
     else:
         yield "找不到各单位的数字。"
-    for cells in sheets.values():
-        long = _under(cells, LONG)
-        if long is not None:
-            yield from _long(long, county)
     if county.edition.fee is not None:
         yield from workbook_fees(_listing(sheets, heads(county.edition.fee)), county)
     if prior is not None:
         yield from _years(_listing(sheets, YEARS), county, prior)
-
-
-_HEADING_ROWS = 3
 
 
 def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator[str]:
@@ -83,7 +77,7 @@ def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator
         (row, column, value)
         for row, line in enumerate(cells)
         for column, value in enumerate(line)
-        if row >= _HEADING_ROWS and isinstance(value, str) and value.strip()
+        if row >= TABLE_TOP and isinstance(value, str) and value.strip()
     )
     numbered = tuple(
         row for row, line in enumerate(cells) if any(isinstance(value, float) for value in line)
@@ -126,6 +120,16 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
         if told != wanted or set(map(type, told)) != {float}:
             for figure, raw, value in zip(fields, told, values, strict=True):
                 yield from _compared(member.unit, figure, raw, value)
+
+
+def _long_faults(sheets: Mapping[str, Cells], county: County, proved: bool) -> Iterator[str]:
+    """What 长表 says otherwise where its bytes haven't proved it."""
+    found = [cells for one in sheets.values() if (cells := _under(one, HEADS)) is not None]
+    due = len(county.members) * len(county.edition.fields) <= LONG_LIMIT
+    if due and not found and not proved:
+        yield "找不到长表。"
+    for cells in found:
+        yield from _long(cells, county)
 
 
 def _long(cells: Cells, county: County) -> Iterator[str]:

@@ -21,6 +21,9 @@ ROW_PIXELS = 18
 """The height of a row that nothing has set."""
 
 
+TABLE_TOP = 3
+"""The first row of a national table, from 0: above it the title, what it covers, the way back."""
+
 _COVERAGE_SHOWN = 100
 
 

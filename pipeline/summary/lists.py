@@ -85,21 +85,24 @@ def write_problems(book: Book, ws: Any) -> None:
     )
 
 
+LONG = (
+    Column(header="单位", width=24),
+    Column(header="表", width=12, style="word"),
+    Column(header="项目", width=36),
+    Column(header="栏目", width=26),
+    Column(header="数值", width=16, style="figure"),
+    Column(header="计量单位", width=10, style="word"),
+)
+"""The columns of 长表."""
+
+
 def write_long(book: Book, ws: Any) -> None:
     """Every figure of every unit on a line of its own, for pivot tables."""
-    columns = [
-        Column(header="单位", width=24),
-        Column(header="表", width=12, style="word"),
-        Column(header="项目", width=36),
-        Column(header="栏目", width=26),
-        Column(header="数值", width=16, style="figure"),
-        Column(header="计量单位", width=10, style="word"),
-    ]
     formats = book.formats
     set_page(book, ws, landscape=False)
     note = f"与“{book.details.sheet}”相同的数字，一行一个，供数据透视用；更正请改单位的工作簿后重新汇总。"
-    write_heading(book, ws, book.title + "长表", note, [column.width for column in columns])
-    for at, column in enumerate(columns):
+    write_heading(book, ws, book.title + "长表", note, [column.width for column in LONG])
+    for at, column in enumerate(LONG):
         ws.set_column(at, at, column.width)
     sheets = {table.key: table.sheet for table in book.edition.tables}
     text, word = formats("text", text_wrap=False), formats("word", text_wrap=False)
@@ -131,8 +134,8 @@ def write_long(book: Book, ws: Any) -> None:
             for (line, scale), value in zip(lines, values, strict=True)
         ]
     ws.write_lines(LISTING_HEAD + 1, rows)
-    headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
-    area = (LISTING_HEAD, 0, LISTING_HEAD + max(len(rows), 1), len(columns) - 1)
+    headers = [{"header": c.header, "header_format": formats("head")} for c in LONG]
+    area = (LISTING_HEAD, 0, LISTING_HEAD + max(len(rows), 1), len(LONG) - 1)
     ws.add_tall_table(area, {"name": "长表数据", "columns": headers, "style": None})
     ws.freeze_panes(LISTING_HEAD + 1, 1)
     ws.repeat_rows(LISTING_HEAD)

@@ -21,7 +21,16 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.books.fast_book import Varies
 from pipeline.books.new_book import new_book
 from pipeline.edition import Edition, Field, Table
-from pipeline.summary.book import LISTING_HEAD, OVERVIEW, ROW_PIXELS, WHO, Book, Sheet, scope
+from pipeline.summary.book import (
+    LISTING_HEAD,
+    OVERVIEW,
+    ROW_PIXELS,
+    TABLE_TOP,
+    WHO,
+    Book,
+    Sheet,
+    scope,
+)
 from pipeline.summary.cells import (
     Formula,
     area_name,
@@ -135,7 +144,7 @@ def _write_national(book: Book, table: Table, ws: Any) -> None:
     ws.write_url(2, 0, to_sheet(overview), formats("link"), f"← 返回{overview}")
     units = "、".join(dict.fromkeys(figure.unit for figure in table.fields))
     ws.write_string(2, last, f"单位：{units}", formats("note", align="right", text_wrap=False))
-    top = 3
+    top = TABLE_TOP
     for cell in drawn.cells:
         _national_cell(book, ws, cell, top)
     for at, height in _grid_heights(table).items():
