@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import etree
+from pipeline.untrusted_xml import UnreadableXml, read_xml
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
@@ -71,10 +71,9 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 def _ods_too_far(content: bytes) -> bool:
     """Rows and cells are said to be repeated: only up to the last with anything in it do they
     count."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
+        root = read_xml(content)
+    except UnreadableXml as error:
         raise zipfile.BadZipFile("content.xml is damaged") from error
     for table in root.iter(f"{_TABLE}table"):
         rows = columns = at = 0

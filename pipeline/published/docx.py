@@ -2,7 +2,7 @@
 
 The parts of the package are read with lxml itself: python-docx passes over inserted text of
 tracked changes, content controls and automatic numbers, and a report that comes back from an
-official has all three.  Deleted text is not read.  No entity is resolved, nothing is fetched.
+official has all three.  Deleted text is not read.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from pipeline.published.document import (
     MAX_BYTES,
     Block,
@@ -25,6 +23,7 @@ from pipeline.published.document import (
     UnreadableReport,
     settled,
 )
+from pipeline.untrusted_xml import UnreadableXml, read_xml
 
 Element = Any
 """An lxml element; its stubs know too little of namespaces to be of use here."""
@@ -51,7 +50,7 @@ def read_docx(content: bytes) -> Document:
                 _part(package, "word/numbering.xml"), _part(package, "word/styles.xml")
             )
             title = _core_title(_part(package, "docProps/core.xml"))
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, UnreadableXml, NotImplementedError, RuntimeError) as error:
         raise UnreadableReport("不是完好的 Word 文件") from error
     if body is None:
         raise UnreadableReport("不是 Word 文件")
@@ -75,8 +74,7 @@ def _part(package: zipfile.ZipFile, name: str) -> Element | None:
         data = part.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UnreadableReport("文件过大")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(data, parser)
+    return read_xml(data)
 
 
 def _core_title(core: Element | None) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 
 from pipeline.aggregate import County
 from pipeline.edition import FeeStatement
-from pipeline.publishing.proof import letters, parsed
+from pipeline.publishing.proof import letters
 from pipeline.publishing.specimen import main_part
 from pipeline.report.fees import fee_label
 from pipeline.summary.cells import cell_text
+from pipeline.untrusted_xml import read_xml
 
 Stated = tuple[str, tuple[int, int] | None]
 """A unit, and on how many requests (件) it says that it collected how much (分); None: nothing."""
@@ -83,7 +84,7 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
     stated = [fee for _, fee in wanted if fee is not None]
     sums = sum(requests for requests, _ in stated), sum(amount for _, amount in stated)
     rows.append((letters(statement.total), *_printed(sums, "")))
-    for table in parsed(main_part(content)).iter(f"{_W}tbl"):
+    for table in read_xml(main_part(content)).iter(f"{_W}tbl"):
         lines = table.iter(f"{_W}tr")
         told = [_cells(row) for row in islice(lines, 1)]
         if told == [header]:

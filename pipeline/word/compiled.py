@@ -27,6 +27,7 @@ from markupsafe import Markup, escape
 from pipeline.packing import Stored, packed, stored
 from pipeline.prose.typed_text import printable
 from pipeline.report.tables import Span
+from pipeline.untrusted_xml import read_xml
 from pipeline.word.tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
@@ -345,7 +346,7 @@ def _properties(office: OfficeTemplate, made: Environment) -> dict[str, Filler]:
     found = [p for p in office.docx.part.package.parts if p.partname == "/docProps/core.xml"]
     if not found or b"{" not in found[0].blob:
         return {}
-    tree = etree.fromstring(found[0].blob)
+    tree = read_xml(found[0].blob)
     tags = []
     for element in tree:
         if etree.QName(element).localname in _PROPERTIES and element.text:

@@ -24,6 +24,7 @@ from pipeline.books.new_book import new_book
 from pipeline.charts import Picture, percent
 from pipeline.created import ZIP_DATE
 from pipeline.edition import printed
+from pipeline.untrusted_xml import read_xml
 from pipeline.word.xml_text import one_line
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -126,7 +127,7 @@ def embedded_workbook(data: ChartData) -> bytes:
 def chart_names(template: bytes) -> dict[str, str]:
     """The charts of a template that show a picture: its name, by the relationship's id."""
     with zipfile.ZipFile(io.BytesIO(template)) as package:
-        document = etree.fromstring(package.read(_DOCUMENT))
+        document = read_xml(package.read(_DOCUMENT))
     return {
         link: named.group(1)
         for frame, link in _frames(document)
@@ -159,7 +160,7 @@ def with_charts(report: bytes, names: Mapping[str, str], pictures: Mapping[str, 
     """
     with zipfile.ZipFile(io.BytesIO(report)) as zipped:
         parts = {entry.filename: zipped.read(entry) for entry in zipped.infolist()}
-    document = etree.fromstring(parts[_DOCUMENT])
+    document = read_xml(parts[_DOCUMENT])
     links = _Links(parts, _DOCUMENT)
     kept = set()
     for drawing, link in list(_frames(document)):
@@ -211,7 +212,7 @@ class _Links:
         self.folder, file = posixpath.split(part)
         self.name = f"{self.folder}/_rels/{file}.rels"
         empty = f'<Relationships xmlns="{_RELATIONS[1:-1]}"/>'.encode()
-        self.tree = etree.fromstring(parts.get(self.name, empty))
+        self.tree = read_xml(parts.get(self.name, empty))
 
     def __iter__(self) -> Iterator[etree._Element]:
         return iter(link for link in self.tree if link.get("TargetMode") != "External")
@@ -238,7 +239,7 @@ def _drop(parts: dict[str, bytes], part: str) -> None:
     links = _Links(parts, part)
     for gone in (part, links.name, *links.parts()):
         parts.pop(gone, None)
-        types = etree.fromstring(parts[_CONTENT_TYPES])
+        types = read_xml(parts[_CONTENT_TYPES])
         for override in types.findall(f"{_TYPES}Override"):
             if override.get("PartName") == f"/{gone}":
                 types.remove(override)
@@ -251,7 +252,7 @@ def _drop(parts: dict[str, bytes], part: str) -> None:
 def _fill(parts: dict[str, bytes], part: str, picture: Picture) -> None:
     """Give a chart part and its workbook the figures of a picture."""
     data = chart_data(picture)
-    chart = etree.fromstring(parts[part])
+    chart = read_xml(parts[part])
     _fill_series(chart, data, picture.chart.name)
     links = _Links(parts, part)
     outside = chart.find(f"{_C}externalData")

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
+from pipeline.untrusted_xml import UnreadableXml, read_xml
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -71,11 +73,9 @@ def faults(package: bytes) -> list[str]:
     for name, content in parts.items():
         if name.endswith((".xml", ".rels", ".vml")):
             try:
-                trees[name] = etree.fromstring(content)
-            except etree.XMLSyntaxError as error:
+                trees[name] = read_xml(content)
+            except UnreadableXml as error:
                 found.append(f"{name}: {error}")
-            if b"<!DOCTYPE" in content:
-                found.append(f"{name}: a document type")
     found += _content_types(trees, names)
     found += _main_part(trees, names)
     for name, tree in trees.items():

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.intake.reading import shown
+from pipeline.untrusted_xml import read_xml
 from pipeline.wording import quoted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -81,12 +82,12 @@ def read_template(content: bytes) -> TemplateText:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = package.namelist()
             trees = [
-                (label, etree.fromstring(package.read(name)))
+                (label, read_xml(package.read(name)))
                 for start, label in _PARTS
                 for name in sorted(names)
                 if name.startswith(start) and name.endswith(".xml")
             ]
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
         raise UnreadableTemplate(
             "不是 Word 文件（.docx），或者已经损坏。请用 Word 打开，另存为 .docx。"
         ) from error
