@@ -115,11 +115,9 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
     ("key", "value", "written", "text"),
     [
         ("requests.received.total", 7, {}, "7"),
-        ("requests.received.total", None, {}, ""),
         ("disclosure.licences.change", 3, {}, "+3"),
         ("disclosure.licences.change", -3, {}, "-3"),
         ("disclosure.licences.change", 0, {}, "0"),
-        ("disclosure.licences.change", None, {}, ""),
         ("disclosure.charges.amount", 1_500_000, {}, "1.5"),
         ("disclosure.charges.amount", 1, {}, "0.000001"),
         ("disclosure.charges.amount", 20_000_000, {}, "20"),
@@ -128,7 +126,6 @@ def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
         ("disclosure.central.amount", 1, {"disclosure.central.amount": "<5元"}, "&lt;5元"),
         ("disclosure.central.amount", 1_500_000, None, "1.5万元"),
         ("disclosure.central.amount", 0, None, "0"),
-        ("disclosure.central.amount", None, None, ""),
     ],
 )
 def test_a_figure_is_written_down_anew_as_it_must_stand(key, value, written, text):
@@ -147,15 +144,14 @@ def test_widths_are_put_where_they_stand():
         b"</a>" + second + b"<b>" + first,
         b"</b>" + second,
     )
-    assert widened.end(document, 2, [b"4", b"56"]) == document.index(b"<c/>")
-    assert widened.end(document, 2, [b"4", b"57"]) is None
-    assert widened.end(document, 3, [b"4", b"56"]) is None
+    assert widened.stand(document, 2, [b"4", b"56"]) is True
+    assert widened.stand(document, 2, [b"4", b"57"]) is False
+    assert widened.stand(document, 3, [b"4", b"56"]) is False
 
 
 def test_the_first_rows_of_all_tables_are_found():
     document = b"<w:tbl><w:tr><w:tbl><w:tblPr/><w:tr ></w:tbl>"
     assert list(row_starts(document)) == [7, 30]
-    assert list(row_starts(document, 1)) == [30]
 
 
 def test_a_learnt_width_proves_nothing_but_the_width():
@@ -203,6 +199,14 @@ def test_any_figure_that_differs_is_found_and_named(unit):
         told = faults(content, replace(unit, values=tuple(values)))
         assert told, figure.key
         assert all(figure.column[-1].name in line or figure.name in line for line in told)
+
+
+def test_what_is_not_known_is_not_published():
+    unit = UNITS[1]
+    first, *_, last = EDITIONS[unit.edition].fields
+    unknown = replace(unit, values=(None, *unit.values[1:-1], None))
+    told = (f"“{first.name}”：没有数据。", f"“{last.name}”：没有数据。")
+    assert faults(made(unknown), unknown) == told
 
 
 def test_an_amount_printed_otherwise_than_it_is_added_up_is_found():
@@ -264,6 +268,31 @@ def test_a_lost_paragraph_is_found_and_odd_characters_are_no_loss():
     assert told == (f"正文“{paragraph[:30]}”没有印出，或与填报的不同。",)
 
 
+@pytest.mark.parametrize("lost", [0, -1])
+def test_prose_that_is_printed_in_another_order_is_no_loss_and_a_word_less_is(lost):
+    unit = UNITS[1]
+    paragraphs = [p for passage in unit.passages for p in passage.paragraphs if len(p) > 9]
+    first, last = paragraphs[0], paragraphs[-1]
+
+    def exchange(text: str) -> str:
+        return text.replace(first, "\0").replace(last, first).replace("\0", last)
+
+    moved = with_document(made(unit), exchange)
+    assert faults(moved, unit) == ()
+    cut = with_document(moved, lambda text: text.replace(paragraphs[lost], paragraphs[lost][:-1]))
+    assert faults(cut, unit) == (f"正文“{paragraphs[lost][:30]}”没有印出，或与填报的不同。",)
+
+
+def test_prose_that_gives_way_is_not_asked_for_and_what_follows_is():
+    first, *rest = UNITS[1].passages
+    unit = replace(UNITS[1], passages=(replace(first, paragraphs=("无。",)), *rest))
+    given_way = with_document(made(unit), lambda text: text.replace("无。", "示例"))
+    assert faults(given_way, unit) == ()
+    lost = max((p for x in rest for p in x.paragraphs), key=len)
+    without = with_document(given_way, lambda text: text.replace(lost, ""))
+    assert faults(without, unit) == (f"正文“{lost[:30]}”没有印出，或与填报的不同。",)
+
+
 @pytest.mark.parametrize("damage", ["cut", "bit"])
 def test_a_damaged_file_is_found(damage):
     content = made(UNITS[1])
@@ -283,14 +312,25 @@ def own_template(tmp_path: Path, change: Callable[[str], str]) -> Proof:
     return Proof(compile_template(path).render)
 
 
+def without_table(caption: str) -> Callable[[str], str]:
+    """The change of a template that leaves a table out."""
+    shown = f"{{%p if 章.表 and 章.表.名称 != '{caption}' %}}"
+    return lambda text: text.replace("{%p if 章.表 %}", shown)
+
+
+def by_values(text: str) -> str:
+    """A template changed so that it draws a figure otherwise where it is another."""
+    return re.sub(
+        r"(行\.数字.*?){{ 格\.文字 }}",
+        r"\1{% if 格.文字 == '0' %}0{% else %}{{ 格.文字 }} {% endif %}",
+        text,
+        flags=re.DOTALL,
+    )
+
+
 def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path, monkeypatch):
     left_out = EDITIONS["2021"].tables[0]
-    by = own_template(
-        tmp_path,
-        lambda text: text.replace(
-            "{%p if 章.表 %}", f"{{%p if 章.表 and 章.表.名称 != '{left_out.caption}' %}}"
-        ),
-    )
+    by = own_template(tmp_path, without_table(left_out.caption))
     unit = UNITS[1]
     content = by.render(unit_context(unit, EDITIONS[unit.edition]))
     with monkeypatch.context() as patch:
@@ -359,21 +399,16 @@ def test_a_template_that_prints_a_number_of_its_own_is_refused_and_leaves_nothin
     assert specimen.left_out == frozenset()
 
 
-def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path):
-    by = own_template(
-        tmp_path,
-        lambda text: re.sub(
-            r"(行\.数字.*?){{ 格\.文字 }}",
-            r"\1{% if 格.文字 == '0' %}0{% else %}{{ 格.文字 }} {% endif %}",
-            text,
-            flags=re.DOTALL,
-        ),
-    )
+@pytest.mark.parametrize("left_out", ["", "一表"])
+def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path, left_out):
+    caption = EDITIONS["2021"].tables[0].caption if left_out else "没有的表"
+    by = own_template(tmp_path, lambda text: without_table(caption)(by_values(text)))
     unit = UNITS[1]
     content = by.render(unit_context(unit, EDITIONS[unit.edition]))
     assert faults(content, unit, by) == ()
     wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
-    assert faults(content, wrong, by)
+    (told,) = faults(content, wrong, by)
+    assert "印" not in told
 
 
 # ------------------------------------------------------------------------------- the summary

@@ -1,10 +1,11 @@
 """Proof that a Word report says what the data say, read back from the very bytes to be published.
 
-A template is proved once, by its specimen (:mod:`pipeline.publishing.specimen`).  From the specimen come the bytes of its tables, in which only the figures change.  A report is
-proved when its tables, unpacked from the finished file, are those bytes with its own figures in
-them.  The columns' widths depend on the figures and don't count: they are taken out of a report
-before it is compared, and put into the specimen's bytes for the next one of the same widths.  A
-report whose tables differ in any other way is itself read by its labels.
+A template is proved once, by its specimen (:mod:`pipeline.publishing.specimen`).  From the
+specimen come the bytes of its tables, in which only the figures change.  A report is proved when
+its tables, unpacked from the finished file, are those bytes with its own figures in them.  The
+columns' widths depend on the figures and don't count: they are taken out of a report before it is
+compared, and put into the specimen's bytes for the next one of the same widths.  A report whose
+tables differ in any other way is itself read by its labels.
 
 What the office's template leaves out of the specimen can't be proved and isn't asked for; it is
 named once at the end of a run.  Figures in a table whose labels aren't the national format's are
@@ -79,7 +80,8 @@ class Proof:
         """What a report, as the bytes of the finished file, says otherwise than the data.
 
         Args:
-            figures: kept whole numbers, in the edition's order.
+            figures: kept whole numbers, in the edition's order; where one isn't known there is
+                no report to be proved.
             written: the amounts that are printed as the unit wrote them, by field key; None for a
                 county's report, whose amounts are sums in 万元.
             passages: the prose that must be in it.
@@ -88,15 +90,20 @@ class Proof:
             document = main_part(content)
         except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
             return (f"文件读不回来（{error}）。",)
+        wanted = dict(zip(edition.by_key, figures, strict=True))
+        known = {key: value for key, value in wanted.items() if value is not None}
+        if len(known) < len(wanted):
+            unknown = (edition.by_key[key].name for key in wanted if key not in known)
+            return tuple(f"{quoted(name)}：没有数据。" for name in unknown)
         specimen = self.specimen(edition)
         faults = list(specimen.faults)
         texts = [
             figure_text(figure, value, written)
-            for figure, value in zip(edition.fields, figures, strict=True)
+            for figure, value in zip(edition.fields, known.values(), strict=True)
         ]
         if not (specimen.whole and self._as_specimen(document, edition, texts)):
-            faults += _read_by_labels(content, figures, edition, specimen)
-        faults += _wrongly_written(figures, written or {}, edition)
+            faults += _read_by_labels(content, known, edition, specimen)
+        faults += _wrongly_written(known, written or {}, edition)
         faults += _lost_prose(document, passages, specimen)
         return tuple(faults)
 
@@ -122,74 +129,67 @@ def _found(
 ) -> list[int] | None:
     """Where the rows of these tables begin, in order, each in one of its layouts; None where one
     is missing.  Between them may stand a list that the specimen hasn't, as that of fees."""
-    found, after = [], 0
+    starts, found = row_starts(document), []
     for layouts in tables:
-        place = _next(document, after, layouts, texts)
-        if place is None:
+        here = (
+            start for start in starts if any(rows.stand(document, start, texts) for rows in layouts)
+        )
+        start = next(here, None)
+        if start is None:
             return None
-        start, after = place
         found.append(start)
     return found
-
-
-def _next(
-    document: bytes, after: int, layouts: Sequence[Rows], texts: Sequence[bytes]
-) -> tuple[int, int] | None:
-    """Where a table's rows begin and end, in one of its layouts, after a place."""
-    for start in row_starts(document, after):
-        for rows in layouts:
-            end = rows.end(document, start, texts)
-            if end is not None:
-                return start, end
-    return None
 
 
 # ----------------------------------------------------------- what differs, read by the labels
 
 
 def _read_by_labels(
-    content: bytes, figures: Sequence[int | None], edition: Edition, specimen: Specimen
+    content: bytes, figures: Mapping[str, int], edition: Edition, specimen: Specimen
 ) -> list[str]:
     from pipeline.published.reports import read_report
     from pipeline.published.verify import differences
 
-    wanted = {
-        key: value
-        for key, value in zip(edition.by_key, figures, strict=True)
-        if value is not None and key not in specimen.left_out
-    }
+    wanted = {key: value for key, value in figures.items() if key not in specimen.left_out}
     report = read_report(content, "", {edition.key: edition})
     return [difference.told for difference in differences(report, wanted, edition)]
 
 
 def _wrongly_written(
-    figures: Sequence[int | None], written: Mapping[str, str], edition: Edition
+    figures: Mapping[str, int], written: Mapping[str, str], edition: Edition
 ) -> Iterator[str]:
     """Amounts that are printed as the unit wrote them and are not the figure that is added up."""
-    if not written:
-        return
-    values = dict(zip(edition.by_key, figures, strict=True))
     for key, text in written.items():
-        figure, value = edition.by_key[key], values[key]
-        if read_figure(text, "money_text").value != value:
-            yield f"{quoted(figure.name)}：数据为 {value} 分，印出的是{quoted(text)}。"
+        if read_figure(text, "money_text").value != figures[key]:
+            name = quoted(edition.by_key[key].name)
+            yield f"{name}：数据为 {figures[key]} 分，印出的是{quoted(text)}。"
 
 
 def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen) -> Iterator[str]:
     """Paragraphs that are not in the report."""
-    at, missing = 0, []
-    for passage in passages:
-        if passage.section not in specimen.prose or says_nothing(passage.paragraphs):
-            continue
-        for paragraph in passage.paragraphs:
-            found = document.find(str(escape_for_html(paragraph)).encode("utf-8", "replace"), at)
-            if found < 0:
-                missing.append(paragraph)
-            at = max(at, found)
+    wanted = [
+        paragraph
+        for passage in passages
+        if passage.section in specimen.prose and not says_nothing(passage.paragraphs)
+        for paragraph in passage.paragraphs
+    ]
+    missing = list(_unseen(document, wanted))
     told = letters("".join(map(str, read_xml(document).itertext()))) if missing else ""
     for paragraph in missing:
         if letters(paragraph) not in told:
             yield f"正文{quoted(paragraph[:30])}没有印出，或与填报的不同。"
+
+
+def _unseen(document: bytes, paragraphs: Sequence[str]) -> Iterator[str]:
+    """The paragraphs that don't stand, as they are, after the one before: most often none, which
+    is quicker told than by parsing."""
+    at = 0
+    for paragraph in paragraphs:
+        found = document.find(str(escape_for_html(paragraph)).encode("utf-8", "replace"), at)
+        if found < 0:
+            yield paragraph
+        else:
+            at = found
 
 
 def letters(text: str) -> str:

@@ -41,13 +41,11 @@ class Rows:
         pieces[1::2] = [texts[at] for at in self.figures]
         return b"".join(pieces)
 
-    def end(self, document: bytes, start: int, texts: Sequence[bytes]) -> int | None:
-        """Where these rows, with these figures in them, end if they begin at a place of a
-        document; None if something else stands there."""
+    def stand(self, document: bytes, start: int, texts: Sequence[bytes]) -> bool:
+        """Whether these rows, with these figures in them, stand at a place of a document."""
         if not document.startswith(self.between[0], start):
-            return None  # Most often told by the header alone.
-        filled = self.filled(texts)
-        return start + len(filled) if document.startswith(filled, start) else None
+            return False  # Most often told by the header alone.
+        return document.startswith(self.filled(texts), start)
 
     def widened(self, document: bytes, start: int, texts: Sequence[bytes]) -> Rows:
         """These rows with the widths that the same rows have at a place of a document."""
@@ -94,21 +92,19 @@ def main_part(content: bytes) -> bytes:
 _TABLE = re.compile(rb"<w:tbl>")
 
 
-def row_starts(document: bytes, after: int = 0) -> Iterator[int]:
-    """Where the first row of each table begins that itself begins after a place."""
-    for table in _TABLE.finditer(document, after):
+def row_starts(document: bytes) -> Iterator[int]:
+    """Where the first row of each table begins."""
+    for table in _TABLE.finditer(document):
         yield max(table.start(), document.find(b"<w:tr", table.start()))
 
 
-def figure_text(figure: Field, value: int | None, written: Mapping[str, str] | None) -> bytes:
+def figure_text(figure: Field, value: int, written: Mapping[str, str] | None) -> bytes:
     """A figure as it must stand in its cell, worked out anew and not by what printed it."""
     kind = figure.kind
-    if kind == "count" and value is not None:
+    if kind == "count":
         return b"%d" % value
     if kind == "money_text" and written is not None:
         return escape(written.get(figure.key, "0")).encode("utf-8", "replace")
-    if value is None:
-        return b""
     if kind == "signed":
         return b"%+d" % value if value else b"0"
     whole, rest = divmod(value, MONEY_SCALE)
@@ -127,19 +123,16 @@ def specimen_of(render: Render, edition: Edition) -> Specimen:
     made = _filled_in(edition)
     content = render(unit_context(made, edition))
     document = WIDTH.sub(b"", main_part(content))
+    figures = _figures(edition)
     owners = {
-        figure_text(figure, value, made.written): at
-        for at, (figure, value) in enumerate(zip(edition.fields, made.values, strict=True))
+        figure_text(edition.by_key[key], value, made.written): at
+        for at, (key, value) in enumerate(figures.items())
     }
     found = (_rows(document, start, owners) for start in row_starts(document))
     tables = tuple(rows for rows in found if rows is not None)
     places = {at for rows in tables for at in rows.figures}
     report = read_report(content, "", {edition.key: edition})
-    placed = {
-        key: value
-        for key, value in zip(edition.by_key, made.values, strict=True)
-        if value is not None and report.figures.get(key) is not None
-    }
+    placed = {key: value for key, value in figures.items() if report.figures.get(key) is not None}
     wrong = differences(report, placed, edition)
     left_out = frozenset(key for key in _lacking(document, edition) if key not in placed)
     return Specimen(
@@ -198,19 +191,23 @@ _PROSE = "示例正文·{}·示例正文"
 _FIGURE = re.compile(rb"(?<=>)(\+?[0-9]{6}(?:\xe4\xb8\x87\xe5\x85\x83)?)(?=<)")  # 万元 in UTF-8
 
 
+def _figures(edition: Edition) -> dict[str, int]:
+    """Another number for every field, by its key."""
+    return {
+        figure.key: (_FIRST + at) * (MONEY_SCALE if figure.kind in ("money", "money_text") else 1)
+        for at, figure in enumerate(edition.fields)
+    }
+
+
 def _filled_in(edition: Edition) -> Submission:
     """A report in which every figure is another number, and every section says which it is."""
-    values = [
-        (_FIRST + at) * (MONEY_SCALE if figure.kind in ("money", "money_text") else 1)
-        for at, figure in enumerate(edition.fields)
-    ]
     return Submission(
         source="",
         sha256="",
         edition=edition.key,
         year=edition.first_year,
         identity={"unit": "示例镇", "county": "示例区"},
-        values=tuple(values),
+        values=tuple(_figures(edition).values()),
         written={
             figure.key: f"{_FIRST + at}万元"
             for at, figure in enumerate(edition.fields)
