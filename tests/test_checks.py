@@ -190,6 +190,12 @@ def test_a_total_made_negative_by_its_part_is_not_told_beside_it():
     assert [p.cell for p in alone if p.rule == "cell.negative"] == [UNIT.places[total].cell]
     unknown = told(with_figures(UNIT, **{part: None, total: -9}))
     assert [p.cell for p in unknown if p.rule == "cell.negative"] == [UNIT.places[total].cell]
+    later = "disputes.review.upheld"
+    both = told(with_figures(UNIT, **{part: -9, total: -9, later: -1}))
+    places = [UNIT.places[key].cell for key in (part, later)]
+    assert [p.cell for p in both if p.rule == "cell.negative"] == places
+    large = told(with_figures(UNIT, **{part: -9, total: LARGEST["count"] + 1}))
+    assert [p.cell for p in large if p.rule == "cell.too_large"] == [UNIT.places[total].cell]
 
 
 def test_figures_are_told_in_the_order_of_the_format_each_to_its_unit():
@@ -211,6 +217,9 @@ def test_a_cell_that_the_reader_told_is_not_told_again():
         with_figures(UNIT, **{key: -3}), places={k: p for k, p in UNIT.places.items() if k != key}
     )
     assert "cell.negative" not in rules(nowhere), "its label is missing, which the reader told"
+    later = "disputes.review.upheld"
+    both = told(with_figures(wrong, **{later: -1}))
+    assert [p.cell for p in both if p.rule == "cell.negative"] == [UNIT.places[later].cell]
     other = replace(kept, cell="Z99")
     assert "cell.negative" in rules(replace(wrong, problems=(other,)))
 
@@ -223,6 +232,9 @@ def test_a_rule_that_figures_break_is_told():
 
 def test_a_figure_that_was_not_read_is_left_to_the_reader():
     assert rules(with_figures(UNIT, **{"requests.received.total": None})) == []
+    later = "disputes.review.upheld"
+    both = told(with_figures(UNIT, **{"requests.received.total": None, later: -1}))
+    assert [p.cell for p in both if p.rule == "cell.negative"] == [UNIT.places[later].cell]
 
 
 # -------------------------------------------------------------------------------- the prose
@@ -244,6 +256,9 @@ def test_a_part_that_must_be_there_is_told_at_its_cell():
 def test_a_sheet_that_is_missing_is_told_by_the_reader_alone():
     kept = {k: p for k, p in FIRST.places.items() if p.sheet != "总体情况"}
     assert rules(replace(with_prose(FIRST, overview__management=None), places=kept)) == []
+    problems = dict.fromkeys(("problems__opening", "problems__found", "problems__improved"))
+    nothing = with_prose(FIRST, overview__management=None, **problems)
+    assert rules(replace(nothing, places=kept)) == ["section.missing"], "of another sheet"
     unplaced = {k: p for k, p in FIRST.places.items() if k != "overview.management"}
     (one,) = told(replace(with_prose(FIRST, overview__management=None), places=unplaced))
     assert (one.sheet, one.cell) == ("总体情况", "")

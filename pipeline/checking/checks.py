@@ -184,13 +184,14 @@ def _figures(
         place = submission.places.get(figure.key)
         if place is None or any(p.place == str(place) for p in told[batch[unit]]):
             continue  # the cell, or its missing label, has been told
-        if check == "not_nullable":
+        value = submission.values[field]
+        if value is None:
             continue  # a total whose parts are at fault
         if check == "negative":
             values = dict(zip(edition.by_key, submission.values, strict=True))
             if any((values[part] or 0) < 0 for part in figure.parts):
                 continue  # a total made negative by a part, which is told
-        text = kept_text(submission.values[field] or 0, figure.kind)
+        text = kept_text(value, figure.kind)
         said = problem(
             f"cell.{check}", sheet=place.sheet, cell=place.cell, name=figure.name, text=text
         )
