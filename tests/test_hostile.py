@@ -91,6 +91,9 @@ def test_a_package_of_too_many_parts_is_refused():
     assert told(read(many))[0][0] == "file.too_large"
 
 
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
 @pytest.mark.parametrize("declared", ["e", "file", "net"])
 def test_entities_are_not_resolved(declared):
     ladder = b"".join(b'<!ENTITY e%d "%s">' % (i, b"&e%d;" % (i - 1) * 10) for i in range(1, 10))
@@ -124,14 +127,85 @@ def test_entities_are_not_resolved(declared):
         b'<row r="1048576"><c r="a1048576"><v>1</v></c></row>',
         b"<row><c/></row>" * 25_000,
         b"<row/>" * 10_000 + b"<row>" + b"<c><v>1</v></c>" * 16_000 + b"</row>",
+        b'<row r="9"><a-b:c xmlns:a-b="%s" r="XFD1048576"><a-b:v>1</a-b:v></a-b:c></row>' % MAIN,
+        f'<row r="9"><中:c xmlns:中="{MAIN.decode()}" r="XFD1048576"/></row>'.encode(),
+        b'<row a=">" r="1048576"><c><v>1</v></c></row>',
+        b'<row r="9"><c s=">" r="XFD1048576"><v>1</v></c></row>',
+        b'</sheetData ><!-- <sheetData> --><sheetData><row r="1048576"><c r="XFD1048576"/></row>',
     ],
-    ids=["far", "quoted", "unplaced", "spaced", "small", "rows", "wide"],
+    ids=[
+        *("far", "quoted", "unplaced", "spaced", "small", "rows", "wide"),
+        *("prefixed", "prefixed in Chinese", "sign in row", "sign in cell", "commented"),
+    ],
 )
 def test_a_cell_far_away_takes_no_memory(cells):
     """The native reader would ask for hundreds of gigabytes, and the process would end."""
     found = read(in_sheets(b"</sheetData>", cells + b"</sheetData>"))
     assert [rule for rule, _ in told(found)] == ["file.too_large"]
     assert "远在表格之外" in found.problems[0].message
+
+
+@pytest.mark.parametrize("tag", [b"</sheetData >", b"</sheetData\n>"])
+def test_a_cell_far_away_is_seen_however_its_sheet_ends(tag):
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    ended = in_sheets(b"</sheetData>", far + tag)
+    assert told(read(ended))[0][0] == "file.too_large"
+    # Said twice where it is: no spreadsheet opens this.
+    twice = in_sheets(b"</sheetData>", far.replace(b"<c ", b'<c r="A1" ') + tag)
+    assert not read(twice).readable
+
+
+def test_a_sheet_in_another_encoding_is_looked_at_as_any_other():
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+
+    def encoded(added: bytes) -> Submission:
+        def change(parts: dict[str, bytes]) -> None:
+            part = parts["xl/worksheets/sheet5.xml"].replace(b"</sheetData>", added, 1)
+            text = part.decode("utf-8").replace("UTF-8", "UTF-16", 1)
+            parts["xl/worksheets/sheet5.xml"] = text.encode("utf-16")
+
+        return read(repacked(change))
+
+    assert encoded(b"</sheetData>").values == read(issued("2021")).values
+    assert told(encoded(far + b"</sheetData>"))[0][0] == "file.too_large"
+
+
+@pytest.mark.parametrize("value", [b"1<!-- x -->2", b"1<?x 7?>2", b"<![CDATA[1]]>2"])
+def test_a_figure_is_read_whole_whatever_is_between_its_digits(value):
+    """The native reader takes the first for 1; a spreadsheet shows 12."""
+    place = read(issued("2021")).places["requests.received.natural_person"]
+
+    def change(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet5.xml"
+        cell = rb'(<c r="%s"[^>]*><v>)[^<]*' % place.cell.encode()
+        parts[name] = re.sub(cell, lambda found: found.group(1) + value, parts[name])
+
+    at = list(EDITIONS["2021"].by_key).index("requests.received.natural_person")
+    assert read(repacked(change)).values[at] == 12
+
+
+def test_a_part_that_declares_entities_is_refused():
+    place = read(issued("2021")).places["requests.received.natural_person"]
+
+    def change(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet5.xml"
+        cell = rb'(<c r="%s"[^>]*><v>)[^<]*' % place.cell.encode()
+        part = re.sub(cell, rb"\g<1>1&a;", parts[name])
+        parts[name] = part.replace(b"?>", b'?><!DOCTYPE x [<!ENTITY a "2">]>', 1)
+
+    ((rule, message),) = told(read(repacked(change)))
+    assert (rule, "另存为 .xlsx" in message) == ("file.unreadable", True)
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/Sheet5.xml", "xl\\worksheets\\sheet5.xml"])
+def test_two_parts_of_one_name_are_refused(name):
+    """One reader would take the first, another the last."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        parts[name] = parts["xl/worksheets/sheet5.xml"].replace(b"<v>1011</v>", b"<v>7</v>")
+
+    ((rule, _),) = told(read(repacked(change)))
+    assert rule == "file.unreadable"
 
 
 def test_a_merge_of_the_whole_sheet_is_not_laid_out():

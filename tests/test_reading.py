@@ -169,7 +169,8 @@ def test_an_amount_is_kept_to_the_cent(amount):
         (1.25, "yuan", Reading(125, text="1.25")),
         (100.0, "money", Reading(100 * WAN, text="100")),
         (None, "money", Reading(None, "blank")),
-        (datetime.timedelta(1), "count", Reading(None, "not_a_number", "1 day, 0:00:00")),
+        (datetime.timedelta(1), "count", Reading(None, "not_a_number", "24:00:00")),
+        (True, "count", Reading(None, "not_a_number", "TRUE")),
     ],
 )
 def test_a_number_is_told_as_it_is_shown(raw, kind, reading):

@@ -12,18 +12,14 @@ import zipfile
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.intake.plain_xml import MAX_ODD
 from pipeline.untrusted_xml import UnreadableXml, read_xml
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}")')
+_UNUSUAL = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?/?>)')
 """What begins like a cell and isn't one in the usual way, in the first 9,999 rows."""
-
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])[^>]*>")
-_PLACE = re.compile(rb"""\sr\s*=\s*["']\s*([A-Za-z]*)0*([0-9]*)["']""")
-_FAR_ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']\s*0*([0-9]{5,})""")
 
 
 def reaches_too_far(parts: Mapping[str, bytes]) -> bool:
@@ -40,28 +36,48 @@ def reaches_too_far(parts: Mapping[str, bytes]) -> bool:
 
 
 def _xlsx_too_far(part: bytes) -> bool:
-    start, end = part.find(b"sheetData"), part.rfind(b"sheetData>")
+    start = part.find(b"sheetData")
     if start < 0:
         return False
-    cells = part[start:end] if end > start else part
+    cells = part[start:]
     if b":c" in cells or _UNUSUAL.search(cells) is not None:
         return _counted_too_far(part)
     return len(cells) > MAX_ROWS and cells.count(b"<row") > MAX_ROWS
 
 
 def _counted_too_far(sheet: bytes) -> bool:
-    """The same for a sheet whose cells don't all say in the usual way where they are."""
-    rows = len(_ROW.findall(sheet))
-    if rows > MAX_ROWS or any(int(row) >= MAX_ROWS for row in _FAR_ROW.findall(sheet)):
+    """The same for a sheet whose cells don't all say in the usual way where they are: its elements
+    are looked at one by one."""
+    if len(sheet) > MAX_ODD:
         return True
-    unplaced = 0
-    for cell in _CELL.findall(sheet):
-        place = _PLACE.search(cell)
-        if place is None:
-            unplaced += 1
-        elif len(place.group(1)) > 2 or len(place.group(2)) > 5 or int(place[2] or 0) >= MAX_ROWS:
+    try:
+        root = read_xml(sheet)
+    except UnreadableXml as error:
+        raise zipfile.BadZipFile("a sheet is damaged") from error
+    rows = unplaced = 0
+    for element in root.iter("{*}row", "{*}c"):
+        row, letters, placed = _said_place(element)
+        if row > MAX_ROWS or letters > _LETTERS_MOST:
             return True
-    return unplaced * rows > MAX_CELLS
+        if element.tag.endswith("row"):
+            rows += 1
+        else:
+            unplaced += not placed
+    # A cell that doesn't say where it is stands behind the others of its row.
+    return rows > MAX_ROWS or unplaced * rows > MAX_CELLS
+
+
+_PLACE = re.compile(r"\s*([A-Za-z]*)0*([0-9]*)\s*")
+_LETTERS_MOST = 2
+"""Columns of three letters are beyond ZZ, the 702nd."""
+
+
+def _said_place(element: Any) -> tuple[int, int, bool]:
+    """The row that a row or a cell says it stands in, the letters of its column, and whether it
+    says that at all."""
+    place = _PLACE.match(element.get("r", ""))
+    letters, digits = place.groups() if place is not None else ("", "")
+    return int(digits[:9] or 0), len(letters), bool(digits)
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -79,7 +79,17 @@ def read_figure(raw: Raw, kind: Kind) -> Reading:
         return Reading(None, "blank")
     if isinstance(raw, str):
         return _read_text(raw, kind)
-    return Reading(None, "not_a_number", shown(str(raw)))
+    return Reading(None, "not_a_number", _as_seen(raw))
+
+
+def _as_seen(raw: Raw) -> str:
+    """What is neither number nor text, as a spreadsheet shows it."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, datetime.timedelta):
+        minutes, seconds = divmod(int(raw.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return str(raw)
 
 
 def _read_number(raw: float, kind: Kind) -> Reading:

@@ -18,6 +18,7 @@ import python_calamine as calamine
 
 from pipeline.intake.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
 from pipeline.intake.labels import Texts, normalise
+from pipeline.intake.plain_xml import plain_xml
 from pipeline.intake.reading import Raw, shown
 from pipeline.intake.unanswered import unanswered
 from pipeline.intake.unpacking import TooLarge, packed_again, unpacked
@@ -103,9 +104,14 @@ def open_sheets(
     for name, part in named.items():
         if name in empty or sheet_key(name) in aside:
             parts.pop(part, None)
-    parts = {name: cells_only(part) for name, part in parts.items() if needed(name)}
+    parts = {name: _plain(name, part) for name, part in parts.items() if needed(name)}
+    parts = {name: cells_only(part) for name, part in parts.items()}
     _refuse_far_cells(parts)
     return _laid_out(packed_again(parts.items()), aside, empty)
+
+
+def _plain(name: str, part: bytes) -> bytes:
+    return plain_xml(part) if name.casefold().endswith((".xml", ".rels")) else part
 
 
 def _unanswered(
@@ -159,9 +165,8 @@ def _laid_out(content: bytes, aside: Collection[str], empty: Collection[str]) ->
 
 def why_unopened(content: bytes, error: BaseException) -> str:
     """Why a reader could not open a file, in words that a clerk can act on."""
-    told = str(error)
-    if any("\u4e00" <= sign <= "\u9fff" for sign in told):
-        return shown(told, 80)
+    if isinstance(error, (NotImplementedError, TooLarge)) and not str(error).isascii():
+        return str(error)
     if not content:
         return "文件是空的"
     if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):

@@ -29,17 +29,20 @@ class TooLarge(Exception):
 
 
 def unpacked(content: bytes, limit: int = MAX_UNPACKED) -> dict[str, bytes]:
-    """The parts of a package by name; where two have one name, the last, as every reader does.
+    """The parts of a package by name.
 
     Raises:
         TooLarge: it has more in it than ``limit`` bytes, or more parts than any workbook.
-        zipfile.BadZipFile: it has no directory that can be read, or a part is damaged.
+        zipfile.BadZipFile: it has no directory that can be read, a part is damaged, or two parts
+            have one name (ISO/IEC 29500-2, 6.2.2): each reader takes another of them.
         NotImplementedError: it is packed in a way that no office program uses.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         entries = package.infolist()
     if len(entries) > MAX_PARTS:
         raise TooLarge(f"有 {len(entries)} 个部件")
+    if len({_one_name(entry.filename) for entry in entries}) < len(entries):
+        raise zipfile.BadZipFile("two parts of one name")
     parts = {}
     left = limit
     for entry in entries:
@@ -50,6 +53,11 @@ def unpacked(content: bytes, limit: int = MAX_UNPACKED) -> dict[str, bytes]:
                 raise TooLarge(f"解压后超过 {limit // (1024 * 1024)} MB")
             parts[entry.filename] = part
     return parts
+
+
+def _one_name(name: str) -> str:
+    """The same for names that are one to some reader."""
+    return name.replace("\\", "/").casefold()
 
 
 def _unpacked_part(content: bytes, entry: zipfile.ZipInfo, most: int) -> bytes:
