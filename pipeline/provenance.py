@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -126,8 +126,6 @@ class Layouts:
             return None
         return self._numbers.setdefault((edition, cells), len(self._numbers))
 
-    def told(self) -> Sequence[dict[str, Any]]:
-        return [
-            {"edition": key, "cells": layout(cells, self._editions[key])}
-            for key, cells in self._numbers
-        ]
+    def told(self) -> Iterator[dict[str, Any]]:
+        for key, cells in self._numbers:
+            yield {"edition": key, "cells": layout(cells, self._editions[key])}

@@ -25,10 +25,12 @@ So every figure of a county leads to its units, each of these to a file, its has
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from os import SEEK_END
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO
 
 from pipeline.edition import Edition
 from pipeline.outcomes.county import CountyOutcome
@@ -41,49 +43,147 @@ RECORD = "run.json"
 SCHEMA_VERSION = 1
 
 
-def last_record(path: Path) -> Mapping[str, object]:
-    """An earlier run's record; empty where there is none, or none that can be read."""
+# ------------------------------------------------------------------------------ reading one
+
+LISTS = ("units", "ledgers", "counties", "layouts")
+"""The keys of a record that are lists, with a line for each entry, in the order they come."""
+
+Entry = Mapping[str, Any]
+
+
+class NoRecord(ValueError):
+    """There is no record of a run, or none that can be read."""
+
+
+class Record:
+    """A run's record as it is kept, of which no more is in memory than is asked for: a country's
+    is half a gigabyte.
+
+    One that another program has laid out anew is read as a whole.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        first = file.readline()
+        written = self._as_written()
+        self._first = first if written else b""
+        self._whole = None if written else self._read_whole()
+
+    def head(self) -> Entry:
+        """All but the lists: what the run was made with."""
+        if self._whole is None:
+            return _parsed(self._first.rstrip(b",\n") + b"}")
+        return {key: value for key, value in self._whole.items() if key not in LISTS}
+
+    def entries(self, *lists: str) -> Iterator[tuple[str, int, Entry]]:
+        """The entries of these lists in the record's order: the list, where the entry is (for
+        :meth:`entry`), and the entry.
+
+        Raises:
+            NoRecord: the record is damaged.
+        """
+        if self._whole is None:
+            yield from ((key, at, _parsed(line)) for key, at, line in self._lines(lists))
+            return
+        for at, (key, entry) in enumerate(self._listed()):
+            if key in lists:
+                yield key, at, _mapping(entry)
+
+    def entry(self, at: int) -> Entry:
+        """The entry at a place that :meth:`entries` told."""
+        if self._whole is not None:
+            return _mapping(self._listed()[at][1])
+        self._file.seek(at)
+        return _parsed(_text(self._file.readline()))
+
+    def _as_written(self) -> bool:
+        """Whether it is laid out as :func:`run_record` lays it out, by its first and last lines."""
+        start = self._file.readline()
+        self._file.seek(0, SEEK_END)
+        self._file.seek(max(0, self._file.tell() - len(_END)))
+        return start == _start(LISTS[0]) and self._file.read() == _END
+
+    def _read_whole(self) -> Entry:
+        self._file.seek(0)
+        return _parsed(self._file.read())
+
+    def _listed(self) -> Sequence[tuple[str, Any]]:
+        whole = self._whole or {}
+        lists = ((key, whole.get(key)) for key in LISTS)
+        return [(key, entry) for key, held in lists if isinstance(held, list) for entry in held]
+
+    def _lines(self, lists: Collection[str]) -> Iterator[tuple[str, int, bytes]]:
+        starts = {_start(key): key for key in LISTS}
+        key, at = "", len(self._first)
+        while True:
+            self._file.seek(at)  # another entry may have been asked for meanwhile
+            line = self._file.readline()
+            if not line:
+                return
+            if line in starts:
+                key = starts[line]
+            elif line.startswith(b"]"):
+                key = ""
+            elif key in lists:
+                yield key, at, _text(line)
+            at += len(line)
+
+
+_END = b"\n]}\n"
+
+
+def _start(key: str) -> bytes:
+    return _json(key) + b": [\n"
+
+
+def _text(line: bytes) -> bytes:
+    return line.strip().removesuffix(b",")
+
+
+def _parsed(text: bytes) -> Entry:
     try:
-        record = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
+        return _mapping(json.loads(text))
+    except ValueError as error:
+        raise NoRecord(str(error)) from error
+
+
+def _mapping(value: object) -> Entry:
+    if not isinstance(value, dict):
+        raise NoRecord("no object")
+    return value
+
+
+@contextmanager
+def open_record(path: Path) -> Iterator[Record]:
+    """The record of an earlier run.
+
+    Raises:
+        NoRecord: there is none, or none that can be read.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise NoRecord(str(error)) from error
+    with file:
+        yield Record(file)
 
 
 REMEMBERED = ("unit", "county", "year", "answers", "outputs")
 """What a run needs to know of the outcomes of the one before."""
 
 
-def last_outcomes(path: Path, keys: Collection[str] = REMEMBERED) -> Mapping[str, object]:
-    """An earlier run's record, of its outcomes these keys only; empty as :func:`last_record`.
-
-    Read line by line: a country's record is half a gigabyte.
-    """
+def last_outcomes(path: Path, keys: Collection[str] = REMEMBERED) -> Mapping[str, list[Entry]]:
+    """The units and counties of an earlier run's record, of each these keys only; empty where
+    there is no record, or none that can be read."""
+    found: dict[str, list[Entry]] = {}
     try:
-        with path.open("rb") as file:
-            record: dict[str, object] = {}
-            for kind, outcome in _outcomes(file):
+        with open_record(path) as record:
+            for kind, _, outcome in record.entries("units", "counties"):
                 kept = {key: outcome[key] for key in keys if key in outcome}
-                cast("list[object]", record.setdefault(kind, [])).append(kept)
-    except (OSError, ValueError):
-        record = {}
-    return record or last_record(path)  # another program may have laid it out anew
-
-
-def _outcomes(lines: Iterable[bytes]) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """The outcomes of a record that :func:`run_record` wrote, each with the list it is in."""
-    kind = ""
-    for line in lines:
-        text = line.strip().removesuffix(b",")
-        if text.startswith(b'"') and text.endswith(b": ["):
-            kind = str(json.loads(text[:-3]))
-        elif text == b"]":
-            kind = ""
-        elif kind:
-            outcome = json.loads(text)
-            if not isinstance(outcome, dict):
-                raise ValueError
-            yield kind, outcome
+                found.setdefault(kind, []).append(kept)
+    except (NoRecord, OSError):
+        return {}
+    return found
 
 
 def made_before(record: Mapping[str, object]) -> set[str]:
@@ -103,6 +203,9 @@ def made_by(units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]) -> 
     return made | {name for county in counties for name in county.outputs}
 
 
+# ------------------------------------------------------------------------------ writing one
+
+
 def run_record(
     units: Sequence[UnitOutcome],
     counties: Sequence[CountyOutcome],
@@ -111,21 +214,23 @@ def run_record(
 ) -> Iterator[bytes]:
     """The record as UTF-8 JSON, piece by piece, the same bytes for the same run.
 
-    A unit and a county have a line each: a country's record needn't be in memory as a whole.
+    An entry of a list has a line: a country's record needn't be in memory as a whole.
     ``made_with`` is what :func:`pipeline.provenance.made_with` tells.
     """
     layouts = Layouts(editions)
     yield _json({"schema_version": SCHEMA_VERSION, **made_with})[:-1]
     judged = (_unit(one, editions, layouts) for one in units if one.status != "kept")
     kept = (_unit(one, editions, layouts) for one in units if one.status == "kept")
-    for key, lines in (("units", judged), ("ledgers", kept), ("counties", map(_county, counties))):
+    # Layouts are told last: they are known when all units have been.
+    entries = (judged, kept, map(_county, counties), layouts.told())
+    for key, lines in zip(LISTS, entries, strict=True):
         yield b",\n" + _json(key) + b": ["
         comma = b""
         for line in lines:
             yield comma + b"\n" + _json(line)
             comma = b","
         yield b"\n]"
-    yield b',\n"layouts": ' + _json(layouts.told()) + b"}\n"
+    yield b"}\n"
 
 
 def _json(value: object) -> bytes:

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from pipeline.edition_declaring import load_editions
 from pipeline.published.audit import audit
 from pipeline.published.importing import imported
+from pipeline.published.made import Made, Matched
 from pipeline.published.reports import read_report
-from pipeline.published.verify import Made, verified
+from pipeline.published.verify import verified
 from pipeline.workbook import workbook_form
 from tests.districts import DATA, district_2024
 from tests.published_pages import page, plain_text
@@ -49,7 +50,7 @@ def everything(content: bytes, source: str = "年报") -> None:
     """Read, audit, verify and import: none of them raises."""
     report = read_report(content, source, EDITIONS)
     audit(report, report, EDITIONS, FORM)
-    verified(report, [MADE], report, EDITIONS, FORM)
+    verified(report, Matched(made=MADE), report, EDITIONS, FORM)
     imported(report, EDITIONS)
 
 

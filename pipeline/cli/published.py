@@ -18,6 +18,7 @@ from pipeline.wording import quoted
 if TYPE_CHECKING:
     from pipeline.published.audit import Audit
     from pipeline.published.importing import Imported
+    from pipeline.published.made import MadeReports
     from pipeline.published.verify import Verification
 
 SHOWN_CHANGES = 20
@@ -60,41 +61,49 @@ def add_published_commands(commands: Commands) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition_declaring import load_editions
+    from pipeline.cli.status import ACCEPTED, RETURNED, CommandError, told_no_record
     from pipeline.intake.input_folder import REVIEW_FOLDER
-    from pipeline.published.reports import read_published, report_files
-    from pipeline.published.verify import made_reports, of_report, verified
-    from pipeline.record import RECORD, last_record
+    from pipeline.published.made import MadeReports
+    from pipeline.published.reports import report_files
+    from pipeline.record import RECORD, NoRecord, open_record
+
+    try:
+        with open_record(options.output / RECORD) as record:
+            made = MadeReports(record)
+            if not made:
+                raise NoRecord
+            named = options.files or [
+                *(options.output / file for file in made.files),
+                *filter(Path.is_dir, [options.input / REVIEW_FOLDER]),
+            ]
+            files = report_files(named)
+            if not files:
+                raise CommandError("没有找到要核对的报告：请把送审退回的文件放进 input/送审。")
+            good = sum(_holds(path, made, options.output) for path in files)
+    except NoRecord as error:
+        raise CommandError(told_no_record(options.output)) from error
+    print(f"\n一致 {good} 份，不一致或无法核对 {len(files) - good} 份，共 {len(files)} 份报告。")
+    return ACCEPTED if good == len(files) else RETURNED
+
+
+def _holds(path: Path, made: MadeReports, output: Path) -> bool:
+    """Whether a report says what the run made; what it doesn't is printed."""
+    from pipeline.edition_declaring import load_editions
+    from pipeline.published.reports import read_published
+    from pipeline.published.verify import verified
     from pipeline.workbook import workbook_form
 
-    made = made_reports(last_record(options.output / RECORD))
-    if not made:
-        raise CommandError(f"{options.output} 里没有运行记录（{RECORD}）：请先运行 make。")
-    named = options.files or [
-        *(options.output / m.report for m in made if m.report),
-        *filter(Path.is_dir, [options.input / REVIEW_FOLDER]),
-    ]
-    files = report_files(named)
-    if not files:
-        raise CommandError("没有找到要核对的报告：请把送审退回的文件放进 input/送审。")
-    editions, form = load_editions(), workbook_form()
-    results = []
-    for path in files:
-        report = read_published(path, editions)
-        own_file = _below(path, options.output)
-        own = of_report(report, made, own_file)
-        original = options.output / own.report if own is not None and own.report else None
-        before = None
-        if original is not None and original.is_file() and path != original:
-            before = read_published(original, editions)
-        results.append(verified(report, made, before, editions, form, own_file))
-        _print_verification(path, results[-1])
-    good = sum(result.holds for result in results)
-    print(
-        f"\n一致 {good} 份，不一致或无法核对 {len(results) - good} 份，共 {len(results)} 份报告。"
-    )
-    return ACCEPTED if good == len(results) else RETURNED
+    editions = load_editions()
+    report = read_published(path, editions)
+    matched = made.matched(report, _below(path, output))
+    own = matched.made
+    original = output / own.report if own is not None and own.report else None
+    before = None
+    if original is not None and original.is_file() and path != original:
+        before = read_published(original, editions)
+    result = verified(report, matched, before, editions, workbook_form())
+    _print_verification(path, result)
+    return result.holds
 
 
 def _below(path: Path, folder: Path) -> str:

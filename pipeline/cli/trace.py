@@ -24,18 +24,19 @@ def add_trace_command(commands: Commands) -> None:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from pipeline.cli.status import ACCEPTED, CommandError
+    from pipeline.cli.status import ACCEPTED, CommandError, told_no_record
     from pipeline.edition_declaring import load_editions
-    from pipeline.record import RECORD, last_record
+    from pipeline.record import RECORD, NoRecord, open_record
     from pipeline.trace import found_in, traced
 
-    record = last_record(options.output / RECORD)
-    if not record:
-        raise CommandError(f"{options.output} 里没有运行记录（{RECORD}）：请先运行 make。")
-    found = found_in(record, options.name, options.year)
-    if not found:
-        raise CommandError(f"记录中没有{quoted(options.name)}{options.year or ''}。")
     editions = load_editions()
-    for group, entry in found:
-        print("\n".join(traced(record, group, entry, editions, options.item, options.input)))
+    try:
+        with open_record(options.output / RECORD) as record:
+            found = found_in(record, options.name, options.year, editions, options.item)
+    except NoRecord as error:
+        raise CommandError(told_no_record(options.output)) from error
+    if not found.counties and not found.units:
+        raise CommandError(f"记录中没有{quoted(options.name)}{options.year or ''}。")
+    for line in traced(found, editions, options.item, options.input):
+        print(line)
     return ACCEPTED

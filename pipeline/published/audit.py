@@ -21,10 +21,10 @@ from pipeline.edition import Edition, Field, Section, edition_for
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text, shown
 from pipeline.problems import SEVERITIES, Problem, problem
+from pipeline.published.made import unit_name
 from pipeline.published.outline import ordinal
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.published.rules import UNKNOWN_LEVEL, as_submission, broken_rules, doubts_of_prose
-from pipeline.published.verify import unit_name
 from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
 

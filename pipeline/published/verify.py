@@ -1,44 +1,25 @@
 """Comparing a report that came back, or was published, with the run that made it.
 
 Every number must still be the run's; prose may have been changed, which is shown and is no
-fault.  What the run made is known from its record (``run.json``).
+fault.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
 
 from pipeline.edition import Edition, Field
-from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text
 from pipeline.problems import Problem
+from pipeline.published.made import Made, Matched
 from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.published.rules import broken_rules
-from pipeline.published.verify_fees import Fee, fee_differences
+from pipeline.published.verify_fees import fee_differences
 from pipeline.wording import quoted
 from pipeline.workbook import WorkbookForm
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Made:
-    """What the run recorded of one unit's report, or of a county's.
-
-    ``figures`` are kept whole numbers by field key; ``report`` is the report's file, relative to
-    the output folder, empty when the workbook was returned.  ``fee`` is its 信息处理费 and ``fees``
-    those of a county's units by name, each ``requests`` (件) and ``amount`` (分).
-    """
-
-    name: str
-    year: int
-    edition: str
-    figures: Mapping[str, int]
-    report: str
-    fee: Fee | None = None
-    fees: Mapping[str, Fee] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,14 +42,14 @@ class Difference:
 class Verification:
     """What comparing a report gave. ``made`` is None when the run has no such report.
 
-    ``alike`` are the files of several that it might be.
+    ``known`` and ``alike`` are those of :class:`pipeline.published.made.Matched`.
     ``adds_up`` are the cross-footing rules that the report's own figures break; ``prose`` are
     the paragraphs that were changed: (before, after), one empty where added or taken out.
     """
 
     report: PublishedReport
     made: Made | None
-    known: tuple[str, ...] = ()
+    known: Sequence[str] = ()
     alike: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     adds_up: tuple[Problem, ...] = ()
@@ -79,104 +60,21 @@ class Verification:
         return self.made is not None and not self.differences and not self.adds_up
 
 
-def made_reports(record: Mapping[str, object]) -> list[Made]:
-    """The reports that a run's record knows the figures of; none of a record of another shape."""
-    found = []
-    fees = _fees(record)
-    for group, name in (("counties", "county"), ("units", "unit")):
-        for entry in _entries(record, group):
-            made = _made(entry, name, fees)
-            if made is not None:
-                found.append(made)
-    return found
-
-
-def _entries(record: Mapping[str, object], group: str) -> list[Any]:
-    entries = record.get(group)
-    return entries if isinstance(entries, list) else []
-
-
-def _fees(record: Mapping[str, object]) -> dict[str, tuple[str, Fee]]:
-    """What each workbook, and each level by its summary, stated: (its name, its fee) by file."""
-    found: dict[str, tuple[str, Fee]] = {}
-    for group, name in (("units", "unit"), ("counties", "county")):
-        for entry in _entries(record, group):
-            fee = _fee(entry.get("fee"))
-            source = entry.get("source") or next(reversed(entry.get("outputs") or []), "")
-            if fee is not None and source:
-                found[source] = (str(entry.get(name)), fee)
-    return found
-
-
-def _fee(told: object) -> Fee | None:
-    """A fee of the record; None for one that isn't stated whole."""
-    if not isinstance(told, dict) or None in told.values() or len(told) != 2:
-        return None
-    return told
-
-
-def _made(entry: Mapping[str, Any], name: str, fees: Mapping[str, tuple[str, Fee]]) -> Made | None:
-    try:
-        outputs = [str(output) for output in entry["outputs"]]
-        return Made(
-            name=str(entry[name]),
-            year=int(entry["year"] or 0),
-            edition=str(entry["edition"]),
-            figures={str(key): int(value) for key, value in entry["figures"].items()},
-            report=next((output for output in outputs if output.endswith(".docx")), ""),
-            fee=_fee(entry.get("fee")),
-            fees=dict(fees[s] for s in entry.get("sources", ()) if s in fees),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return None
-
-
-def of_report(report: PublishedReport, made: Sequence[Made], own_file: str = "") -> Made | None:
-    """The one recorded report of a report's unit and year; a name is matched, never guessed.
-
-    Of several that fit, one of the very name, as 示例县 and 示例县人民政府 both report; of
-    several of one name, the one that was written to ``own_file``, relative to the output folder.
-    """
-    fits = fitting(report, made)
-    same = [m for m in fits if normalise(m.name) == normalise(report.unit)]
-    for narrowed in (fits, same, [m for m in same or fits if m.report == own_file]):
-        if len(narrowed) == 1:
-            return narrowed[0]
-    return None
-
-
-def fitting(report: PublishedReport, made: Sequence[Made]) -> list[Made]:
-    """The recorded reports of a report's year whose name is its unit's, in one of its forms."""
-    wanted = unit_name(report.unit)
-    return [m for m in made if wanted and m.year == report.year and unit_name(m.name) == wanted]
-
-
-def unit_name(name: str) -> str:
-    """A unit's name to match by: 王店镇 and 王店镇人民政府 are the same."""
-    plain = normalise(name)
-    for ending in ("人民政府", "办事处"):
-        plain = plain.removesuffix(ending)
-    return plain
-
-
 def verified(
     report: PublishedReport,
-    made: Sequence[Made],
+    matched: Matched,
     original: PublishedReport | None,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
-    own_file: str = "",
 ) -> Verification:
-    """Compare a report with what the run made; ``own_file`` as for :func:`of_report`.
+    """Compare a report with what the run made of it.
 
     ``original`` is the run's own report as it was written, to show changed prose against; None
     when there is none, or when it is the very file that is compared.
     """
-    own = of_report(report, made, own_file)
+    own = matched.made
     if not report.readable or own is None or own.edition not in editions:
-        known = tuple(m.name for m in made if m.year == report.year)
-        alike = tuple(m.report for m in fitting(report, made)) if own is None else ()
-        return Verification(report=report, made=None, known=known, alike=alike)
+        return Verification(report=report, made=None, known=matched.known, alike=matched.alike)
     broken = broken_rules(report, None, editions, form)
     return Verification(
         report=report,
