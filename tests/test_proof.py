@@ -19,7 +19,8 @@ from pipeline.intake.unpacking import unpacked
 from pipeline.publishing import proof
 from pipeline.publishing.proof import Proof
 from pipeline.publishing.proof_long import proved_long
-from pipeline.publishing.proof_summary import added_again, summary_faults
+from pipeline.publishing.proof_summary import summary_faults
+from pipeline.publishing.proof_sums import added_again
 from pipeline.publishing.specimen import (
     MAIN_PART,
     WIDTH,
@@ -186,7 +187,7 @@ def test_a_county_report_is_proved_against_sums_made_anew(unit, monkeypatch):
     content = by.render(county_context(county))
     assert by.faults(content, edition, [0] * len(edition.fields), None)
     monkeypatch.setattr(proof, "_read_by_labels", no_reading)
-    assert by.faults(content, edition, added_again(county), None) == ()
+    assert by.faults(content, edition, [*added_again(county).values()], None) == ()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)

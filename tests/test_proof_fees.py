@@ -1,4 +1,4 @@
-"""What is said of 信息处理费 and of the year before is proved as the figures are."""
+"""What is said of 信息处理费 is proved as the figures are."""
 
 from __future__ import annotations
 
@@ -41,6 +41,20 @@ MEMBERS = (
 
 def county(year: int = 2024, members: tuple[Submission, ...] = MEMBERS) -> County:
     return add_up("示例区", year, EDITION, [replace(one, year=year) for one in members], "")
+
+
+def summary(now: County, earlier: tuple[County, ...] = ()) -> bytes:
+    return write_summary(
+        SummaryContent(county=now, standing=(), problems=(), earlier=earlier, coverage="")
+    )
+
+
+def changed(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    change(book)
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
 
 
 def test_a_true_list_of_fees_is_proved():
@@ -110,59 +124,3 @@ def test_the_sentence_on_a_units_fee_is_proved():
     (told,) = by.faults(wrong, EDITION, unit.values, unit.written, prose)
     assert "没有印出" in told
     assert sentence_passage("", STATEMENT) == ()
-
-
-# ------------------------------------------------------------------------------------------ 同比
-
-
-def summary(now: County, earlier: tuple[County, ...] = ()) -> bytes:
-    return write_summary(
-        SummaryContent(county=now, standing=(), problems=(), earlier=earlier, coverage="")
-    )
-
-
-def changed(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    change(book)
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
-
-
-def last_year(key: str) -> County:
-    unit = next(one for one in UNITS if one.edition == key)
-    return add_up("示例区", 2023, EDITIONS[key], [replace(unit, year=2023)], "")
-
-
-@pytest.mark.parametrize("key", sorted(EDITIONS))
-def test_the_year_before_is_proved(key):
-    before = last_year(key)
-    content = summary(county(), (before,))
-    assert summary_faults(content, county(), before) == ()
-    values = tuple((value or 0) + 1 for value in before.members[0].values)
-    other = add_up("示例区", 2023, before.edition, [replace(before.members[0], values=values)], "")
-    told = summary_faults(content, county(), other)
-    assert any("同比（2023年）" in line for line in told)
-    assert any("同比（增减）" in line for line in told)
-
-
-@pytest.mark.parametrize("column", ["A", "E", "F", "G"])
-def test_a_changed_cell_of_the_comparison_is_found(column):
-    before = last_year("2021")
-
-    def spoil(book: openpyxl.Workbook) -> None:
-        sheet = book["同比"]
-        at = next(c.row for c in sheet["A"] if c.value == "表") + 3
-        value = sheet[f"{column}{at}"].value
-        sheet[f"{column}{at}"] = value + 1 if isinstance(value, (int, float)) else "别的"
-
-    spoilt = changed(summary(county(), (before,)), spoil)
-    (told,) = summary_faults(spoilt, county(), before)
-    assert "同比" in told
-
-
-def test_a_lost_comparison_is_found():
-    before = last_year("2021")
-    assert summary_faults(summary(county()), county(), before) == ("找不到同比。",)
-    short = changed(summary(county(), (before,)), lambda book: book["同比"].delete_rows(30, 400))
-    assert "同比的行数不对。" in summary_faults(short, county(), before)

@@ -42,18 +42,17 @@ def heads(statement: FeeStatement) -> list[str]:
 
 
 def workbook_fees(listed: Sequence[Sequence[Any]] | None, county: County) -> Iterator[str]:
-    """What the summary workbook's list of fees, from its header on, says otherwise."""
+    """What the lines of the summary workbook's list of fees say otherwise."""
     wanted, statement = stated_fees(county), county.edition.fee
     if statement is None or not wanted:
         return
     if listed is None:
         yield f"找不到{statement.caption}的清单。"
         return
-    lines = listed[1:]
-    if len(lines) != len(wanted):
-        yield f"{statement.caption}的清单应有 {len(wanted)} 行，文件中为 {len(lines)} 行。"
+    if len(listed) != len(wanted):
+        yield f"{statement.caption}的清单应有 {len(wanted)} 行，文件中为 {len(listed)} 行。"
         return
-    for (unit, fee), line in zip(wanted, lines, strict=True):
+    for (unit, fee), line in zip(wanted, listed, strict=True):
         told: list[object] = [cell_text(unit), statement.unstated, statement.unstated]
         if fee is not None:
             told = [cell_text(unit), float(fee[0]), fee[1] / FEN]

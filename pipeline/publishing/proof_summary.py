@@ -15,34 +15,26 @@ from typing import Any
 import python_calamine as calamine
 
 from pipeline.aggregate import County
-from pipeline.comparing import counted_alike
 from pipeline.edition import Field, Table
 from pipeline.intake.labels import locate
-from pipeline.intake.reading import kept_text
 from pipeline.intake.unpacking import unpacked
+from pipeline.publishing.proof_cells import Cells, compared, listing, under
 from pipeline.publishing.proof_fees import heads, workbook_fees
 from pipeline.publishing.proof_long import HEADS, proved_long
+from pipeline.publishing.proof_sums import added_again
+from pipeline.publishing.proof_years import year_faults
 from pipeline.summary.book import TABLE_TOP, WHO
 from pipeline.summary.cells import cell_text
 from pipeline.summary.lists import LONG_LIMIT
 from pipeline.wording import quoted
 
-Cells = Sequence[Sequence[Any]]
-YEARS = ("表", "项目", "栏目", "计量单位")
 
-
-def added_again(county: County) -> list[int]:
-    """A county's sums in the edition's order, added up by other means than those to be proved."""
-    if not county.members:
-        return [0] * len(county.edition.fields)
-    columns = zip(*(member.values for member in county.members), strict=True)
-    return [sum(value or 0 for value in column) for column in columns]
-
-
-def summary_faults(content: bytes, county: County, prior: County | None = None) -> tuple[str, ...]:
+def summary_faults(
+    content: bytes, county: County, earlier: Sequence[County] = ()
+) -> tuple[str, ...]:
     """What a summary workbook, as the bytes of the finished file, says otherwise than the data.
 
-    ``prior`` is the county in the year just before, with which 同比 compares it.
+    ``earlier`` is the county in the years before, with which it compares this one.
     """
     proved = proved_long(unpacked(content), county)
     with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
@@ -51,23 +43,24 @@ def summary_faults(content: bytes, county: County, prior: County | None = None) 
             for name in book.sheet_names
             if name not in proved
         }
-    return (*_faults(sheets, county, prior), *_long_faults(sheets, county, bool(proved)))
+    return (*_faults(sheets, county, earlier), *_long_faults(sheets, county, bool(proved)))
 
 
-def _faults(sheets: Mapping[str, Cells], county: County, prior: County | None) -> Iterator[str]:
-    totals = dict(zip(county.edition.by_key, added_again(county), strict=True))
+def _faults(
+    sheets: Mapping[str, Cells], county: County, earlier: Sequence[County]
+) -> Iterator[str]:
+    totals = added_again(county)
     for table in county.edition.tables:
         yield from _national(table, sheets.get(table.sheet, ()), totals)
-    lists = [_under(cells, [column.header for column in WHO]) for cells in sheets.values()]
+    lists = [under(cells, [column.header for column in WHO]) for cells in sheets.values()]
     detailed = [cells for cells in lists if cells is not None]
     if len(detailed) == 1:
         yield from _details(detailed[0], county)
     else:
         yield "找不到各单位的数字。"
     if county.edition.fee is not None:
-        yield from workbook_fees(_listing(sheets, heads(county.edition.fee)), county)
-    if prior is not None:
-        yield from _years(_listing(sheets, YEARS), county, prior)
+        yield from workbook_fees(listing(sheets, heads(county.edition.fee)), county)
+    yield from year_faults(sheets, county, earlier)
 
 
 def _national(table: Table, cells: Cells, totals: Mapping[str, int]) -> Iterator[str]:
@@ -124,7 +117,7 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
 
 def _long_faults(sheets: Mapping[str, Cells], county: County, proved: bool) -> Iterator[str]:
     """What 长表 says otherwise where its bytes haven't proved it."""
-    found = [cells for one in sheets.values() if (cells := _under(one, HEADS)) is not None]
+    found = [cells for one in sheets.values() if (cells := under(one, HEADS)) is not None]
     due = len(county.members) * len(county.edition.fields) <= LONG_LIMIT
     if due and not found and not proved:
         yield "找不到长表。"
@@ -149,46 +142,5 @@ def _long(cells: Cells, county: County) -> Iterator[str]:
         yield from _compared(f"长表 {unit}", figure, line[4], value)
 
 
-def _years(cells: Cells | None, county: County, prior: County) -> Iterator[str]:
-    """The county's figures beside those of the year before, and by how much they differ."""
-    if cells is None:
-        yield "找不到同比。"
-        return
-    totals, before = (
-        added_again(county),
-        dict(zip(prior.edition.by_key, added_again(prior), strict=True)),
-    )
-    alike = counted_alike(county.edition, prior.edition)
-    lines = cells[1 : 1 + len(totals)]
-    if len(lines) != len(totals):
-        yield "同比的行数不对。"
-        return
-    for line, figure, value in zip(lines, county.edition.fields, totals, strict=True):
-        named = county.edition.table(figure.table).sheet
-        if line[0] != named:
-            yield f"同比中{quoted(figure.name)}一行是{quoted(line[0])}。"
-        yield from _compared("同比", figure, line[4], value)
-        if figure.key in alike:
-            yield from _compared(f"同比（{prior.year}年）", figure, line[5], before[figure.key])
-            yield from _compared("同比（增减）", figure, line[6], value - before[figure.key])
-
-
-def _listing(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:
-    """The listing of a header, in whichever sheet it is."""
-    found = (_under(cells, header) for cells in sheets.values())
-    return next((cells for cells in found if cells is not None), None)
-
-
 def _compared(where: str, figure: Field, raw: Any, value: int) -> Iterator[str]:
-    # The nearest binary number is all that a spreadsheet can hold of an amount in 万元.
-    if type(raw) is not float or raw != value / figure.scale:
-        told = "空白" if raw in (None, "") else quoted(raw)
-        yield f"{where}{quoted(figure.name)}：数据为 {kept_text(value, figure.kind)}，文件中为{told}。"
-
-
-def _under(cells: Cells, heads: Sequence[str]) -> Cells | None:
-    """A listing's lines, from its header on; None where a sheet has no such header."""
-    for at, line in enumerate(cells[:10]):
-        if [str(value) for value in line[: len(heads)]] == list(heads):
-            return cells[at:]
-    return None
+    return compared(f"{where}{quoted(figure.name)}", raw, value, figure.scale)

@@ -162,8 +162,7 @@ def _county(
         files[names.free(report, ".docx")] = _county_report(county, found, settings)
     summary = _summary(county, here, earlier, found)
     summary_name = names.free(f"{folder}/{stem}汇总表", ".xlsx")
-    prior = next((one for one in earlier if one.year == county.year - 1), None)
-    files[summary_name] = summary, summary_faults(summary, county, prior)
+    files[summary_name] = summary, summary_faults(summary, county, earlier)
     outputs = tuple(name for name, (_, faults) in files.items() if not faults)
     defects = tuple(Defect(name, faults) for name, (_, faults) in files.items() if faults)
     if marked and settings.infographic and not defects:
@@ -192,7 +191,7 @@ def _county(
 
 def _county_report(county: County, found: Completeness, settings: Settings) -> Proved:
     from pipeline.publishing.proof_fees import report_fees
-    from pipeline.publishing.proof_summary import added_again
+    from pipeline.publishing.proof_sums import added_again
     from pipeline.report.context import county_context
     from pipeline.roster.completeness import draft, draft_note
 
@@ -200,7 +199,9 @@ def _county_report(county: County, found: Completeness, settings: Settings) -> P
     path = template_files(settings.templates).for_county(county.name)
     content = filled_in(path, context)
     prose = county.own.passages if county.own is not None else ()
-    faults = proof_of(path).faults(content, county.edition, added_again(county), None, prose)
+    faults = proof_of(path).faults(
+        content, county.edition, [*added_again(county).values()], None, prose
+    )
     return content, faults or tuple(report_fees(content, county))
 
 

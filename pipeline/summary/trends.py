@@ -15,13 +15,15 @@ from pipeline.summary.listing import write_listing
 from pipeline.theme import THEME
 from pipeline.trends import Point, Trend, county_year, trends
 
-_COLUMNS = (
+TRENDS = (
     Column(header="项目", width=28),
     Column(header="年度", width=8, style="word"),
     Column(header="计量单位", width=10, style="word"),
     Column(header="数字", width=16, style="figure"),
     Column(header="备注", width=40),
 )
+"""The columns of 趋势."""
+
 _FIGURE = 3
 _CHART = {"width": 400, "height": 210}
 _GAP = 12
@@ -50,7 +52,7 @@ def write_trends(book: Book, ws: Any) -> None:
         title=f"{book.county.name}{years[0].year}至{book.county.year}年度主要数字",
         note=f"报送单位数：{counts}；单位范围不同时，增减含范围变化的影响。右边各图取自本表，"
         "可以筛选，请不要排序，以免各图取错行。没有数字的年度空着，原因见备注。",
-        columns=_COLUMNS,
+        columns=TRENDS,
         rows=rows,
         styles=styles,
         frozen=2,
@@ -100,7 +102,7 @@ def _drawn(through: Sequence[Trend]) -> Iterator[_Drawn]:
 
 def _charts(book: Book, ws: Any, drawn: Sequence[_Drawn]) -> None:
     """Two abreast, right of the table; they stay as they are when rows are filtered away."""
-    left = len(_COLUMNS) + 1
+    left = len(TRENDS) + 1
     for at, one in enumerate(drawn):
         down, across = divmod(at, 2)
         made = _chart(book, ws.get_name(), one)

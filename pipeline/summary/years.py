@@ -17,6 +17,19 @@ from pipeline.summary.formats import decimals_needed, number_format
 from pipeline.summary.formulas import field_formula, in_units, rounded, share_formula, unit_formula
 from pipeline.summary.listing import write_listing
 
+_UNIT = Column(header="计量单位", width=10, style="word")
+
+YEARS = (
+    Column(header="表", width=12, style="word"),
+    Column(header="项目", width=34),
+    Column(header="栏目", width=26),
+    _UNIT,
+)
+"""The columns of 同比 left of the figures."""
+
+UNIT_YEARS = (Column(header="单位名称", width=24), Column(header="项目", width=28), _UNIT)
+"""The columns of 单位同比 left of the figures."""
+
 
 def compared(
     now: Formula, kept: int, change: Change, scale: int, cells: Sequence[str], *, share: bool = True
@@ -69,7 +82,6 @@ class _Rows:
 
 def _year_columns(book: Book) -> list[Column]:
     return [
-        Column(header="计量单位", width=10, style="word"),
         Column(header=f"{book.county.year}年（本年）", width=17, style="figure"),
         Column(header=f"{book.prior.year}年（上年）", width=17, style="figure"),
         Column(header="增减", width=18, style="figure"),
@@ -91,7 +103,7 @@ def _year_note(book: Book) -> str:
 
 def write_years(book: Book, ws: Any) -> None:
     """Every figure of the county beside last year's; what only one of the years has, too."""
-    lines = _Rows(first=4)
+    lines = _Rows(first=len(YEARS))
     for figure in book.edition.fields:
         kept, change = (
             book.total[figure.key],
@@ -120,12 +132,7 @@ def write_years(book: Book, ws: Any) -> None:
         table="同比表",
         title=f"{book.title}与{book.prior.year}年度比较",
         note=_year_note(book),
-        columns=[
-            Column(header="表", width=12, style="word"),
-            Column(header="项目", width=34),
-            Column(header="栏目", width=26),
-            *_year_columns(book),
-        ],
+        columns=[*YEARS, *_year_columns(book)],
         rows=lines.rows,
         styles=lines.styles,
         frozen=3,
@@ -143,7 +150,7 @@ def write_unit_years(book: Book, ws: Any) -> None:
     now = {normalise(m.unit): at for at, m in enumerate(book.county.members)}
     then = {normalise(m.unit): at for at, m in enumerate(book.prior.members)}
     this_year, last_year = book.county.by_unit, book.prior.by_unit
-    lines = _Rows(first=3)
+    lines = _Rows(first=len(UNIT_YEARS))
     for name in dict.fromkeys([*now, *then]):
         here, there = now.get(name), then.get(name)
         for measure in book.edition.measures:
@@ -175,11 +182,7 @@ def write_unit_years(book: Book, ws: Any) -> None:
         table="单位同比表",
         title=f"各单位主要数字与{book.prior.year}年度比较",
         note="在“项目”一列筛选出一项，就是各单位这一项的比较。" + _year_note(book),
-        columns=[
-            Column(header="单位名称", width=24),
-            Column(header="项目", width=28),
-            *_year_columns(book),
-        ],
+        columns=[*UNIT_YEARS, *_year_columns(book)],
         rows=lines.rows,
         styles=lines.styles,
         frozen=2,
