@@ -330,6 +330,26 @@ def test_a_number_in_the_prose_that_no_table_bears_out_is_told():
     assert one.cell == FIRST.places["overview.on_request"].cell
     assert one.found == str(received(FIRST) + 1)
     assert str(received(FIRST)) in one.expected
+    assert f"写的是 {received(FIRST) + 1}，但" in one.message
+    (none,) = told(with_prose(FIRST, overview__on_request="全年没有收到政府信息公开申请。"))
+    assert f"意思是{none.subject}，但" in none.message
+    assert none.rule == "prose.claims"
+
+
+def test_a_long_sentence_is_told_by_its_beginning():
+    sentence = "按照上级要求，" * 9 + f"全年新收政府信息公开申请{received(FIRST) + 1}件。"
+    (one,) = [
+        p
+        for p in told(with_prose(FIRST, overview__on_request=sentence))
+        if p.rule == "prose.claims"
+    ]
+    assert f"“{sentence[:60]}…”" in one.message
+
+
+def test_a_units_prose_may_not_tell_its_countys_numbers():
+    other = with_prose(SECOND)
+    county = received(FIRST) + received(SECOND)
+    assert rules(telling(FIRST, county), other) == ["prose.claims"]
 
 
 def test_where_the_figures_are_not_known_the_prose_is_not_doubted():
@@ -356,6 +376,12 @@ def test_a_countys_prose_tells_the_countys_numbers_or_says_that_they_are_its_own
     apart = frozenset({SECOND.source})
     assert doubted(whole - received(SECOND), *everyone, apart=apart) == []
     assert doubted(whole, *everyone, apart=apart) == ["prose.claims"]
+    apart = frozenset({OWN.source})
+    assert doubted(received(FIRST), UNIT, apart=apart) == []
+    assert doubted(received(OWN), UNIT, apart=apart) == ["prose.scope"]
+    assert doubted(received(OWN), apart=apart) == [], "there is no sum to be set against"
+    abroad = replace(everyone[1], identity={**SECOND.identity, "county": "别区"})
+    assert doubted(whole, UNIT, abroad) == ["prose.claims"]
     below = replace(SECOND, identity={**SECOND.identity, "unit": "下级县"})
     assert doubted(whole, UNIT, below=(below,)) == []
     elsewhere = replace(below, identity={**below.identity, "county": "别区"})
@@ -386,6 +412,12 @@ def test_a_name_that_is_none_is_told_with_the_nearest():
     assert (one.rule, one.cell) == ("citing.unknown", FIRST.places["overview.on_request"].cell)
     assert one.found == "新收申请总量"
     assert "【新收申请总数" in one.message
+    second = with_prose(SECOND, overview__on_request="共【新收申请总量】件。")
+    found = check([UNIT, second], EDITIONS, FORM)
+    assert [[p.rule for p in one if "citing" in p.rule] for one in found] == [
+        [],
+        ["citing.unknown"],
+    ]
 
 
 def test_a_name_without_a_value_is_told_with_the_reason():
@@ -416,6 +448,8 @@ def test_a_county_may_cite_the_county_and_its_change_where_there_is_a_year_befor
     assert "citing.no_last_year" not in rules(compared, replace(UNIT, year=2023))
     elsewhere = replace(UNIT, year=2023, identity={**UNIT.identity, "county": "别区"})
     assert "citing.no_last_year" in rules(compared, elsewhere)
+    alone = with_prose(OWN, overview__on_request="本级新收【新收申请总数】件，【同比】。")
+    assert "citing.no_last_year" in rules(alone, replace(UNIT, year=2023)), "its own, not its sum's"
 
 
 # ------------------------------------------------------------------- what shows side by side
@@ -434,6 +468,7 @@ def test_prose_that_another_unit_has_too_is_told_with_both():
     assert found.rule == "prose.repeats"
     assert (found.sheet, found.cell) == FIRST.places["overview.management"]
     assert SECOND.unit in found.message
+    assert "个单位" not in found.message
     assert found.aside
     third = replace(other, identity={**other.identity, "unit": "示例丙镇"}, source="丙.xlsx")
     (both,) = told(one, other, third)

@@ -29,7 +29,6 @@ from pipeline.prose.citing import (
     county_known,
     known_names,
     of_change,
-    of_county_sum,
     strange,
     unit_values,
 )
@@ -188,8 +187,9 @@ def _figures(
         if value is None:
             continue  # a total whose parts are at fault
         if check == "negative":
-            values = dict(zip(edition.by_key, submission.values, strict=True))
-            if any((values[part] or 0) < 0 for part in figure.parts):
+            values = zip(edition.by_key, submission.values, strict=True)
+            below = {key for key, value in values if value is not None and value < 0}
+            if below.intersection(figure.parts):
                 continue  # a total made negative by a part, which is told
         text = kept_text(value, figure.kind)
         said = problem(
@@ -266,7 +266,7 @@ def doubtful_claims(
             added = [k for k in batch if submissions[k].source not in around.apart]
             here = [units[k] for k in added if _together(submissions[k], unit)]
             here += [_sums(one, measures, edition) for one in around.below if _together(one, unit)]
-            sums = [_added_up(here)] if len(here) > 1 else []
+            sums = [_added_up(here)] if here else []
         before = in_terms_of(edition, year_before(unit, earlier), editions)
         prior = _sums(before, measures, edition) if before is not None else None
         for passage in unit.passages:
@@ -376,7 +376,7 @@ def _citing(
         if own:
             values |= county_known(names, values, form, compared)
         problems = [
-            _strange_problem(passage, found, prior is not None, compared, form)
+            _strange_problem(passage, found, prior is not None, form)
             for passage in unit.passages
             for found in strange(passage, names, values)
         ]
@@ -384,12 +384,11 @@ def _citing(
 
 
 def _strange_problem(
-    passage: Passage, found: Strange, has_prior: bool, compared: bool, form: WorkbookForm
+    passage: Passage, found: Strange, has_prior: bool, form: WorkbookForm
 ) -> Problem:
-    """``has_prior`` and ``compared`` tell that last year's figures are there, the unit's own and
-    the county's."""
-    before = compared if of_county_sum(found.written, form) else has_prior
-    alone = of_change(found.written, form) and not before
+    """``has_prior`` tells that the unit's figures of last year are there; so then are some of its
+    county's, whose change has a value."""
+    alone = of_change(found.written, form) and not has_prior
     without_value = "citing.no_last_year" if alone else "citing.unread"
     rule = "citing.unknown" if found.nearest else without_value
     place, written = passage.place, shown(found.written)

@@ -301,11 +301,6 @@ def of_change(name: str, form: WorkbookForm) -> bool:
     return normalise(name).endswith(normalise(form.citing.change.format(name="")))
 
 
-def of_county_sum(name: str, form: WorkbookForm) -> bool:
-    """Whether a name, in any spelling, is of a county's sum."""
-    return normalise(name).startswith(tuple(map(normalise, form.citing.county_prefixes)))
-
-
 def county_known(
     names: Iterable[str], own: Collection[str], form: WorkbookForm, compared: bool
 ) -> set[str]:
