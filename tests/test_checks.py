@@ -507,6 +507,7 @@ def test_two_units_that_each_say_to_be_the_countys_own_are_both_told():
     assert (doubled[1][0].sheet, doubled[1][0].cell) == UNIT.places["scope"]
     assert f"{OWN.unit}、{FIRST.unit}" in doubled[0][0].message
     assert "2024年度" in doubled[0][0].message
+    assert "“本单位”" in doubled[0][0].fix
     for apart in (
         replace(other, year=2023),
         replace(other, identity={**other.identity, "county": "别区"}),
