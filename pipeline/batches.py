@@ -10,7 +10,7 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,7 @@ from pipeline.provenance import cells_of
 from pipeline.report.rendering import render
 from pipeline.returns.handing_back import hand_back
 from pipeline.roster.beneath import NOTHING_BELOW, Beneath
+from pipeline.roster.earlier import Years
 from pipeline.roster.hierarchy import Level
 from pipeline.roster.matching import placed
 from pipeline.roster.roster import Roster
@@ -76,11 +77,12 @@ class _Files:
 @dataclass(frozen=True)
 class Packed:
     """A county's workbooks of all years, packed.  ``beneath`` is what was made for the levels
-    below."""
+    below, ``earlier`` who had to report in the years before the roster's."""
 
     workbooks: tuple[bytes, ...]
     before: Remembered
     beneath: Beneath = NOTHING_BELOW
+    earlier: Years = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,23 @@ class Counties:
 
 def gather(
     files: Sequence[Path], sent: Sent, pool: Executor, window: int, progress: Progress
-) -> dict[str, list[bytes]]:
-    """Read every workbook, once; packed, by county, in the order of the files."""
+) -> tuple[dict[str, list[bytes]], set[int]]:
+    """Read every workbook, once; packed, by county, in the order of the files, and of what years
+    they are."""
     pieces = (_Files(sent, tuple(files[at : at + AT_ONCE])) for at in range(0, len(files), AT_ONCE))
     found: dict[str, list[bytes]] = {}
+    years: set[int] = set()
     done = 0
     for read in streamed(pool, _read, pieces, window):
-        for county, packed in read:
+        for county, year, packed in read:
             found.setdefault(county, []).append(packed)
+            years.add(year)
         done += len(read)
         progress("读取", done, len(files))
-    return found
+    return found, years
 
 
-def _read(files: _Files) -> list[tuple[str, bytes]]:
+def _read(files: _Files) -> list[tuple[str, int, bytes]]:
     settings = files.sent.settings
     read = []
     for path in files.paths:
@@ -114,7 +119,7 @@ def _read(files: _Files) -> list[tuple[str, bytes]]:
         submission = read_workbook(path, source, settings.editions, settings.form)
         submission = placed(submission, settings.roster)
         packed = isal_zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
-        read.append((county_key(submission.county), packed))
+        read.append((county_key(submission.county), submission.year, packed))
     return read
 
 
@@ -153,9 +158,11 @@ def by_county(
     before: Remembered,
     layer: Sequence[Level],
     made: Sequence[CountyOutcome],
+    listed: Mapping[str, Years],
 ) -> Iterator[Packed]:
     """The workbooks of each level of a layer, with what was ``made`` for those below it; in the first
-    layer also those of each place that the roster doesn't know.
+    layer also those of each place that the roster doesn't know.  ``listed`` are the units of
+    earlier years' rosters.
 
     A county's workbooks are let go once they are sent.
     """
@@ -172,7 +179,12 @@ def by_county(
         if level is not None:
             counties = tuple(one for one in made if one.county in level.below)
             beneath = Beneath(level=level.name, counties=counties)
-        yield Packed(tuple(packed.pop(county, ())), answers.get(county, {}), beneath)
+        yield Packed(
+            workbooks=tuple(packed.pop(county, ())),
+            before=answers.get(county, {}),
+            beneath=beneath,
+            earlier=listed.get(county, {}),
+        )
 
 
 def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
@@ -192,7 +204,7 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     counties: list[CountyOutcome] = []
     for county, (own, books) in zip(job.counties, unpacked, strict=True):
         outcomes = hand_back(list(islice(judged, len(own))), settings)
-        made = render(outcomes, settings, county.beneath, books)
+        made = render(outcomes, settings, county.beneath, books, county.earlier)
         units += [_in_short(one, settings.editions) for one in made[0]]
         units += map(kept_outcome, books)
         counties += made[1]

@@ -15,7 +15,8 @@
 ``counties``
     a county, or a level above, and a year: ``units`` that were added up, and beside them their
     ``sources`` (a workbook, or the summary of a level below), ``figures``, ``fee``, ``draft``
-    (why the report is one), ``completeness``.
+    (why the report is one), ``completeness``, and ``standing``: its direct units that must report
+    and where each stands, by which a later run knows them when the roster is another year's.
 ``layouts``
     ``cells`` by sheet and field key, each layout once: the cell behind every figure.
 
@@ -37,6 +38,7 @@ from pipeline.outcomes.county import CountyOutcome
 from pipeline.outcomes.unit import UnitOutcome
 from pipeline.provenance import Layouts
 from pipeline.roster.completeness import RECEIVED, Completeness, told_lacking
+from pipeline.roster.earlier import STANDING, told
 from pipeline.submission import ProcessingFee
 
 RECORD = "run.json"
@@ -168,7 +170,7 @@ def open_record(path: Path) -> Iterator[Record]:
         yield Record(file)
 
 
-REMEMBERED = ("unit", "county", "year", "answers", "outputs")
+REMEMBERED = ("unit", "county", "year", "answers", "outputs", STANDING)
 """What a run needs to know of the outcomes of the one before."""
 
 
@@ -250,6 +252,7 @@ def _county(outcome: CountyOutcome) -> dict[str, Any]:
         "fee": _fee(outcome.fee),
         "draft": outcome.draft,
         "completeness": _completeness(outcome.completeness),
+        STANDING: told(outcome.completeness),
     }
 
 

@@ -25,6 +25,7 @@ from pipeline.provenance import made_with
 from pipeline.publishing.publish import publish, set_aside
 from pipeline.publishing.run_lock import only_run
 from pipeline.record import RECORD, last_outcomes, made_before, made_by, run_record
+from pipeline.roster.earlier import remembered_units
 from pipeline.settings import Progress, Settings
 
 
@@ -64,9 +65,11 @@ def _done(
     with executor(processes, settings.scheduler) as pool:
         window = WINDOW * processes if not settings.scheduler else CLUSTER_WINDOW
         sent, share = Sent(settings), len(files) // (2 * processes)
-        packed = gather(files, sent, pool, window, progress)
+        packed, years = gather(files, sent, pool, window, progress)
+        now = settings.roster.year if settings.roster is not None else 0
+        listed = remembered_units(earlier, years, now)
         for layer in layers(settings.roster):
-            each = by_county(packed, sent, before, layer, tuple(counties))
+            each = by_county(packed, sent, before, layer, tuple(counties), listed)
             jobs = together(each, sent, share)
             for done in streamed(pool, do_counties, jobs, window):
                 units += done[0]

@@ -307,7 +307,7 @@ def test_of_another_year_than_the_rosters_no_county_is_unknown(tmp_path, capsys)
     filled(tmp_path / "input", [{"unit": "示例镇"}], county="别区", year=2025)
     _, record = run(tmp_path)
     assert not [p for u in record["units"] for p in u["problems"] if "roster" in p["rule"]]
-    assert "汇总 1 个单位（没有名册，按收到的工作簿）" in capsys.readouterr().out
+    assert "汇总 1 个单位（名册已是 2025 年度的，按收到的工作簿）" in capsys.readouterr().out
 
 
 def test_without_a_roster_nothing_is_said_of_who_is_missing(tmp_path):

@@ -170,13 +170,13 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
         said.append(told_no_prose(found))
     if said:
         return Verdict(tone="bad" if bad else "wait", words=f"未齐：{'；'.join(said)}。")
+    passed = f"收到的 {len(lines)} 个单位全部通过（{told_unlisted(found)}，不能判断是否报齐）"
     if found.signing and found.unsigned:
-        words = f"已齐，还有 {len(found.unsigned)} 个单位没有填审核、签发，不能定稿。"
-        return Verdict(tone="wait", words=words)
+        left = f"还有 {len(found.unsigned)} 个单位没有填审核、签发，不能定稿。"
+        return Verdict(tone="wait", words=f"{'已齐' if found.listed else passed}，{left}")
     if found.listed:
         return Verdict(tone="good", words=f"已齐：应报 {len(found.lines)} 个单位全部通过。")
-    words = f"收到的 {len(lines)} 个单位全部通过（{told_unlisted(found)}，不能判断是否报齐）。"
-    return Verdict(tone="wait" if found.unknown_to else "good", words=words)
+    return Verdict(tone="wait" if found.unknown_to else "good", words=f"{passed}。")
 
 
 def _counts(lines: Sequence[UnitLine]) -> tuple[Count, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipeline.edition import Edition, edition_for
@@ -13,6 +14,7 @@ from pipeline.outcomes.unit import Defect, UnitOutcome
 from pipeline.page.units import PAGE, paths_from
 from pipeline.publishing.proving import Proved, proof_of, publish_proved
 from pipeline.roster.beneath import NOTHING_BELOW, Below, Beneath
+from pipeline.roster.earlier import Years
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings
 from pipeline.submission import Submission
@@ -33,14 +35,16 @@ def render(
     settings: Settings,
     beneath: Beneath = NOTHING_BELOW,
     books: Sequence[Submission] = (),
+    listed: Years = MappingProxyType({}),
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Write each accepted unit's report, and each county's report, summary and page.
 
     What goes back to the units has been written before: the page links to it.
     ``beneath`` says which level of the roster it is, and what was made for the levels below;
-    ``books`` are the units' ledgers that are workbooks of their own.
+    ``books`` are the units' ledgers that are workbooks of their own, ``listed`` who had to report
+    in the years before the roster's.
     """
-    counties = _added_up(units, settings, beneath)
+    counties = _added_up(units, settings, beneath, listed)
     units = _with_figures_cited(units, counties, settings)
     names = Names()
     rendered = _with_reports(units, names, settings)
@@ -54,7 +58,7 @@ def render(
         earlier = _years_before(county, counties)
         kept = [view for view in views if (view.county, view.year) == (county.name, county.year)]
         county = replace(county, own=own)
-        made.append(_county(county, rendered, earlier, kept, names, settings, beneath))
+        made.append(_county(county, rendered, earlier, kept, names, settings, beneath, listed))
     return rendered, made
 
 
@@ -139,6 +143,7 @@ def _county(
     names: Names,
     settings: Settings,
     beneath: Beneath,
+    listed: Years,
 ) -> CountyOutcome:
     """Write a county's report, if there is anything to tell and it may go out, its page and its
     summary, which is the last of its outputs."""
@@ -152,7 +157,7 @@ def _county(
         for outcome in units
         if (outcome.submission.county, outcome.submission.year) == (county.name, county.year)
     ]
-    found = _completeness(county, here, settings, beneath)
+    found = _completeness(county, here, settings, beneath, listed)
     folder = county_folder(county.name, county.year)
     stem = f"{safe_name(county.name)}{county.year}年度"
     files: dict[str, Proved] = {}
@@ -206,7 +211,11 @@ def _county_report(county: County, found: Completeness, settings: Settings) -> P
 
 
 def _completeness(
-    county: County, here: Sequence[UnitOutcome], settings: Settings, beneath: Beneath
+    county: County,
+    here: Sequence[UnitOutcome],
+    settings: Settings,
+    beneath: Beneath,
+    listed: Years,
 ) -> Completeness:
     from pipeline.roster.completeness import completeness
 
@@ -223,13 +232,15 @@ def _completeness(
         today=settings.today,
         below=[one.completeness for one in beneath.counties if one.year == county.year],
         unknown_to=roster.county if roster is not None and apart else "",
+        earlier=listed.get(county.year, ()),
+        moved_on=roster.year if roster is not None and county.year < roster.year else 0,
     )
 
 
 def _added_up(
-    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath
+    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath, listed: Years
 ) -> dict[tuple[str, int], County]:
-    """The sums of each county and year that workbooks came from, or that the roster is of."""
+    """The sums of each county and year that workbooks came from, or that a roster is of."""
     from pipeline.aggregate import add_up
 
     roster = settings.roster
@@ -245,7 +256,7 @@ def _added_up(
     told = (o.submission for o in units if o.submission.county and o.submission.year)
     keys = dict.fromkeys((*members, *below, *((s.county, s.year) for s in told)))
     if beneath.level and roster is not None:
-        keys[beneath.level, roster.year] = None
+        keys |= {(beneath.level, year): None for year in (*listed, roster.year)}
     own_scope = settings.form.entry("scope").choices[1]
     counties = {}
     for key in keys:
@@ -321,7 +332,7 @@ def _summary(
     earlier: tuple[County, ...],
     found: Completeness,
 ) -> bytes:
-    from pipeline.roster.completeness import SHOWN_IN_TEXT, draft
+    from pipeline.roster.completeness import SHOWN_IN_TEXT, draft, told_unlisted
     from pipeline.summary.workbook import SummaryContent, write_summary
 
     problems = tuple(
@@ -338,6 +349,7 @@ def _summary(
             coverage=draft(found, SHOWN_IN_TEXT),
             published=found.published,
             copies=_copies(here, county_folder(county.name, county.year)),
+            unlisted=told_unlisted(found),
         )
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.intake.labels import normalise
 from pipeline.outcomes.unit import UnitOutcome
+from pipeline.roster.hierarchy import names
 from pipeline.roster.roster import Roster
 from pipeline.roster.signing import unsigned
 from pipeline.roster.unit import RosterUnit
@@ -29,6 +30,7 @@ OUTSIDE = "应报以外"
 """Where a workbook stands that didn't pass, of a unit that by the roster needn't report."""
 
 UNREAD = "（读不出单位名称的文件）"
+NO_ROSTER = "没有名册"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +38,8 @@ class Standing:
     """Where an expected unit stands: ``status`` in words; empty strings where not known.
 
     ``level`` is the level it is directly of, ``counted`` whether it is added up, ``unsigned``
-    the labels of the sign-off that an accepted workbook lacks.
+    the labels of the sign-off that an accepted workbook lacks.  ``short`` are further names that
+    it goes by.
     """
 
     unit: str
@@ -49,6 +52,7 @@ class Standing:
     level: str = ""
     counted: bool = True
     unsigned: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +79,9 @@ class Completeness:
     that there is one workbook of the level's own.  ``unsigned`` are accepted workbooks with the
     sign-off they lack, ``signing`` whether a final report needs it.  ``published`` has a line
     for each report that must be published, those of the levels among them.  ``unknown_to`` is the
-    place of a roster of the year that doesn't have the level, empty otherwise.
+    place of a roster of the year that doesn't have the level, empty otherwise.  ``moved_on`` is
+    the year of the roster where that is a later one, 0 otherwise: then ``lines`` are of the units
+    that an earlier run remembers.
     """
 
     level: str = ""
@@ -88,6 +94,7 @@ class Completeness:
     signing: bool = True
     published: tuple[Publication, ...] = ()
     unknown_to: str = ""
+    moved_on: int = 0
 
     @property
     def waiting(self) -> tuple[Standing, ...]:
@@ -150,12 +157,15 @@ def coverage(found: Completeness) -> str:
         return f"汇总 {found.added} 个单位（{told_unlisted(found)}，按收到的工作簿）"
     apart = sum(line.status == ACCEPTED and not line.counted for line in found.lines)
     aside = f"（另有 {apart} 个已通过，按名册不计入汇总）" if apart else ""
-    return f"汇总 {found.added} 个单位，应报 {len(found.lines)} 个{aside}"
+    then = f"（名册已是 {found.moved_on} 年度的，应报单位按以前的名册）" if found.moved_on else ""
+    return f"汇总 {found.added} 个单位，应报 {len(found.lines)} 个{aside}{then}"
 
 
 def told_unlisted(found: Completeness) -> str:
-    """Why nobody knows who must report: there is no roster, or it is another place's."""
-    return f"{found.unknown_to}的名册中没有{found.level}" if found.unknown_to else "没有名册"
+    """Why nobody knows who must report: there is no roster, or it is another place's or year's."""
+    if found.moved_on:
+        return f"名册已是 {found.moved_on} 年度的"
+    return f"{found.unknown_to}的名册中没有{found.level}" if found.unknown_to else NO_ROSTER
 
 
 def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
@@ -224,15 +234,20 @@ def completeness(
     today: datetime.date,
     below: Sequence[Completeness] = (),
     unknown_to: str = "",
+    earlier: Sequence[RosterUnit] = (),
+    moved_on: int = 0,
 ) -> Completeness:
     """How complete a level's year is.
 
     ``outcomes`` are all the level's own workbooks of the year, under the roster's names;
     ``roster`` is None where none says who must report, ``unknown_to`` the place of one that
-    doesn't have the level.  ``below`` are the levels below.
+    doesn't have the level.  ``below`` are the levels below.  ``earlier`` are the units that had to
+    report by an earlier roster, where it is now that of the year ``moved_on``.
     """
-    lines = standing(roster, level, outcomes, today, form) if roster is not None else ()
-    expected = {normalise(line.unit) for line in lines}
+    here = roster.level(level) if roster is not None else None
+    units = here.reporting if here is not None else earlier
+    lines = standing(units, here.name if here is not None else level, outcomes, today, form)
+    expected = {normalise(name) for line in lines for name in (line.unit, *line.short)}
     returned = [
         outcome.submission.unit or UNREAD
         for outcome in outcomes
@@ -245,7 +260,7 @@ def completeness(
     ]
     return Completeness(
         level=level,
-        listed=roster is not None,
+        listed=roster is not None or bool(earlier),
         lines=(*lines, *(line for one in below for line in one.lines)),
         returned=(*returned, *(name for one in below for name in one.returned)),
         added=added,
@@ -260,29 +275,33 @@ def completeness(
             *(line for one in below for line in one.published),
         ),
         unknown_to=unknown_to,
+        moved_on=moved_on,
     )
 
 
 def standing(
-    roster: Roster,
+    units: Sequence[RosterUnit],
     level: str,
     outcomes: Sequence[UnitOutcome],
     today: datetime.date,
     form: WorkbookForm,
 ) -> tuple[Standing, ...]:
-    """A line for each unit directly of a level that must report, in the roster's order.
+    """A line for each of the ``units`` directly of a level, which must report.
 
-    ``outcomes`` are the level's workbooks of the roster's year, under the roster's names.
+    ``outcomes`` are the level's workbooks of the year, under any of the units' names.
     """
-    here = roster.level(level)
-    if here is None:
-        return ()
     found: dict[str, list[UnitOutcome]] = {}
     for outcome in outcomes:
         found.setdefault(normalise(outcome.submission.unit), []).append(outcome)
     return tuple(
-        _standing(unit, found.get(normalise(unit.name), ()), here.name, today, form)
-        for unit in here.reporting
+        _standing(
+            unit,
+            [o for name in dict.fromkeys(map(normalise, names(unit))) for o in found.get(name, ())],
+            level,
+            today,
+            form,
+        )
+        for unit in units
     )
 
 
@@ -305,6 +324,7 @@ def _standing(
         level=level,
         counted=unit.counted,
         unsigned=unsigned(here[0].submission, form) if status == ACCEPTED else (),
+        short=unit.short,
     )
 
 

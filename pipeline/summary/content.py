@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.aggregate import County
 from pipeline.problems import Problem
-from pipeline.roster.completeness import Publication, Standing
+from pipeline.roster.completeness import NO_ROSTER, Publication, Standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,8 @@ class SummaryContent:
     years before, the oldest first, maybe in another edition.  ``coverage`` says what the figures
     lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.  ``published`` has a line for each
     report that is to be published, where there is a list of them.  ``copies`` has, by a unit's
-    file, the marked copy of it that went back, relative to where the summary stands.
+    file, the marked copy of it that went back, relative to where the summary stands.  ``unlisted``
+    is why there is no list of those that should report, where there is none.
     """
 
     county: County
@@ -29,6 +30,7 @@ class SummaryContent:
     coverage: str
     published: tuple[Publication, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
+    unlisted: str = NO_ROSTER
 
     @property
     def prior(self) -> County | None:
