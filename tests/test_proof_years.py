@@ -162,3 +162,13 @@ def test_a_listing_is_found_by_its_header_near_the_top_without_empty_lines():
     assert listing({"二": rows}, ["乙"]) is None
     assert listing({"二": [["", ""]] * 9 + rows[1:]}, ["甲"]) == [["1", ""], ["", 2.0]]
     assert listing({"二": [["", ""]] * 10 + rows[1:]}, ["甲"]) is None
+
+
+def test_a_listing_that_says_it_has_no_lines_has_none():
+    assert listing({"一": [["甲", "乙"], ["（无）", ""]]}, ["甲"]) == []
+    named = [["甲", "乙"], ["（无）", 2.0]]
+    assert listing({"一": named}, ["甲"]) == named[1:]
+    assert listing({"一": [*named[:1], ["（无）", ""], ["丙", 1.0]]}, ["甲"]) == [
+        ["（无）", ""],
+        ["丙", 1.0],
+    ]

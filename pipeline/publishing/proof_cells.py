@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.edition import printed
+from pipeline.summary.listing import NOTHING
 from pipeline.wording import quoted
 
 Cells = Sequence[Sequence[Any]]
@@ -27,11 +28,13 @@ def compared(where: str, raw: Any, value: int | None, scale: int) -> Iterator[st
 
 
 def listing(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:
-    """The lines under a header, in whichever sheet it is, without empty ones; None where no sheet
-    has it."""
+    """The lines under a header, in whichever sheet it is, without empty ones and the words that
+    there is none; None where no sheet has it."""
     found = (under(cells, header) for cells in sheets.values())
     cells = next((cells for cells in found if cells is not None), None)
-    return cells and [line for line in cells[1:] if any(value != "" for value in line)]
+    lines = [line for line in cells or () if any(value != "" for value in line)][1:]
+    nothing = [[value for value in line if value != ""] for line in lines] == [[NOTHING]]
+    return None if cells is None else [] if nothing else lines
 
 
 def under(cells: Cells, header: Sequence[str]) -> Cells | None:

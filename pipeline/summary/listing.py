@@ -20,6 +20,9 @@ from pipeline.summary.cells import (
 )
 from pipeline.summary.formats import STYLES
 
+NOTHING = "（无）"
+"""The one line of a table that has none."""
+
 
 def set_page(book: Book, ws: Any, *, landscape: bool, pages: int | None = 0) -> None:
     """An A4 page with its name, its number, and that the figures are a draft if they are.
@@ -86,7 +89,7 @@ def write_listing(
     if not rows:
         for at, column in enumerate(columns):
             ws.write_string(head, at, column.header, formats("head"))
-        ws.write_string(head + 1, 0, "（无）", formats("note"))
+        ws.write_string(head + 1, 0, NOTHING, formats("note"))
         return
     headers = [{"header": c.header, "header_format": formats("head")} for c in columns]
     area = (head, 0, head + len(rows), len(columns) - 1)
