@@ -142,6 +142,7 @@ def test_a_level_that_has_sent_nothing_is_still_lacking_above(tmp_path):
         record = run(tmp_path)
         lacking.append(of(record, 2024, "示例市")["completeness"]["lacking"])
         assert of(record, 2024, "示例县")["completeness"]["expected"] == 1
+        assert of(record, 2024, "示例市")["completeness"]["expected"] == 3
     assert lacking[0] == lacking[1] == lacking[2]
     assert "示例县一镇" in lacking[0]
 

@@ -260,7 +260,7 @@ def completeness(
     ]
     return Completeness(
         level=level,
-        listed=roster is not None or bool(earlier),
+        listed=roster is not None or bool(earlier) or any(one.listed for one in below),
         lines=(*lines, *(line for one in below for line in one.lines)),
         returned=(*returned, *(name for one in below for name in one.returned)),
         added=added,
