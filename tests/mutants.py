@@ -37,10 +37,18 @@ MODULES = {
     "checking/rules": ["tests/test_rules.py"],
     "checking/cross_footing": ["tests/test_cross_footing.py"],
     "checking/checks": ["tests/test_checks.py"],
+    "checking/fees": ["tests/test_fees.py"],
+    "checking/answers": ["tests/test_answers.py"],
+    "checking/schemas": ["tests/test_checks.py"],
     "intake/reading": ["tests/test_reading.py"],
     "publishing/specimen": ["tests/test_proof.py"],
     "publishing/proof": ["tests/test_proof.py"],
     "publishing/proof_fees": ["tests/test_proof_fees.py"],
+    "publishing/proof_sums": ["tests/test_proof.py"],
+    "publishing/proof_cells": ["tests/test_proof_years.py"],
+    "publishing/proof_years": ["tests/test_proof_years.py"],
+    "publishing/proof_summary": ["tests/test_proof.py"],
+    "publishing/proof_long": ["tests/test_proof.py"],
 }
 """The modules that are tried, and the tests that should notice."""
 
