@@ -7,6 +7,7 @@ read, by a parser that keeps to the standard.
 
 from __future__ import annotations
 
+import re
 import zipfile
 
 from lxml import etree
@@ -35,6 +36,7 @@ def plain_xml(part: bytes) -> bytes:
 
 
 _MARK = b"\xef\xbb\xbf"
+_DECLARES = re.compile(rb"!(?<=<!)")
 
 
 def _odd(part: bytes) -> bool:
@@ -47,4 +49,6 @@ def _odd(part: bytes) -> bool:
     if b"encoding" in declared and b"utf-8" not in declared:
         return True
     # A single sign that is rare is found far faster than two, of which one is everywhere.
-    return text.find(b"?>", after) >= 0 or (b"!" in text and b"<!" in text)
+    mark = text.find(b"?", after)
+    instructs = mark >= 0 and text.find(b"?>", mark) >= 0
+    return instructs or _DECLARES.search(text) is not None

@@ -104,8 +104,8 @@ def open_sheets(
     for name, part in named.items():
         if name in empty or sheet_key(name) in aside:
             parts.pop(part, None)
-    parts = {name: _plain(name, part) for name, part in parts.items() if needed(name)}
-    parts = {name: cells_only(part) for name, part in parts.items()}
+    parts = {name: cells_only(part) for name, part in parts.items() if needed(name)}
+    parts = {name: _plain(name, part) for name, part in parts.items()}
     _refuse_far_cells(parts)
     return _laid_out(packed_again(parts.items()), aside, empty)
 
