@@ -18,6 +18,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.external_link import ExternalLink
 
+from pipeline.checking import checks
 from pipeline.cli.main import main
 from pipeline.form.book import write_form
 from pipeline.intake import input_files
@@ -330,6 +331,40 @@ def test_a_panic_of_the_native_reader_is_one_files_problem(monkeypatch):
     assert (rule, "内存不够" in message) == ("file.too_large", True)
 
 
+def test_a_fault_of_ours_in_checking_stops_no_other_file(tmp_path, monkeypatch, capsys):
+    write_inputs(tmp_path / "input", district_2024()[:3])
+    right = checks.slips
+
+    def failing(submission: Submission, *rest: object) -> object:
+        if submission.unit == district_2024()[1].identity["unit"]:
+            raise ZeroDivisionError("示例")
+        return right(submission, *rest)
+
+    monkeypatch.setattr(checks, "slips", failing)
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 1
+    said = capsys.readouterr().out
+    assert "程序读取这个文件时出错（ZeroDivisionError: 示例），这是程序的问题" in said
+    assert "通过 2 个，退回 0 个，无法读取 1 个" in said
+    assert len(list((tmp_path / "output").rglob("年报/*.docx"))) == 2
+
+
+def test_a_fault_of_ours_anywhere_else_is_told_in_words(tmp_path, monkeypatch, capsys):
+    write_inputs(tmp_path / "input", district_2024()[:1])
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("示例")
+
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    monkeypatch.setattr("pipeline.batches.render", broken)
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 2
+    said = capsys.readouterr().err
+    assert "【程序有误】没有运行完（ZeroDivisionError: 示例）" in said
+    assert "Traceback" not in said
+    kept = (tmp_path / "output" / "程序错误.txt").read_text("utf-8")
+    assert "Traceback" in kept
+
+
 DATA = Path(__file__).parent / "data"
 
 
@@ -515,6 +550,14 @@ def test_names_that_are_one_on_some_systems_are_kept_apart():
     assert county_key(long + "一") == county_key(long + "二"), "their folders would be one"
 
 
+def test_what_nobody_sees_of_a_name_is_left_out():
+    """A message with it in its midst would read backwards from there."""
+    prefill = district_2024()[0]
+    named = {**prefill.identity, "unit": "示例\u202e一\u2066\x07镇\ufeff"}
+    content = write_form(EDITIONS["2021"], FORM, replace(prefill, identity=named))
+    assert read(content).identity["unit"] == "示例一镇"
+
+
 DANGEROUS = ("=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2+3", '=HYPERLINK("http://x")')
 MARKUP = "<script>alert(1)</script> {{ 7*7 }} {% for x in y %} <w:p/> &amp; \"'"
 
@@ -613,6 +656,62 @@ def test_odd_characters_in_prose_are_told_and_left_out():
     assert "prose.control" in {p.rule for p in found.problems}
     passage: Passage = found.passages[0]
     assert passage.paragraphs == ("甲乙丙",)
+
+
+LONG = 32_000
+"""Nearly as many characters as a cell may hold."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "收到申请" + "9" * LONG + "件",
+            "占" + "9" * LONG + "%，收到申请5件，占4." + "3" * 60 + "%",
+        ),
+        *(
+            "（" * LONG,
+            "）" * LONG,
+            "（】" * (LONG // 2),
+            "【" * LONG,
+            "’" * LONG,
+            "甲," * (LONG // 2),
+        ),
+        *(
+            "收到申请5件" * (LONG // 6),
+            "共收到5条。" * (LONG // 6),
+            "累计公开5条。3条" * (LONG // 9),
+        ),
+    ],
+    ids=lambda text: text[:4],
+)
+def test_no_prose_stops_the_checks_or_holds_them_up(text):
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
+    )
+    first = read(write_form(EDITIONS["2021"], FORM, district_2024()[1])).passages[0]
+    book[first.place.sheet][first.place.cell] = text
+    saved = io.BytesIO()
+    book.save(saved)
+    began = time.process_time()
+    checks.check([read(saved.getvalue())], EDITIONS, FORM)
+    assert time.process_time() - began < 5
+
+
+def test_prose_without_end_is_told_and_not_read():
+    book = openpyxl.load_workbook(
+        io.BytesIO(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
+    )
+    passages = read(write_form(EDITIONS["2021"], FORM, district_2024()[1])).passages
+    for passage in passages[:4]:
+        book[passage.place.sheet][passage.place.cell] = "长" * LONG
+    saved = io.BytesIO()
+    book.save(saved)
+    found = read(saved.getvalue())
+    (told_,) = [p for p in found.problems if p.rule == "prose.too_long"]
+    assert told_.cell == passages[3].place.cell
+    assert "没有读取" in told_.message
+    assert sum(len(line) for p in found.passages for line in p.paragraphs) <= 100_000
 
 
 @pytest.mark.parametrize("half", ["_xD800_", "_xDFFF_"])

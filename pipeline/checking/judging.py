@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from pipeline.checking.answers import Answer, answered
+from pipeline.intake.reading import shown
 from pipeline.outcomes.unit import UnitOutcome, status
+from pipeline.problems import Problem, problem
 from pipeline.roster.beneath import NOTHING_BELOW, Beneath
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings
@@ -39,12 +42,12 @@ def judge(
         ),
     )
 
+    def checked(some: Sequence[Submission]) -> list[tuple[Problem, ...]]:
+        return check(some, editions, settings.form, around)
+
     outcomes = []
-    for s, found in zip(
-        submissions,
-        check(submissions, editions, settings.form, around),
-        strict=True,
-    ):
+    submissions, problems_of = _checked_or_aside(submissions, checked)
+    for s, found in zip(submissions, problems_of, strict=True):
         earlier = before.get((s.county, s.unit, s.year), ())
         edition = settings.editions.get(s.edition)
         problems, answers = answered(found, s.explanations, earlier, edition)
@@ -54,3 +57,29 @@ def judge(
             )
         )
     return outcomes
+
+
+def _checked_or_aside(
+    submissions: Sequence[Submission],
+    checked: Callable[[Sequence[Submission]], list[tuple[Problem, ...]]],
+) -> tuple[Sequence[Submission], list[tuple[Problem, ...]]]:
+    """The workbooks and what is wrong with each; one that a check of ours fails at can't be read,
+    and keeps no other from being judged."""
+    try:
+        return submissions, checked(submissions)
+    except Exception:
+        tried = [_without_fault(one, checked) for one in submissions]
+        if all(one is other for one, other in zip(tried, submissions, strict=True)):
+            raise  # none of them fails by itself
+        return tried, checked(tried)
+
+
+def _without_fault(
+    submission: Submission, checked: Callable[[Sequence[Submission]], list[tuple[Problem, ...]]]
+) -> Submission:
+    try:
+        checked([submission])
+    except Exception as error:  # noqa: BLE001  a fault of ours: it must stop no other file
+        told = problem("file.defect", detail=shown(f"{type(error).__name__}: {error}", 80))
+        return replace(submission, readable=False, passages=(), problems=(told,))
+    return submission

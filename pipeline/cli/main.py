@@ -6,6 +6,7 @@ import argparse
 import datetime
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,6 +51,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected() as error:
         print(str(error), file=sys.stderr)
         return COULD_NOT_RUN
+    except Exception as error:  # noqa: BLE001  a fault of ours, told to those who can't read a traceback
+        print(_told_fault(error, getattr(options, "output", None)), file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+FAULT = "程序错误.txt"
+"""In the output folder: where the program failed, for whoever maintains it."""
+
+
+def _told_fault(error: Exception, output: Path | None) -> str:
+    """What to tell of a fault of ours; where it happened is kept in the output folder."""
+    from pipeline.publishing.publish import OutputError, publish
+
+    where = shown(f"{type(error).__name__}: {error}", 120)
+    told = (
+        f"【程序有误】没有运行完（{where}）。input 里的文件没有动，output 里已有的文件都是完整的。"
+    )
+    if output is not None:
+        try:
+            publish(output / FAULT, "".join(traceback.format_exception(error)).encode("utf-8"))
+            return f"{told}请把 {output / FAULT} 和 input 里的文件发给软件维护人员。"
+        except OutputError:
+            pass
+    return f"{told}请把这段文字和 input 里的文件发给软件维护人员。"
 
 
 def _expected() -> tuple[type[Exception], ...]:

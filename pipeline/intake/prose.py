@@ -17,6 +17,9 @@ from pipeline.submission import Fact, Passage
 from pipeline.workbook import WorkbookForm
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+LONGEST = 100_000
+"""Characters of prose in a workbook: ten times a long report, three full cells."""
+
 _TOTAL_WORDS = frozenset({"合计", "总计", "共计"})
 
 
@@ -43,6 +46,7 @@ class Prose:
     passages: list[Passage] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
+    _length: int = 0
 
     def read(self, edition: Edition, sheet: Sheet, name: str) -> None:
         """Read the sheet that the edition calls by a name."""
@@ -116,6 +120,11 @@ class Prose:
     def _body(self, sheet: Sheet, row: int, column: int) -> list[str]:
         """The paragraphs of a text cell: each line typed in it is one."""
         text = cell_text(sheet.at(row, column))
+        self._length += len(text)
+        if self._length > LONGEST:
+            if self._length - len(text) <= LONGEST:
+                self._tell("prose.too_long", sheet, row, column, most=LONGEST)
+            return []
         clean = _CONTROL.sub("", text)
         if clean != text:
             self._tell("prose.control", sheet, row, column)

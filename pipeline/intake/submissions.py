@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ from pipeline.ledger.declared import ledger_form
 from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.place import Place
 from pipeline.problems import Problem, problem
+from pipeline.prose.typed_text import printable
 from pipeline.submission import Submission
 from pipeline.workbook import Entry, WorkbookForm
 
@@ -125,7 +127,8 @@ class _Reader:
         identity_sheet = self._sheet(self.form.identity)
         if identity_sheet is not None:
             self._read_identity(identity_sheet)
-        year = int(self.identity["year"]) if self.identity.get("year", "").isdigit() else 0
+        said = self.identity.get("year", "")
+        year = int(said) if re.fullmatch("[0-9]{1,9}", said) else 0
         edition = self._edition(year)
         if self._only_ledger():
             return self._ledger_book(year, edition)
@@ -312,7 +315,7 @@ def _identity_text(raw: Raw, entry: Entry) -> str:
     day = read_date(raw) if entry.kind == "date" or isinstance(raw, datetime.date) else None
     if day is not None:
         return str(day.year) if entry.kind == "year" else day.isoformat()
-    text = unicodedata.normalize("NFC", " ".join(cell_text(raw).split()))
+    text = unicodedata.normalize("NFC", " ".join(printable(cell_text(raw)).split()))
     if entry.kind in ("year", "date", "email", "postcode", "phone"):
         text = unicodedata.normalize("NFKC", text)
     return text.removesuffix("度").removesuffix("年") if entry.kind == "year" else text

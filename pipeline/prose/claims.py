@@ -25,12 +25,19 @@ Sums = Mapping[str, int]
 """The edition's measures and sums by key (件, 条), those whose figures are all known."""
 
 _DIGITS = str.maketrans("０１２３４５６７８９，％", "0123456789，%")
-# 约20件, 20余件 claim no number.
-_N = r"(?<![约近逾超0-9.])(?<!超过)(?P<n>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?![0-9.余多几])"
+# 约20件, 20余件 claim no number, nor does what has more digits than any figure.
+_N = (
+    r"(?<![约近逾超0-9.])(?<!超过)"
+    r"(?P<n>[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(?![0-9.余多几])"
+)
 _GAP = r"[^，。；：、（）0-9]{0,12}"
 _SENTENCE = re.compile(r"[^。！？\n…]+")
 _CLAIMING = re.compile("[0-9]|未|没有|无|均|全部|都已|零")
 """A sentence with none of these claims nothing: most of a report is passed over at once."""
+
+_LONGEST = 2_000
+"""Characters of a sentence, and of what follows it as its parts; whatever is longer is neither,
+and would take minutes to look through."""
 
 _CLAUSE_ENDS = "，。；：（）"
 
@@ -132,7 +139,7 @@ def doubts(
     yield from _of_running_totals(plain)
     for found in _SENTENCE.finditer(plain):
         sentence = found.group()
-        if not _CLAIMING.search(sentence):
+        if len(sentence) > _LONGEST or not _CLAIMING.search(sentence):
             continue
         yield from _of_lists(sentence)
         if _is_elsewhere(sentence, wide):
@@ -304,11 +311,13 @@ def _of_running_totals(text: str) -> Iterator[Doubt]:
     """
     spec = _declared().lists
     for sentence in _SENTENCE.finditer(text):
+        if len(sentence.group()) > _LONGEST:
+            continue
         for head in _pattern(spec["running"], 0).finditer(sentence.group()):
             number = _N.replace("?P<n>", "") + re.escape(head["unit"])
             if re.search(number, sentence.group()[head.end() :]):
                 continue
-            following = re.findall(number, text[sentence.end() :])
+            following = re.findall(number, text[sentence.end() : sentence.end() + _LONGEST])
             sums = list(accumulate(int(one.replace(",", "")) for one in following))
             total = int(head["n"].replace(",", ""))
             if total in sums[1:]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -53,11 +54,13 @@ def proofread(text: str, year: int, off: Collection[str] = ()) -> list[Finding]:
     by the first check that speaks of it.
     """
     found: list[Finding] = []
+    taken = bytearray(len(text))
     for key, check in _CHECKS.items():
         spec = declared()[key]
         for start, end, words in check(text, year, spec):
-            if any(start < other.end and other.start < end for other in found):
+            if any(taken[start:end]):
                 continue
+            taken[start:end] = b"\1" * (end - start)
             told, fix = (spec[part].format(year=year, **words) for part in ("text", "fix"))
             found.append(Finding(key, spec["name"], start, end, told, fix))
     # A check that is off still claims its spots, so that no other speaks of them instead.
@@ -102,25 +105,36 @@ _ITEM = re.compile(
     r"(?:^|\D)\d{1,2}$|(?:^|[，。；：、\s])(?:[一二三四五六七八九十]{1,3}|[A-Za-z]|[①-⑳])$"
 )
 
+_ITEM_LONGEST = 8
+"""More characters than make an item's number, and what stands before it."""
+
 
 def _brackets(text: str, _year: int, spec: Spec) -> Spots:
     closes = {pair[1]: pair[0] for pair in spec["pairs"]}
     opens = {pair[0]: pair[1] for pair in spec["pairs"]}
     waiting: list[tuple[int, str]] = []
+    open_now: Counter[str] = Counter()
+
+    def closed() -> tuple[int, str]:
+        start, opened = waiting.pop()
+        open_now[opened] -= 1
+        return start, opened
+
     for spot in _marks("".join(spec["pairs"])).finditer(text):
         at, mark = spot.start(), spot.group()
         if mark in opens:
             waiting.append((at, mark))
+            open_now[mark] += 1
         elif mark in closes:
             if waiting and waiting[-1][1] == closes[mark]:
-                waiting.pop()
-            elif any(opened == closes[mark] for _, opened in waiting):
+                closed()
+            elif open_now[closes[mark]]:
                 while waiting[-1][1] != closes[mark]:
-                    start, opened = waiting.pop()
+                    start, opened = closed()
                     yield start, start + 1, {"mark": opened}
-                waiting.pop()
+                closed()
             elif waiting and mark in ")）" and waiting[-1][1] in "(（":
-                start, opened = waiting.pop()
+                start, opened = closed()
                 yield start, at + 1, {"mark": f"{opened}…{mark}"}
             elif not _stands_alone(text, at):
                 yield at, at + 1, {"mark": mark}
@@ -134,7 +148,7 @@ def _brackets(text: str, _year: int, spec: Spec) -> Spots:
 def _stands_alone(text: str, at: int) -> bool:
     """Whether a closing mark needs no opening one: the 1）of a list, an apostrophe."""
     if text[at] in ")）":
-        return _ITEM.search(text[:at]) is not None
+        return _ITEM.search(text[max(at - _ITEM_LONGEST, 0) : at]) is not None
     return text[at] == "’" and at > 0 and text[at - 1].isascii() and text[at - 1].isalpha()
 
 
