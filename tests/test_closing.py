@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.cli.closing import COUNTIES_SHOWN, PROBLEMS_SHOWN, WORKBOOKS_SHOWN, closing
+from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN
+from pipeline.cli.closing import COUNTIES_SHOWN, closing
 from pipeline.outcomes.county import CountyOutcome
 from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.page.units import Paths, link_to

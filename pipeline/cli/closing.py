@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
 from pipeline.outcomes.county import CountyOutcome
-from pipeline.outcomes.unit import STATUSES, UnitOutcome
+from pipeline.outcomes.unit import STATUSES, Defect, UnitOutcome
 from pipeline.page.units import PAGE
-from pipeline.problems import SEVERITIES, Problem
+from pipeline.problems import Problem
 from pipeline.record import RECORD
 from pipeline.returns.returns import CopyKind, copy_kind
 from pipeline.roster.completeness import (
@@ -21,10 +22,6 @@ from pipeline.roster.completeness import (
     told_unlisted,
     told_unsigned,
 )
-
-WORKBOOKS_SHOWN, PROBLEMS_SHOWN = 20, 8
-"""So many workbooks are listed, those to be mended first, with so many problems each; the others
-are counted: the page, the record and the marked copies have them all."""
 
 COUNTIES_SHOWN, UNSIGNED_SHOWN = 20, 20
 """So many counties, and units with an incomplete sign-off of each, are listed."""
@@ -46,10 +43,12 @@ def closing(
     )
     if kept:
         yield f"另有台账 {kept} 份，已与各单位的表核对；到期、逾期的申请见 python -m pipeline ledger。"
-    for county in counties[:COUNTIES_SHOWN]:
-        yield from _of_county(county, output, final)
-    if len(counties) > COUNTIES_SHOWN:
-        yield f"另有 {len(counties) - COUNTIES_SHOWN} 个区县、年度，见 {output / PAGE}"
+    yield from capped(
+        counties,
+        COUNTIES_SHOWN,
+        lambda county: _of_county(county, output, final),
+        lambda left: f"另有 {len(left)} 个区县、年度，见 {output / PAGE}",
+    )
     if any(u.status != "accepted" for u in units):
         yield (
             "有工作簿需要退回修改（见上；标出错误的文件可以直接发回），其余的已全部完成；"
@@ -63,6 +62,27 @@ def closing(
     elif final:
         yield "已全部定稿。"
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
+
+
+MARKED = "放进 input 运行 make，有标出错误的文件。"
+
+
+def told_checked(units: Sequence[UnitOutcome]) -> Iterator[str]:
+    """What a check of single workbooks found."""
+    yield from capped(
+        units,
+        WORKBOOKS_SHOWN,
+        _checked,
+        lambda left: (
+            f"另有 {len(left)} 个工作簿的 {sum(len(u.problems) for u in left)} 处，{MARKED}"
+        ),
+    )
+
+
+def _checked(outcome: UnitOutcome) -> Iterator[str]:
+    unit, problems = outcome.submission.unit or "（未知单位）", outcome.problems
+    yield f"{outcome.submission.source}　{unit}　共 {len(problems)} 个问题"
+    yield from problem_lines(problems, MARKED)
 
 
 def told_issued(names: Iterable[str], output: Path) -> Iterator[str]:
@@ -104,9 +124,12 @@ def told_strangers(found: Sequence[str], output: Path) -> Iterator[str]:
         f"{output} 里有 {len(found)} 个文件不是这次生成的（中断的运行留下的，或另外放进去的），"
         "请核对，不要误用："
     )
-    yield from (f"  {output / name}" for name in found[:STRANGERS_SHOWN])
-    if len(found) > STRANGERS_SHOWN:
-        yield f"  ……共 {len(found)} 个"
+    yield from capped(
+        found,
+        STRANGERS_SHOWN,
+        lambda name: [f"  {output / name}"],
+        lambda _: f"  ……共 {len(found)} 个",
+    )
 
 
 def told_defects(
@@ -123,10 +146,7 @@ def told_defects(
         "这不是填报的错误，不用退回；其他文件照常完成。"
     )
     for defect in defects:
-        yield f"  {output / defect.file}"
-        yield from (f"    {shown(told, 120)}" for told in defect.faults[:FAULTS_SHOWN])
-        if len(defect.faults) > FAULTS_SHOWN:
-            yield f"    ……共 {len(defect.faults)} 处，全部见 {output / RECORD}"
+        yield from _told_defect(defect, output)
     yield (
         "如果改过 templates 里的 Word 模板，请恢复原样（.venv/bin/python templates/build_templates.py）"
         f"后再运行。仍然如此的，请把 {output / RECORD}、templates 文件夹和"
@@ -134,36 +154,37 @@ def told_defects(
     )
 
 
+def _told_defect(defect: Defect, output: Path) -> Iterator[str]:
+    yield f"  {output / defect.file}"
+    yield from capped(
+        defect.faults,
+        FAULTS_SHOWN,
+        lambda told: [f"    {shown(told, 120)}"],
+        lambda _: f"    ……共 {len(defect.faults)} 处，全部见 {output / RECORD}",
+    )
+
+
 def _of_workbooks(units: Sequence[UnitOutcome], output: Path) -> Iterator[str]:
     told = [outcome for outcome in units if _pressing(outcome)]
     told.sort(key=lambda outcome: outcome.status not in ("returned", "unreadable"))
-    for outcome in told[:WORKBOOKS_SHOWN]:
-        yield from _of_workbook(outcome, output)
-    further = told[WORKBOOKS_SHOWN:]
-    if further:
-        number = sum(len(_pressing(outcome)) for outcome in further)
-        yield ""
-        yield f"另有 {len(further)} 个工作簿的 {number} 处，见 {output / PAGE}"
+
+    def besides(left: Sequence[UnitOutcome]) -> str:
+        number = sum(len(_pressing(outcome)) for outcome in left)
+        return f"另有 {len(left)} 个工作簿的 {number} 处，见 {output / PAGE}"
+
+    yield from capped(told, WORKBOOKS_SHOWN, lambda outcome: _of_workbook(outcome, output), besides)
 
 
 def _pressing(outcome: UnitOutcome) -> list[Problem]:
-    """Its errors, then its warnings."""
-    order = list(SEVERITIES)
-    found = [p for p in outcome.problems if p.severity != "notice"]
-    return sorted(found, key=lambda p: order.index(p.severity))
+    """Its errors and warnings."""
+    return [p for p in outcome.problems if p.severity != "notice"]
 
 
 def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
-    problems = _pressing(outcome)
     name = outcome.submission.unit or "（未知单位）"
     yield ""
     yield f"【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）"
-    for found in problems[:PROBLEMS_SHOWN]:
-        yield f"  {SEVERITIES[found.severity]}　{found.message}"
-        if found.answer:
-            yield f"  　　　已有情况说明：{shown(found.answer)}"
-    if len(problems) > PROBLEMS_SHOWN:
-        yield f"  另有 {len(problems) - PROBLEMS_SHOWN} 处，见 {output / PAGE}"
+    yield from problem_lines(_pressing(outcome), f"见 {output / PAGE}")
     if outcome.status == "returned":
         for name in outcome.outputs:
             yield f"  {_COPIES[copy_kind(name, outcome.outputs)]}：{output / name}"
@@ -189,9 +210,11 @@ def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str
         yield f"  {state}——{told_lacking(found, SHOWN_IN_HEADER)}"
     if final and found.signing and found.unsigned:
         yield f"  没有定稿，{len(found.unsigned)} 个单位签批不齐——"
-        told = list(told_unsigned(found))
-        yield from (f"    {line}" for line in told[:UNSIGNED_SHOWN])
-        if len(told) > UNSIGNED_SHOWN:
-            yield f"    ……其余 {len(told) - UNSIGNED_SHOWN} 个略，见 run.json。"
+        yield from capped(
+            list(told_unsigned(found)),
+            UNSIGNED_SHOWN,
+            lambda line: [f"    {line}"],
+            lambda left: f"    ……其余 {len(left)} 个略，见 {RECORD}。",
+        )
     for name in county.outputs:
         yield f"  {output / name}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.cli.parser import Commands, a_day
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
@@ -17,7 +18,6 @@ from pipeline.wording import quoted
 if TYPE_CHECKING:
     from pipeline.ledger.view import LedgerView, RequestLine
     from pipeline.ledger.workdays import Calendar
-    from pipeline.problems import Problem
     from pipeline.submission import Submission
 
 NOTHING_DUE, SOMETHING_DUE = 0, 1
@@ -57,17 +57,15 @@ def _ledger(options: argparse.Namespace) -> int:
     on = options.on or datetime.date.today()
     views = [view for s in submissions if (view := ledger_view(s, on, calendar)) is not None]
     unreadable = [s for s in submissions if not s.readable]
-    for submission in unreadable:
-        _print_problems(submission.source, submission.problems)
     kept = {view.source for view in views}
-    for submission in submissions:
-        if submission.readable and submission.source not in kept:
-            print(f"{submission.source}　{_nothing(submission)}")
+    empty = [s for s in submissions if s.readable and s.source not in kept]
+    for line in (*_told_unreadable(unreadable), *_told_empty(empty)):
+        print(line)
     if not submissions:
         print(f"{options.input} 里没有台账。")
         return _issue(options, calendar, ())
-    for view in views:
-        _print_view(view)
+    for line in told_views(views):
+        print(line)
     if views:
         _print_sum(views, on)
     late = any(view.counts["late"] or view.outdated for view in views)
@@ -122,36 +120,70 @@ def _issue(options: argparse.Namespace, calendar: Calendar, earlier: Sequence[Su
 # -------------------------------------------------------------------------------- printing
 
 
-def _print_view(view: LedgerView) -> None:
-    from pipeline.ledger.declared import ledger_form
+LINES_SHOWN = 20
+"""So many lines of a ledger are printed, what is late first; the others are counted."""
 
-    form, counts = ledger_form(), view.counts
+ELSEWHERE = "见这份台账，或运行 make 后看总览。"
+
+
+def told_views(views: Sequence[LedgerView]) -> Iterator[str]:
+    """How ledgers stand; where not all are told, those with most that presses."""
+    pressing = [len(view.pressing) + len(view.outdated) for view in views]
+    first = sorted(range(len(views)), key=lambda at: -pressing[at])
+    order = first if len(views) > WORKBOOKS_SHOWN else range(len(views))
+    yield from capped(
+        [views[at] for at in order],
+        WORKBOOKS_SHOWN,
+        _told_view,
+        lambda left: (
+            f"\n另有 {len(left)} 份台账，其中 {sum(bool(v.pressing or v.outdated) for v in left)} 份"
+            "有要办的：运行 make 后看总览，或写上文件名单独看。"
+        ),
+    )
+
+
+def _told_view(view: LedgerView) -> Iterator[str]:
+    counts = view.counts
     answered = counts["answered"] + counts["answered_late"]
-    print(
+    yield (
         f"\n【{safe_name(view.unit or '未知单位')}】{view.year}年度（{view.source}）　"
         f"申请登记 {len(view.requests)} 件，已答复 {answered} 件"
         + (f"，平均 {view.average} 个工作日" if view.average is not None else "")
         + (f"，其中逾期答复 {counts['answered_late']} 件" if counts["answered_late"] else "")
         + (f"；主动公开 {view.items} 条" if view.items else "")
     )
+    yield from capped(
+        list(_lines(view)),
+        LINES_SHOWN,
+        lambda line: [line],
+        lambda left: f"  另有 {len(left)} 处，{ELSEWHERE}",
+    )
+    yield from problem_lines(view.problems, ELSEWHERE)
+
+
+def _lines(view: LedgerView) -> Iterator[str]:
+    """What is to be done about a ledger, the most pressing first."""
+    from pipeline.ledger.declared import ledger_form
+
+    form = ledger_form()
     for line in view.pressing:
-        print(f"  {form.statuses[line.status]}　{shown(line.number)}　{_due(line)}")
-    for status in ("correcting", "consulting"):
-        names = [shown(line.number) for line in view.requests if line.status == status]
-        if names:
-            print(f"  {form.statuses[status]}　{'、'.join(names)}")
-    for line in view.requests:
-        for fault in line.faults:
-            print(f"  请核对　{shown(line.number)}　{form.faults[fault]}")
+        yield f"  {form.statuses[line.status]}　{shown(line.number)}　{_due(line)}"
+    for year in view.unknown_years:
+        yield f"  不能计算　不知道 {year} 年的放假安排，跨到这一年的期限没有算出。{HOLIDAYS}"
     for column in view.outdated:
         latest = f"最近 {column.latest}" if column.latest else "台账中还没有"
-        print(
+        yield (
             f"  {form.states['due']}　{quoted(shown(column.name))}（{column.cycle}）"
             f"{latest}，应于 {column.due} 前更新"
         )
-    for year in view.unknown_years:
-        print(f"  不能计算　不知道 {year} 年的放假安排，跨到这一年的期限没有算出。{HOLIDAYS}")
-    _print_problems("", view.problems)
+    for status in ("correcting", "consulting"):
+        names = [shown(line.number) for line in view.requests if line.status == status]
+        if names:
+            more = f"等 {len(names)} 件" if len(names) > LINES_SHOWN else ""
+            yield f"  {form.statuses[status]}　{'、'.join(names[:LINES_SHOWN])}{more}"
+    for line in view.requests:
+        for fault in line.faults:
+            yield f"  请核对　{shown(line.number)}　{form.faults[fault]}"
 
 
 HOLIDAYS = "请照国务院办公厅的通知填写 input 里的“放假安排.xlsx”（样子由 make forms 生成）。"
@@ -163,11 +195,25 @@ def _due(line: RequestLine) -> str:
     return f"期限 {line.due}{told.get(line.status, '')}"
 
 
-def _print_problems(source: str, problems: Sequence[Problem]) -> None:
-    if source:
-        print(f"\n【{shown(source, 80)}】")
-    for found in problems:
-        print(f"  {SEVERITIES[found.severity]}　{found.message}")
+def _told_unreadable(submissions: Sequence[Submission]) -> Iterator[str]:
+    yield from capped(
+        submissions,
+        WORKBOOKS_SHOWN,
+        lambda one: (
+            f"\n【{shown(one.source, 80)}】",
+            *problem_lines(one.problems, "改正以上各处后再运行。"),
+        ),
+        lambda left: f"\n另有 {len(left)} 个工作簿读不出台账。",
+    )
+
+
+def _told_empty(submissions: Sequence[Submission]) -> Iterator[str]:
+    yield from capped(
+        submissions,
+        WORKBOOKS_SHOWN,
+        lambda one: [f"{one.source}　{_nothing(one)}"],
+        lambda left: f"另有 {len(left)} 个工作簿也没有可看的台账。",
+    )
 
 
 def _print_sum(views: Sequence[LedgerView], on: datetime.date) -> None:

@@ -374,6 +374,7 @@ def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from pipeline.checking.judging import judge
+    from pipeline.cli.closing import told_checked
     from pipeline.intake.submissions import read_workbook
     from pipeline.ledger.checks import with_ledgers
     from pipeline.outcomes.unit import kept_outcome
@@ -384,13 +385,10 @@ def _check(options: argparse.Namespace) -> int:
     ]
     reports, books = with_ledgers(submissions)
     units = [*judge(reports, settings), *map(kept_outcome, books)]
-    for outcome in units:
-        unit = outcome.submission.unit or "（未知单位）"
-        print(f"{outcome.submission.source}　{unit}　共 {len(outcome.problems)} 个问题")
-        for found in outcome.problems:
-            print(f"  {SEVERITIES[found.severity]}　{found.message}")
-    fine = all(u.status in ("accepted", "kept") for u in units)
-    return ACCEPTED if fine else RETURNED
+    wrong = [u for u in units if u.status not in ("accepted", "kept")]
+    for line in told_checked([*wrong, *(u for u in units if u not in wrong)]):
+        print(line)
+    return RETURNED if wrong else ACCEPTED
 
 
 def _rules(_options: argparse.Namespace) -> int:

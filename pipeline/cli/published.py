@@ -6,11 +6,12 @@ What they print, where they write, and what they exit with.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.cli.parser import Commands
 from pipeline.names import safe_name
 from pipeline.wording import quoted
@@ -176,20 +177,41 @@ def _audit(options: argparse.Namespace) -> int:
     editions = load_editions()
     reports = [read_published(path, editions) for path in files]
     order = ranked(audit_all(reports, editions, workbook_form()))
-    for one in order:
-        _print_audit(one)
-    if len(order) > 1:
-        _print_ranking(order)
-        first = options.files[0]
-        name = first.name if first.is_dir() and first.name else "年报"
-        path = options.output / AUDITS / f"{safe_name(name)}审计结果.xlsx"
+    first = options.files[0]
+    name = first.name if first.is_dir() and first.name else "年报"
+    path = options.output / AUDITS / f"{safe_name(name)}审计结果.xlsx"
+    for line in told_audits(order, path):
+        print(line)
+    if len(order) > 1 or any(len(one.problems) > PROBLEMS_SHOWN for one in order):
         publish(path, write_audit_book(order, list(editions.values())[-1]))
         print(f"\n问题清单：{path}")
     return ACCEPTED if all(one.verdict in ("right", "doubtful") for one in order) else RETURNED
 
 
-def _print_audit(one: Audit) -> None:
-    from pipeline.problems import SEVERITIES
+def told_audits(order: Sequence[Audit], path: Path) -> Iterator[str]:
+    """What was found in each report, of ``order`` from the best to the worst, and how they rank;
+    ``path`` is where the list of all findings goes."""
+    # Those that want somebody come first where not all are told.
+    worst = order if len(order) <= WORKBOOKS_SHOWN else order[::-1]
+    yield from capped(
+        worst,
+        WORKBOOKS_SHOWN,
+        lambda one: _told_audit(one, path),
+        lambda left: (
+            f"另有 {len(left)} 份报告的 {sum(len(one.problems) for one in left)} 处，见 {path}"
+        ),
+    )
+    if len(order) > 1:
+        yield "\n名次　结论　　错误　警告　单位"
+        yield from capped(
+            list(enumerate(order, 1)),
+            WORKBOOKS_SHOWN,
+            _told_rank,
+            lambda left: f"另有 {len(left)} 份报告的名次，见 {path}",
+        )
+
+
+def _told_audit(one: Audit, path: Path) -> Iterator[str]:
     from pipeline.published.audit import VERDICTS
 
     report = one.report
@@ -197,21 +219,19 @@ def _print_audit(one: Audit) -> None:
     if report.unit and report.year:
         whose = f"{report.unit}{report.year}年度"
     named = f"{safe_name(whose)}（{safe_name(report.source)}）"
-    print(f"【{VERDICTS[one.verdict]}】{named if report.readable else safe_name(report.source)}")
-    for told in one.problems:
-        print(f"  {SEVERITIES[told.severity]}　{told.message}")
+    yield f"【{VERDICTS[one.verdict]}】{named if report.readable else safe_name(report.source)}"
+    yield from problem_lines(one.problems, f"见 {path}")
     if report.readable and not one.compared:
-        print("  （没有给出上年的报告，未核对上年结转。）")
+        yield "  （没有给出上年的报告，未核对上年结转。）"
 
 
-def _print_ranking(order: Sequence[Audit]) -> None:
+def _told_rank(ranked: tuple[int, Audit]) -> Iterator[str]:
     from pipeline.published.audit import VERDICTS
 
-    print("\n名次　结论　　错误　警告　单位")
-    for place, one in enumerate(order, 1):
-        counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
-        whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
-        print(f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}")
+    place, one = ranked
+    counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
+    whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
+    yield f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}"
 
 
 # ----------------------------------------------------------------------------------- import
@@ -265,14 +285,13 @@ def _print_imported(result: Imported) -> None:
             print("  从标题中看不出单位或年度，或者这一年度没有适用的格式，没有生成工作簿。")
         return
     for left in result.left:
-        names = "、".join(left.names[:SHOWN_NAMES]) + (
-            "等" if len(left.names) > SHOWN_NAMES else ""
-        )
+        names = "、".join(left.names[:SHOWN_CELLS])
+        names += "等" if len(left.names) > SHOWN_CELLS else ""
         print(f"  空着　{left.table}有 {len(left.names)} 格没有填（{left.why}）：{names}")
     for line in result.recomputed:
         print(f"  注意　{line}；工作簿里的总计由公式计算。")
     print("  导入的工作簿还要补填基本信息，并逐表核对后在“本表已核对”处选“是”。")
 
 
-SHOWN_NAMES = 8
+SHOWN_CELLS = 8
 """How many empty cells are named on a line."""

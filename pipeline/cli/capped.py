@@ -1,0 +1,46 @@
+"""What a terminal shows of long lists: the first of them, and how many there are besides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from pipeline.intake.reading import shown
+from pipeline.problems import SEVERITIES, Problem
+
+T = TypeVar("T")
+
+WORKBOOKS_SHOWN, PROBLEMS_SHOWN = 20, 8
+"""So many workbooks, reports or ledgers are listed, those to be mended first, with so many
+problems each; the others are counted."""
+
+
+def capped(
+    items: Sequence[T],
+    most: int,
+    tell: Callable[[T], Iterable[str]],
+    besides: Callable[[Sequence[T]], str],
+) -> Iterator[str]:
+    """The lines of the first ``most`` items, and a line on those that are left, if any are."""
+    for item in items[:most]:
+        yield from tell(item)
+    if len(items) > most:
+        yield besides(items[most:])
+
+
+def problem_lines(problems: Iterable[Problem], where: str) -> Iterator[str]:
+    """A workbook's problems, the gravest first; ``where`` the others can be seen."""
+    order = list(SEVERITIES)
+    gravest = sorted(problems, key=lambda found: order.index(found.severity))
+    yield from capped(
+        gravest,
+        PROBLEMS_SHOWN,
+        _problem,
+        lambda left: f"  另有 {len(left)} 处，{where}",
+    )
+
+
+def _problem(found: Problem) -> Iterator[str]:
+    yield f"  {SEVERITIES[found.severity]}　{found.message}"
+    if found.answer:
+        yield f"  　　　已有情况说明：{shown(found.answer)}"
