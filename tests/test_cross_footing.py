@@ -3,7 +3,6 @@ said to be so."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,21 +10,14 @@ import pytest
 
 from pipeline.checking.cross_footing import cross_footing, level
 from pipeline.edition import Edition
-from pipeline.edition_declaring import build_edition
 from pipeline.place import Place
 from pipeline.problems import Problem
 from pipeline.submission import Submission
 from pipeline.workbook import workbook_form
 from tests.districts import EDITIONS
+from tests.made_up_edition import COLUMNS, made_up_edition
 
 DECLARATION = """
-key = "example"
-name = "示例格式"
-document = "示例办函〔2030〕1号"
-source = "示例办函〔2030〕1号"
-first_year = 2030
-title = "{unit}{year}年度示例报告"
-
 [sections.counted]
 heading = "统计"
 table = "counted"
@@ -38,10 +30,6 @@ sheet = "统计"
 stub = [10, 20]
 [tables.counted.blocks.all]
 stub_heading = "项目"
-[tables.counted.blocks.all.columns]
-town = { label = "镇", width = 10 }
-village = { label = "村", width = 10 }
-sum = { label = "合计", width = 10, total = true }
 [tables.counted.blocks.all.rows]
 received = { label = "收到" }
 carried = { label = "上年结转" }
@@ -291,7 +279,7 @@ severity = "error"
 told = "{subject}不增"
 """
 
-EDITION = build_edition(tomllib.loads(DECLARATION))
+EDITION = made_up_edition(DECLARATION, COLUMNS)
 FORM = workbook_form()
 PLACES = {
     figure.key: Place(EDITION.table(figure.table).sheet, f"C{at}")

@@ -1,13 +1,11 @@
 """A new edition needs no new code: a made-up one goes from its declaration to the Word report."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import openpyxl
 from docx import Document
 
-from pipeline.edition_declaring import build_edition
 from pipeline.form.book import write_form
 from pipeline.place import Place
 from pipeline.published.audit import audit
@@ -16,17 +14,11 @@ from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.submission import Passage, Prefill
 from pipeline.workbook import workbook_form
+from tests.made_up_edition import COLUMNS, made_up_edition
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 DECLARATION = """
-key = "example"
-name = "示例格式"
-document = "示例办函〔2030〕1号"
-source = "示例办函〔2030〕1号"
-first_year = 2030
-title = "{unit}{year}年度示例报告"
-
 [sections.introduction]
 sheet = "文字"
 [sections.introduction.parts.introduction]
@@ -48,10 +40,6 @@ stub = [10, 20]
 [tables.counted.blocks.all]
 stub_heading = "项目"
 banner = "来源"
-[tables.counted.blocks.all.columns]
-town = { label = "镇", width = 10 }
-village = { label = "村", width = 10 }
-sum = { label = "合计", width = 10, total = true }
 [tables.counted.blocks.all.rows.kinds]
 label = "种类"
 [tables.counted.blocks.all.rows.kinds.children]
@@ -71,7 +59,7 @@ told = "“{subject}”一行应加总"
 
 
 def settings(folder: Path) -> Settings:
-    edition = build_edition(tomllib.loads(DECLARATION))
+    edition = made_up_edition(DECLARATION, COLUMNS)
     return Settings(
         input=folder / "input",
         output=folder / "output",
