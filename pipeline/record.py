@@ -145,7 +145,7 @@ def _text(line: bytes) -> bytes:
 def _parsed(text: bytes) -> Entry:
     try:
         return _mapping(json.loads(text))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NoRecord(str(error)) from error
 
 

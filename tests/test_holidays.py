@@ -153,6 +153,13 @@ def test_a_file_that_is_no_workbook_is_told(tmp_path):
     (tmp_path / "放假安排.xlsx").write_bytes(b"not a workbook")
     calendar, [told] = office_calendar(tmp_path)
     assert (told.rule, calendar is LIBRARY) == ("holidays.unreadable", True)
+    assert "（内容不是工作簿，可能是改了扩展名的其他文件）" in told.message
+
+
+def test_what_has_its_name_and_is_no_file_is_told(tmp_path):
+    (tmp_path / "放假安排.xlsx").mkdir()
+    _, [told] = office_calendar(tmp_path)
+    assert (told.rule, "文件夹" in told.message) == ("holidays.unreadable", True)
 
 
 def test_a_sheet_without_its_header_is_told():

@@ -462,6 +462,13 @@ def test_only_files_are_read(tmp_path):
     assert "找不到文件" in found.problems[0].message
 
 
+def test_a_pipe_in_place_of_the_checks_to_leave_out_is_not_waited_for(tmp_path):
+    write_inputs(tmp_path / "input", district_2024()[:1])
+    os.mkfifo(tmp_path / "input" / "不校对.txt")
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 0
+
+
 def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
     path = tmp_path / "a.xlsx"
     path.write_bytes(b"")

@@ -187,3 +187,8 @@ def test_of_a_long_record_a_comparison_keeps_the_names(long):
 
 def published(unit: str) -> PublishedReport:
     return PublishedReport(source="", sha256="", unit=unit, year=2024)
+
+
+def test_a_record_that_is_nested_without_end_counts_as_none(tmp_path):
+    (tmp_path / "run.json").write_text('{"units":' + "[" * 100_000, "utf-8")
+    assert last_outcomes(tmp_path / "run.json") == {}

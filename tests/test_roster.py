@@ -112,6 +112,13 @@ def test_a_broken_roster_is_told(tmp_path):
     assert [p.rule for p in read_roster(tmp_path).problems] == ["roster.unreadable"]
 
 
+def test_a_folder_with_the_rosters_name_is_not_taken_for_none(tmp_path):
+    """Else units that don't count would be added up, and nobody would be missing."""
+    (tmp_path / "名册.xlsx").mkdir()
+    (told,) = read_roster(tmp_path).problems
+    assert (told.rule, "文件夹" in told.message) == ("roster.unreadable", True)
+
+
 @pytest.mark.parametrize("command", ["run", "forms"])
 def test_a_wrong_roster_stops_the_command_and_leaves_what_was_made(tmp_path, capsys, command):
     write_inputs(tmp_path / "input", district_2024())

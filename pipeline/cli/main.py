@@ -257,12 +257,13 @@ UNPROOFED = "不校对.txt"
 
 
 def _unproofed(folder: Path) -> frozenset[str]:
+    from pipeline.intake.submissions import read_content
     from pipeline.prose.proofreading import names
 
-    try:
-        text = (folder / UNPROOFED).read_text("utf-8-sig", errors="replace")
-    except OSError:
+    content = read_content(folder / UNPROOFED)
+    if content is None:
         return frozenset()
+    text = content.decode("utf-8-sig", "replace")
     known = names()
     wanted = [line.strip() for line in text.splitlines() if line.strip()]
     strange = [name for name in wanted if name not in known]

@@ -8,6 +8,7 @@ festivals are there; single days of a year that the library knows may be correct
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,14 +16,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.intake.input_files import read_file
 from pipeline.intake.labels import address, normalise
 from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import Sheet, cell_text, open_sheets, sheet_key
+from pipeline.intake.sheets import Sheet, cell_text, open_sheets, sheet_key, why_unopened
 from pipeline.ledger.workdays import ONE_DAY, Calendar, library_calendar, overridden
 from pipeline.problems import Problem, problem
 
 DECLARATION = Path(__file__).parent / "holidays.toml"
-MAX_BYTES = 4 * 1024 * 1024
 LONGEST = 15
 """No holiday has had more days."""
 
@@ -84,7 +85,7 @@ def office_calendar(folder: Path) -> tuple[Calendar, tuple[Problem, ...]]:
     A file with errors is not used in part.
     """
     path = folder / f"{holiday_form().name}.xlsx"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return library_calendar(), ()
     notices, problems = read_holidays(path)
     if problems:
@@ -118,15 +119,15 @@ def with_notices(
 def read_holidays(path: Path) -> tuple[list[Notice], list[Problem]]:
     """The lines of 放假安排.xlsx, and what is wrong with them."""
     form = holiday_form()
+    content = read_file(path)
+    if isinstance(content, Problem):
+        return [], [problem("holidays.unreadable", detail=content.words.rstrip("。"))]
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ValueError("文件过大")
-        sheets = open_sheets(path.read_bytes())
+        sheets = open_sheets(content)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # noqa: BLE001  a native reader may panic, outside Exception
-        detail = shown(str(error) or type(error).__name__, 80)
-        return [], [problem("holidays.unreadable", detail=detail)]
+        return [], [problem("holidays.unreadable", detail=why_unopened(content, error))]
     found = [sheet for sheet in sheets if sheet_key(sheet.name) == sheet_key(form.sheet)]
     sheet = found[0] if found else (sheets[0] if sheets else Sheet(form.sheet, []))
     return notices_of(sheet)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +38,7 @@ def read_roster(folder: Path) -> RosterReading:
     """
     form = roster_form()
     path = folder / f"{form.name}.xlsx"
-    if not path.is_file():
+    if not os.path.lexists(path):
         return RosterReading()
     content = read_file(path)
     if isinstance(content, Problem):
