@@ -188,8 +188,9 @@ def test_a_total_made_negative_by_its_part_is_not_told_beside_it():
     assert places == [UNIT.places[part].cell]
     alone = told(with_figures(UNIT, **{total: -9}))
     assert [p.cell for p in alone if p.rule == "cell.negative"] == [UNIT.places[total].cell]
-    unknown = told(with_figures(UNIT, **{part: None, total: -9}))
-    assert [p.cell for p in unknown if p.rule == "cell.negative"] == [UNIT.places[total].cell]
+    for nothing in (None, 0):
+        found = told(with_figures(UNIT, **{part: nothing, total: -9}))
+        assert [p.cell for p in found if p.rule == "cell.negative"] == [UNIT.places[total].cell]
     later = "disputes.review.upheld"
     both = told(with_figures(UNIT, **{part: -9, total: -9, later: -1}))
     places = [UNIT.places[key].cell for key in (part, later)]
