@@ -400,6 +400,22 @@ def test_a_template_that_prints_a_number_of_its_own_is_refused_and_leaves_nothin
     assert specimen.left_out == frozenset()
 
 
+def test_a_template_may_have_a_number_in_its_tables_that_is_no_figure(tmp_path, monkeypatch):
+    unit = UNITS[1]
+    numbered = re.compile(r"({{ 格\.文字 }})")
+
+    def change(text: str) -> str:
+        before, head = text.split("表头", 1)
+        return f"{before}表头" + numbered.sub(r"\1</w:t></w:r><w:r><w:t>314000", head, count=1)
+
+    by = own_template(tmp_path, change)
+    content = by.render(unit_context(unit, EDITIONS[unit.edition]))
+    assert b">314000<" in main_part(content)
+    with monkeypatch.context() as patch:
+        patch.setattr(proof, "_read_by_labels", no_reading)
+        assert faults(content, unit, by) == ()
+
+
 @pytest.mark.parametrize("left_out", ["", "一表"])
 def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path, left_out):
     caption = EDITIONS["2021"].tables[0].caption if left_out else "没有的表"

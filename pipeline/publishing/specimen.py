@@ -208,11 +208,7 @@ def _filled_in(edition: Edition) -> Submission:
         year=edition.first_year,
         identity={"unit": "示例镇", "county": "示例区"},
         values=tuple(_figures(edition).values()),
-        written={
-            figure.key: f"{_FIRST + at}万元"
-            for at, figure in enumerate(edition.fields)
-            if figure.kind == "money_text"
-        },
+        written={key: f"{_FIRST + at}万元" for at, key in enumerate(edition.by_key)},
         passages=tuple(
             Passage(
                 section=section.key,
@@ -232,8 +228,8 @@ def _rows(document: bytes, start: int, owners: Mapping[bytes, int]) -> Rows | No
     end = document.index(b"</w:tbl>", start)
     between: list[bytes] = [b""]
     figures: list[int] = []
-    for at, piece in enumerate(_FIGURE.split(document[start:end])):
-        if at % 2 and piece in owners:
+    for piece in _FIGURE.split(document[start:end]):
+        if piece in owners:
             figures.append(owners[piece])
             between.append(b"")
         else:
