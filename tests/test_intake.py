@@ -183,6 +183,19 @@ def test_a_sheet_of_another_name_is_known_by_its_labels():
     assert faults(submission) == [("sheet.renamed", "")]
 
 
+@KEYS
+def test_a_copy_of_a_table_under_another_name_is_told_and_not_read(key):
+    def copied(book: openpyxl.Workbook) -> None:
+        table = EDITIONS[key].tables[-1]
+        copy = book.copy_worksheet(book[table.sheet])
+        copy.title = "定稿"
+
+    submission = changed(key, copied)
+    (told,) = submission.problems
+    assert (told.rule, "“定稿”" in told.message) == ("sheet.another", True)
+    assert figures(submission, EDITIONS[key]) == expected(key)
+
+
 def test_two_sheets_of_a_name_are_not_chosen_between():
     def change(book):
         book.copy_worksheet(book["依申请公开"]).title = "依申请公开 (2)"
@@ -314,7 +327,7 @@ def test_thousands_are_understood():
         ("1o", "cell.not_a_number"),
         (1.5, "cell.not_whole"),
         ("1.5", "cell.not_whole"),
-        (datetime.datetime(2020, 1, 12), "cell.not_a_number"),
+        (datetime.datetime(2020, 1, 12), "cell.dated"),
         (True, "cell.not_a_number"),
         ("=1+1", "cell.formula_error"),
         ("=#REF!", "cell.formula_error"),

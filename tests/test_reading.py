@@ -61,7 +61,7 @@ def test_thousands_separators_only_where_they_belong():
         ("1o", "count", "not_a_number"),
         ("=1+1", "count", "not_a_number"),
         (True, "count", "not_a_number"),
-        (datetime.date(2020, 1, 2), "count", "not_a_number"),
+        (datetime.date(2020, 1, 2), "count", "dated"),
         ("1.5", "count", "not_whole"),
         (1.5, "count", "not_whole"),
         (1e20, "count", "too_large"),
@@ -169,7 +169,7 @@ def test_an_amount_is_kept_to_the_cent(amount):
         (1.25, "yuan", Reading(125, text="1.25")),
         (100.0, "money", Reading(100 * WAN, text="100")),
         (None, "money", Reading(None, "blank")),
-        (datetime.timedelta(1), "count", Reading(None, "not_a_number", "24:00:00")),
+        (datetime.timedelta(1), "count", Reading(None, "dated", "24:00:00")),
         (True, "count", Reading(None, "not_a_number", "TRUE")),
     ],
 )

@@ -70,8 +70,8 @@ def plain_count(raw: Raw, kind: Kind) -> int | None:
 def read_figure(raw: Raw, kind: Kind) -> Reading:
     """Read a cell as a figure of a kind.
 
-    Faults are the ends of catalogue names: blank, not_a_number, formula_error, not_whole,
-    too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
+    Faults are the ends of catalogue names: blank, not_a_number, dated, formula_error,
+    not_whole, too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
     """
     if type(raw) is float or type(raw) is int:
         return _read_number(raw, kind)
@@ -79,13 +79,12 @@ def read_figure(raw: Raw, kind: Kind) -> Reading:
         return Reading(None, "blank")
     if isinstance(raw, str):
         return _read_text(raw, kind)
-    return Reading(None, "not_a_number", _as_seen(raw))
-
-
-def _as_seen(raw: Raw) -> str:
-    """What is neither number nor text, as a spreadsheet shows it."""
     if isinstance(raw, bool):
-        return str(raw).upper()
+        return Reading(None, "not_a_number", str(raw).upper())
+    return Reading(None, "dated", _day_or_time(raw))
+
+
+def _day_or_time(raw: Raw) -> str:
     if isinstance(raw, datetime.timedelta):
         minutes, seconds = divmod(int(raw.total_seconds()), 60)
         return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

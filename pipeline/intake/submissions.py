@@ -224,18 +224,21 @@ class _Reader:
     def _table_sheet(self, table: Table) -> Sheet | None:
         """The sheet of a table: by its name, else the one renamed sheet that has all its labels."""
         known = {sheet_key(name) for name in self._known_sheets()}
-        if not any(sheet_key(sheet.name) == sheet_key(table.sheet) for sheet in self.sheets):
-            alike = [
-                sheet
-                for sheet in self.sheets
-                if sheet_key(sheet.name) not in known
-                and not locate(table, sheet.name, sheet.texts, sheet.numbered).problems
-            ]
-            if len(alike) == 1:
-                self.problems.append(
-                    problem("sheet.renamed", sheet=alike[0].name, name=table.sheet)
+        alike = [
+            sheet
+            for sheet in self.sheets
+            if sheet_key(sheet.name) not in known
+            and not locate(table, sheet.name, sheet.texts, sheet.numbered).problems
+        ]
+        if any(sheet_key(sheet.name) == sheet_key(table.sheet) for sheet in self.sheets):
+            for other in alike:
+                told = problem(
+                    "sheet.another", sheet=table.sheet, other=shown(other.name), name=table.sheet
                 )
-                return alike[0]
+                self.problems.append(told)
+        elif len(alike) == 1:
+            self.problems.append(problem("sheet.renamed", sheet=alike[0].name, name=table.sheet))
+            return alike[0]
         return self._sheet(table.sheet)
 
     def _known_sheets(self) -> Iterator[str]:
