@@ -16,6 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from jinja2.exceptions import SecurityError, UndefinedError
 from openpyxl.workbook.external_link import ExternalLink
 
 from pipeline.checking import checks
@@ -29,6 +30,7 @@ from pipeline.names import Names, county_key, safe_name
 from pipeline.problems import Problem
 from pipeline.returns.repack import keepable
 from pipeline.submission import Passage, Prefill, Submission
+from pipeline.word.compiled import environment
 from tests.districts import EDITIONS, district_2024, write_inputs
 from tests.independent_reader import disagreements
 from tests.mutations import mutated
@@ -719,6 +721,25 @@ def test_prose_without_end_is_told_and_not_read():
     assert told_.cell == passages[3].place.cell
     assert "没有读取" in told_.message
     assert sum(len(line) for p in found.passages for line in p.paragraphs) <= 100_000
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ (标题|attr('__class__')).mro() }}",
+        "{{ 标题['__cl' ~ 'ass__'].mro() }}",
+        "{{ '{0.__class__.__mro__}'.format(标题)|attr('x') }}",
+        "{% set a = '__init__' %}{{ cycler[a].__globals__.os }}",
+        "{% for i in range(10000000) %}{% endfor %}",
+    ],
+)
+def test_a_template_reaches_nothing_but_its_fields(tag):
+    """It runs on the office's computer, wherever the office has it from."""
+    try:
+        printed = environment().from_string(tag).render(标题="示例")
+    except (SecurityError, UndefinedError, OverflowError):
+        return
+    assert not printed
 
 
 @pytest.mark.parametrize("half", ["_xD800_", "_xDFFF_"])

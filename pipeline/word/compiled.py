@@ -21,6 +21,7 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import Environment, Template, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -62,8 +63,9 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 
 
 def environment() -> Environment:
-    """The Jinja environment of every template: what is filled in is data, never markup."""
-    made = Environment(autoescape=True, finalize=_clean)
+    """The Jinja environment of every template: what is filled in is data, never markup, and a
+    template that came from elsewhere reaches nothing but its fields."""
+    made = ImmutableSandboxedEnvironment(autoescape=True, finalize=_clean)
     made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
     return made
 

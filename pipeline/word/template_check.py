@@ -161,7 +161,7 @@ _STATEMENT = re.compile(r"\{%-?\s*(?:(p|tr|tc|r)\s+)?(\w+)(.*?)-?%\}", re.DOTALL
 _PRINTED = re.compile(r"\{\{-?\s*(?:r\s+)?(.*?)-?\}\}", re.DOTALL)
 _LEVELS = {"p": "一段", "tr": "一行", "tc": "一格"}
 _BLOCKS = {"for": "endfor", "if": "endif"}
-_PLAIN = {"colspan", "cellbg", "vm", "hm", "set"}
+_PLAIN = ("colspan", "cellbg", "vm", "hm", "set")
 _KNOWN = [*_BLOCKS, *_BLOCKS.values(), "else", "elif", *_PLAIN]
 
 
