@@ -37,7 +37,7 @@ MODULES = {
     "checking/rules": ["tests/test_rules.py"],
     "checking/cross_footing": ["tests/test_cross_footing.py"],
     "checking/checks": ["tests/test_checks.py"],
-    "checking/fees": ["tests/test_fees.py"],
+    "checking/fees": ["tests/test_fees.py", "tests/test_checks.py"],
     "checking/answers": ["tests/test_answers.py"],
     "checking/schemas": ["tests/test_checks.py"],
     "intake/reading": ["tests/test_reading.py"],

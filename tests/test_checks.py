@@ -515,6 +515,13 @@ def test_two_units_that_each_say_to_be_the_countys_own_are_both_told():
         replace(own, source="再一份.xlsx"),
     ):
         assert "file.own_doubled" not in rules(own, apart)
+    abroad = [
+        replace(one, identity={**one.identity, "county": "别区"}, source=f"别区{one.source}")
+        for one in (own, other)
+    ]
+    found = check([own, replace(own, source="再一份.xlsx"), *abroad], EDITIONS, FORM)
+    doubled = ["file.own_doubled" in {p.rule for p in one} for one in found]
+    assert doubled == [False, False, True, True], "one unit twice hushes no other county"
     no_year = replace(other, year=0)
     assert "file.own_doubled" not in rules(replace(own, year=0), no_year)
     nowhere = check([replace(own, places={}), other], EDITIONS, FORM)[0]

@@ -10,6 +10,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from pipeline.checking.checks import check
+from pipeline.checking.fees import fee_problems
 from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.intake.submissions import read_bytes
@@ -116,6 +117,46 @@ def test_the_prose_above_is_read_as_before_and_the_table_is_no_prose():
 )
 def test_contradictions_and_blanks_are_told(fee, told, rules):
     assert [rule for rule, _ in faults(issued(fee, told))] == rules
+
+
+def test_an_edition_without_the_statement_asks_for_none():
+    assert list(fee_problems([read(issued(None))], [0], EDITIONS["2019"], ())) == []
+
+
+def test_a_countys_own_prose_may_tell_what_its_units_collected():
+    def unit(name: str, fee: ProcessingFee | None, **other: object) -> Submission:
+        county = str(other.pop("county", "示例区"))
+        identity = {"unit": name, "county": county}
+        return Submission(
+            **{
+                "source": f"{name}.xlsx",
+                "sha256": "",
+                "year": 2024,
+                "identity": identity,
+                "fee": fee,
+            }
+            | other
+        )
+
+    told = passage("other.text", "", "本年度收取信息处理费5元。")
+    own = unit("示例区政府", ProcessingFee(1, 100), passages=(told,))
+    others = [
+        unit("甲镇", ProcessingFee(1, 400)),
+        unit("乙镇", None),
+        unit("丙镇", ProcessingFee(1, None)),
+        unit("丁镇", ProcessingFee(1, 50), year=2023),
+        unit("戊镇", ProcessingFee(1, 50), county="别区"),
+    ]
+
+    def rules(units: list[Submission], own: tuple[int, ...]) -> list[tuple[int, str]]:
+        found = fee_problems(units, range(len(units)), E2021, own)
+        return [(i, p.rule) for i, p in found if p.rule == "fee.prose"]
+
+    assert rules([own, *others], (0,)) == []
+    assert rules([*others, own], (len(others),)) == []
+    assert rules([own, *others], ()) == [(0, "fee.prose")]
+    assert rules([own, *others], (1,)) == [(0, "fee.prose")]
+    assert rules([own, others[0], replace(others[0], source="另.xlsx")], (0,)) == [(0, "fee.prose")]
 
 
 def test_faults_are_told_at_the_cell():

@@ -416,6 +416,17 @@ def test_a_template_may_have_a_number_in_its_tables_that_is_no_figure(tmp_path, 
         assert faults(content, unit, by) == ()
 
 
+def test_a_template_may_have_a_table_that_holds_no_figures(tmp_path, monkeypatch):
+    text = "<w:p><w:r><w:t>{{ 单位 }}</w:t></w:r></w:p>"
+    grid = '<w:tblPr/><w:tblGrid><w:gridCol w:w="4000"/></w:tblGrid>'
+    table = f"<w:tbl>{grid}<w:tr><w:tc>{text}</w:tc></w:tr></w:tbl><w:p/>"
+    by = own_template(tmp_path, lambda text: text.replace("<w:body>", f"<w:body>{table}"))
+    unit = UNITS[1]
+    content = by.render(unit_context(unit, EDITIONS[unit.edition]))
+    monkeypatch.setattr(proof, "_read_by_labels", no_reading)
+    assert faults(content, unit, by) == ()
+
+
 @pytest.mark.parametrize("left_out", ["", "一表"])
 def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp_path, left_out):
     caption = EDITIONS["2021"].tables[0].caption if left_out else "没有的表"
