@@ -59,8 +59,6 @@ def _by_schema(
             for i, fee in stated
             if fee is not None and (value := getattr(fee, node.key)) is not None
         ]
-        if not known:
-            continue
         frame = pd.DataFrame(
             {
                 "unit": pd.array([i for i, *_ in known], "int64"),
