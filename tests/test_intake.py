@@ -343,6 +343,24 @@ def test_what_is_doubtful_is_refused_with_what_stood_there(value, rule):
     assert submission.problems[0].found
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        *((code, True) for code in ("0%", '0!.0,"万"', '0"."0,', "#,##0,", ";;;", '"有"')),
+        *((code, False) for code in ("0.00", "#,##0", '0"件"', "@", "General", '[Red]0"(100%)"')),
+    ],
+)
+def test_a_figure_that_is_shown_as_another_is_told(code, told):
+    place = read(issued("2021")).places["requests.received.natural_person"]
+
+    def change(book):
+        book[place.sheet][place.cell].number_format = code
+
+    submission = changed("2021", change)
+    assert figures(submission, EDITIONS["2021"]) == expected("2021")
+    assert faults(submission) == ([("cell.elsewise", place.cell)] if told else [])
+
+
 def test_a_blank_figure_is_zero_and_told():
     submission, key, cell = one_cell(None)
     assert figures(submission, EDITIONS["2021"])[key] == 0
