@@ -35,7 +35,8 @@ from hypothesis import Phase, settings
 MODULES = {
     "aggregate": ["tests/test_aggregate.py"],
     "checking/rules": ["tests/test_rules.py"],
-    "checking/cross_footing": ["tests/test_cross_footing.py"],
+    "checking/cross_footing": ["tests/test_cross_footing.py", "tests/test_culprits.py"],
+    "checking/culprits": ["tests/test_culprits.py", "tests/test_cross_footing.py"],
     "checking/checks": ["tests/test_checks.py"],
     "checking/fees": ["tests/test_fees.py", "tests/test_checks.py"],
     "checking/answers": ["tests/test_answers.py"],

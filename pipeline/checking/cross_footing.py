@@ -1,18 +1,20 @@
 """Cross-footing (勾稽关系): the edition's rules that a unit breaks, each fault told once.
 
-A wrong figure breaks its row, its column, the balance and often the totals.  Where one cell
-explains them all it is named; where a breach only sums up others, it is left out.
+A wrong figure breaks its row, its column, the balance and often the totals.  Where a cell or two
+explain them all they are named (:mod:`pipeline.checking.culprits`); where a breach only sums up
+others, it is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from pipeline.checking.rules import NOT_ASSESSABLE, Verdicts, judge, related
-from pipeline.edition import Edition, Identity, Rule, Term
+from pipeline.checking.culprits import Culprit, culprits
+from pipeline.checking.rules import NOT_ASSESSABLE, Verdicts, judge
+from pipeline.edition import Edition, Identity, Term
 from pipeline.intake.reading import kept_text
 from pipeline.place import Place
 from pipeline.problems import Problem, problem
@@ -76,10 +78,10 @@ def _told(
 ) -> Iterator[Problem]:
     """The broken identities of a unit, one fault told once, and what could not be judged."""
     broken = list(verdicts.broken(position))
-    culprits = _culprits(unit, edition, verdicts, position, broken)
-    explained = {i for culprit in culprits for i in culprit.explains}
+    named = culprits(unit, edition, verdicts, position, broken)
+    explained = {i for culprit in named for i in culprit.explains}
     explained |= _consequences(unit, edition, verdicts, position, broken)
-    for culprit in culprits:
+    for culprit in named:
         yield _culprit_problem(unit, edition, verdicts, culprit)
     breached = {(verdicts.rules[i].id, verdicts.identities[i].subject) for i in broken}
     within = {i for other in broken for i in _details(verdicts, other, broken)}
@@ -214,130 +216,35 @@ def _not_assessable(
         yield problem("rule.not_assessable", names="、".join(current), reason=reason)
 
 
-# ------------------------------------------------- the one cell behind several broken identities
-
-
-@dataclass(frozen=True, slots=True)
-class _Culprit:
-    """A figure that, changed to ``value``, mends all the identities it ``explains``."""
-
-    field: str
-    value: int
-    current: int
-    explains: tuple[int, ...]
-
-
-def _culprits(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
-) -> list[_Culprit]:
-    """The single cells that explain two or more broken identities and leave none they are part
-    of broken: a wrong figure breaks its row, its column and the balance, and is told once.
-
-    Where two cells would do equally well, neither is named.
-    """
-    open_ = set(broken)
-    found: list[_Culprit] = []
-    while len(open_) > 1:
-        fields = {t.field for i in open_ for t in verdicts.identities[i].terms}
-        offers = [
-            offer
-            for key in sorted(fields)
-            if (offer := _mended(unit, edition, verdicts, position, key, open_)) is not None
-        ]
-        best = [
-            offer
-            for offer in offers
-            if all(len(offer.explains) >= len(other.explains) for other in offers)
-        ]
-        certain = [offer for offer in best if _alone(offer, best)]
-        if not certain:
-            break
-        found += certain
-        open_ -= {i for offer in certain for i in offer.explains}
-    return found
-
-
-def _alone(offer: _Culprit, offers: Sequence[_Culprit]) -> bool:
-    """Whether no other offer would mend any of the same identities."""
-    return all(other is offer or set(other.explains).isdisjoint(offer.explains) for other in offers)
-
-
-def _judges_within(rule: Rule, identity: Identity) -> bool:
-    return rule.severity == "error" and not identity.uses_prior
-
-
-def _mended(
-    unit: Submission,
-    edition: Edition,
-    verdicts: Verdicts,
-    position: int,
-    key: str,
-    open_: set[int],
-) -> _Culprit | None:
-    values = dict(zip(edition.by_key, unit.values, strict=True))
-    current = values[key]
-    touching = [
-        i
-        for i, identity in enumerate(verdicts.identities)
-        if _judges_within(verdicts.rules[i], identity)
-        and any(term.field == key for term in identity.terms)
-    ]
-    explains = tuple(i for i in touching if i in open_)
-    weights = {i: _weight(verdicts.identities[i], key) for i in explains}
-    equal = [i for i in explains if verdicts.rules[i].relation == "=" and weights[i]]
-    if current is None or len(explains) < 2 or not equal:
-        return None
-    gap = int(verdicts.left[position, equal[0]] - verdicts.right[position, equal[0]])
-    wanted = current - gap // weights[equal[0]]
-    if wanted < 0 and edition.by_key[key].kind != "signed":
-        return None
-    changed = {**values, key: wanted}
-    if all(_holds(verdicts.rules[i], verdicts.identities[i], changed) for i in touching):
-        return _Culprit(key, wanted, current, explains)
-    return None
-
-
-def _weight(identity: Identity, key: str) -> int:
-    """How much the difference of the sides moves with a field."""
-    left = sum(term.coefficient for term in identity.left if term.field == key)
-    return left - sum(term.coefficient for term in identity.right if term.field == key)
-
-
-def _side(terms: Iterable[Term], values: Mapping[str, int | None]) -> int | None:
-    total = 0
-    for term in terms:
-        value = values[term.field]
-        if value is None:
-            return None
-        total += term.coefficient * value
-    return total
-
-
-def _holds(rule: Rule, identity: Identity, values: Mapping[str, int | None]) -> bool:
-    left, right = _side(identity.left, values), _side(identity.right, values)
-    if left is None or right is None:
-        return True
-    return bool(related(rule.relation, left, right + identity.constant))
-
-
 def _culprit_problem(
-    unit: Submission, edition: Edition, verdicts: Verdicts, culprit: _Culprit
+    unit: Submission, edition: Edition, verdicts: Verdicts, culprit: Culprit
 ) -> Problem:
-    figure = edition.by_key[culprit.field]
-    place = unit.places.get(culprit.field, NOWHERE)
+    """A single cell is told with what it should be; two are told together, at the first."""
+    cells = culprit.cells
+    figures = [edition.by_key[cell.field] for cell in cells]
+    places = [unit.places.get(cell.field, NOWHERE) for cell in cells]
     identities = [verdicts.identities[i] for i in culprit.explains]
     told = "、".join(
         quoted(verdicts.identities[i].subject) + verdicts.rules[i].name for i in culprit.explains
     )
-    others = [cell for identity in identities for cell in _cells(unit, identity)]
+    involved = [cell for identity in identities for cell in _cells(unit, identity)]
+    found = [
+        kept_text(cell.current, figure.kind) for cell, figure in zip(cells, figures, strict=True)
+    ]
+    right = [
+        kept_text(cell.value, figure.kind) for cell, figure in zip(cells, figures, strict=True)
+    ]
+    words = {"name": figures[0].name, "count": len(culprit.explains), "rules": told}
+    if len(cells) > 1:
+        at = f"（{places[1]}）" if places[1].cell else ""
+        words |= {"other": figures[1].name, "at": at}
+        words |= {"first": found[0], "second": found[1], "one": right[0], "two": right[1]}
     return problem(
-        "rule.culprit",
-        sheet=place.sheet,
-        cell=place.cell,
-        cells=tuple(dict.fromkeys((place.cell, *others))),
-        found=kept_text(culprit.current, figure.kind),
-        expected=kept_text(culprit.value, figure.kind),
-        name=figure.name,
-        count=len(culprit.explains),
-        rules=told,
+        "rule.culprit" if len(cells) == 1 else "rule.culprits",
+        words,
+        sheet=places[0].sheet,
+        cell=places[0].cell,
+        cells=tuple(dict.fromkeys((*(place.cell for place in places), *involved))),
+        found="、".join(found),
+        expected="、".join(right),
     )
