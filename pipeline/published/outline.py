@@ -10,11 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pipeline.edition import Edition, Part, Section, unnumbered
 from pipeline.intake.labels import normalise
 from pipeline.published.document import Block, Cell, Document, Grid, Paragraph
+from pipeline.published.title import YEAR, plain, titled
 
 LONGEST_HEADING = 40
 """Of a heading, in characters; a longer line is a sentence."""
@@ -63,98 +63,6 @@ class Outline:
     sections: tuple[FoundSection, ...]
 
 
-# ------------------------------------------------------------------------------- its title
-
-_YEAR = r"(?:20\d\d|二[〇○零0][〇○零一二三四五六七八九]{2})"
-_TITLE = re.compile(
-    rf"(?:关于)?(?P<before>[^，。；：>|《》]{{0,40}}?)(?P<year>{_YEAR})年度?"
-    r"(?P<after>[^，。；：>|《》]{0,30}?)(?:政府)?(?:信息|政务)公开(?:工作)?(?:的)?(?:年度)?(?:工作)?(?:报告|年报)"
-    r"(?:[（(][^）)]*[）)]|全文)?"
-)
-_CHINESE_DIGITS = {digit: str(i) for i, digit in enumerate("〇一二三四五六七八九")} | {
-    "○": "0",
-    "零": "0",
-}
-
-
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
-
-
-def year_said(text: str) -> int:
-    """A year as a title writes it, in either kind of digits."""
-    return int("".join(_CHINESE_DIGITS.get(c, c) for c in text))
-
-
-@lru_cache(maxsize=8)
-def _title_of(template: str) -> re.Pattern[str]:
-    """A title as an edition words it, or as offices do."""
-    before = re.escape(template).replace(r"\{unit\}", r"(?P<unit>[^，。；：>|《》]{1,40}?)")
-    worded = before.replace(r"\{year\}", rf"(?P<said>{_YEAR})")
-    return re.compile(f"{worded}|{_TITLE.pattern}")
-
-
-def _title(
-    title: re.Pattern[str], blocks: Sequence[Block], fallback: Sequence[str]
-) -> tuple[str, str, int]:
-    """The title and what it says: the line (or two or three) that is one, nearest the text."""
-    lines = [_undrafted(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
-    for at in reversed(range(len(lines))):
-        for count in (1, 2, 3):
-            found = title.fullmatch("".join(lines[at : at + count]))
-            if found and (_unit(found) or count > 1 or at == 0):
-                return _said(found, "")
-            if found:
-                above = lines[at - 1]
-                joined = title.fullmatch(above + found.group())
-                return _said(joined or found, "")
-    for text in fallback:
-        plain = _undrafted(text)
-        found = title.search(plain)
-        if found:
-            return _said(found, plain)
-    return "", "", 0
-
-
-def _undrafted(text: str) -> str:
-    return _DRAFT.sub("", _plain(text))
-
-
-_YEARLESS = re.compile(
-    r"(?!政府信息|政务公开)(?P<unit>[^，。；：>|《》]{2,40}?)(?:政府)?(?:信息|政务)公开(?:工作)?(?:的)?年度(?:工作)?报告"
-)
-_PERIOD = re.compile(r"(20\d\d)年1月1日")
-
-
-def _without_year(blocks: Sequence[Block], first: int) -> tuple[str, str, int]:
-    """A title that doesn't tell the year: it is the period's that the statistics cover."""
-    lines = [_plain(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
-    head = [_plain(b.text) for b in blocks[:first] if isinstance(b, Paragraph)]
-    found = next((f for line in reversed(head) if (f := _YEARLESS.fullmatch(line))), None)
-    years = {int(year) for line in lines for year in _PERIOD.findall(line)}
-    if found is None:
-        return "", "", 0
-    return found.group(), found["unit"], years.pop() if len(years) == 1 else 0
-
-
-def _plain(text: str) -> str:
-    """A line without blanks, its digits half-width."""
-    return "".join(text.translate(_HALF_WIDTH).split())
-
-
-def _said(found: re.Match[str], shown: str) -> tuple[str, str, int]:
-    return shown or found.group(), _unit(found), year_said(found["said"] or found["year"])
-
-
-def _unit(found: re.Match[str]) -> str:
-    return found["unit"] or found["before"] or found["after"] or ""
-
-
-_DRAFT = re.compile(
-    r"^(?:[（(【\[]?(?:草稿|初稿|送审稿|审核稿|讨论稿|征求意见稿|定稿)(?:[（(][^）)]*[）)])?[】\])）]?[:：\-—_]*)+"
-)
-"""What a draft's title or file name has before the unit's name: 「草稿（未齐：…）王店镇」."""
-
-
 # ----------------------------------------------------------------------------- its sections
 
 _ORDINAL = re.compile(
@@ -199,9 +107,7 @@ def outlined(document: Document, edition: Edition, source: str) -> Outline:
     headings = _headings(blocks, edition)
     first = min((heading.at for heading in headings), default=len(blocks))
     stem = source.rpartition("/")[2].rpartition(".")[0]
-    title, unit, year = _title(_title_of(edition.title), blocks[:first], (document.title, stem))
-    if not year:
-        title, unit, year = _without_year(blocks, first)
+    title, unit, year = titled(blocks, first, edition.title, (document.title, stem))
     order = sorted(headings, key=lambda heading: heading.at)
     ends = [*(heading.at for heading in order[1:]), len(blocks)][: len(order)]
     sections = [_introduction(blocks[:first], title, edition)] if first else []
@@ -225,13 +131,13 @@ def outlined(document: Document, edition: Edition, source: str) -> Outline:
 def _introduction(blocks: Sequence[Block], title: str, edition: Edition) -> FoundSection:
     """What stands between the title and the first section: its sentences."""
     lines = [b.text.strip() for b in blocks if isinstance(b, Paragraph)]
-    plain = [_plain(line) for line in lines]
-    last = max((i for i, line in enumerate(plain) if line and title.endswith(line)), default=-1)
-    told = tuple(line for line in lines[last + 1 :] if "。" in line)
+    told = [plain(line) for line in lines]
+    last = max((i for i, line in enumerate(told) if line and title.endswith(line)), default=-1)
+    said = tuple(line for line in lines[last + 1 :] if "。" in line)
     section = edition.sections[0]
     key = section.parts[0].key if section.parts else ""
-    part = FoundPart(key, "", "", told)
-    return FoundSection(section.key, "", 0, "", True, (part,) if told else (), tuple(blocks))
+    part = FoundPart(key, "", "", said)
+    return FoundSection(section.key, "", 0, "", True, (part,) if said else (), tuple(blocks))
 
 
 def _parted(blocks: Sequence[Block], edition: Edition) -> Iterator[Block]:
@@ -358,12 +264,12 @@ def _parts(blocks: Sequence[Block], section: Section) -> Iterator[FoundPart]:
         yield FoundPart(part, number, heading, tuple(lines))
 
 
-_DATE = re.compile(rf"{_YEAR}年[\d一二三四五六七八九十]{{1,2}}月[\d一二三四五六七八九十]{{1,3}}日")
+_DATE = re.compile(rf"{YEAR}年[\d一二三四五六七八九十]{{1,2}}月[\d一二三四五六七八九十]{{1,3}}日")
 
 
 def _unsigned(lines: list[str]) -> list[str]:
     """The lines without the signature (落款) that ends a report: the unit's name, the date."""
-    if lines and _DATE.fullmatch(_plain(lines[-1])):
+    if lines and _DATE.fullmatch(plain(lines[-1])):
         named = len(lines) > 1 and len(lines[-2]) <= LONGEST_HEADING and "。" not in lines[-2]
         return lines[: -2 if named and lines[-2] != "无" else -1]
     return lines
