@@ -38,6 +38,8 @@ MODULES = {
     "checking/cross_footing": ["tests/test_cross_footing.py", "tests/test_culprits.py"],
     "checking/culprits": ["tests/test_culprits.py", "tests/test_cross_footing.py"],
     "checking/checks": ["tests/test_checks.py"],
+    "checking/around": ["tests/test_checks.py"],
+    "checking/prose": ["tests/test_checks.py"],
     "checking/fees": ["tests/test_fees.py", "tests/test_checks.py"],
     "checking/answers": ["tests/test_answers.py"],
     "checking/schemas": ["tests/test_checks.py"],

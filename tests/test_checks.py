@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.checking.checks import Around, check
+from pipeline.checking.around import Around
+from pipeline.checking.checks import check
 from pipeline.edition import Field
 from pipeline.form.book import write_form
 from pipeline.intake.reading import LARGEST

@@ -30,7 +30,8 @@ def judge(
     ``before`` are the answers that the last run remembered; see :mod:`pipeline.checking.answers`.
     ``beneath`` are the levels below, to whose sums a level's own prose may refer.
     """
-    from pipeline.checking.checks import Around, check
+    from pipeline.checking.around import Around
+    from pipeline.checking.checks import check
 
     roster, editions = settings.roster, settings.editions
     around = Around(

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pipeline.checking.checks import repeated_prose, slips
+from pipeline.checking.prose import repeated_prose, slips
 from pipeline.edition import Edition, Field, Section, edition_for
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text, shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.checking.checks import doubtful_claims
 from pipeline.checking.cross_footing import cross_footing
+from pipeline.checking.prose import doubtful_claims
 from pipeline.comparing import counted_alike
 from pipeline.edition import Edition, edition_for
 from pipeline.place import Place

@@ -274,7 +274,7 @@ def _with_figures_cited(
     settings: Settings,
 ) -> list[UnitOutcome]:
     """The accepted workbooks' prose with the figures that it cites in 【】 filled in."""
-    from pipeline.checking.checks import of_county
+    from pipeline.checking.around import of_county
     from pipeline.prose.citing import cites, county_values, filled, unit_values
     from pipeline.report.fees import added_fees
 
