@@ -190,6 +190,12 @@ def test_a_county_report_is_proved_against_sums_made_anew(unit, monkeypatch):
     assert by.faults(content, edition, [*added_again(county).values()], None) == ()
 
 
+@pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
+def test_a_county_without_units_has_nothing_of_everything(edition):
+    nobody = add_up("示例区", 2024, edition, [], "")
+    assert added_again(nobody) == dict.fromkeys(edition.by_key, 0) == nobody.sums
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
 def test_any_figure_that_differs_is_found_and_named(unit):
     edition, content = EDITIONS[unit.edition], made(unit)
