@@ -1,3 +1,7 @@
-from pipeline.cli.main import main
+try:
+    from pipeline.cli.main import main
 
-raise SystemExit(main())
+    status = main()
+except KeyboardInterrupt:  # before there is anything to tell it to
+    status = 2
+raise SystemExit(status)

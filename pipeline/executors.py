@@ -7,7 +7,9 @@ sent to them must be picklable; what they give back arrives in the order of the 
 from __future__ import annotations
 
 import gc
+import multiprocessing
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -29,6 +31,12 @@ def collect_seldom() -> None:
     its time, for no memory that counts.
     """
     gc.set_threshold(20_000, 10, 10)
+
+
+def _begin() -> None:
+    """Begin a process of a pool: whoever stops the run stops it where it began."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
 
 
 class SchedulerError(Exception):
@@ -68,9 +76,13 @@ def executor(processes: int, scheduler: str = "") -> Iterator[Executor]:
     elif processes <= 1:
         yield InProcess()
     else:
-        with ProcessPoolExecutor(processes, initializer=collect_seldom) as pool:
+        with ProcessPoolExecutor(processes, initializer=_begin) as pool:
             try:
                 yield pool
+            except KeyboardInterrupt:
+                for process in multiprocessing.active_children():
+                    process.terminate()  # what they were writing lies beside, and is swept away
+                raise
             except BrokenProcessPool:
                 raise SchedulerError(
                     "有一个处理进程被中止了（多半是内存不足），运行没有完成，已生成的文件都是完整的。"

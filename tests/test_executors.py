@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import pytest
 
@@ -70,3 +71,17 @@ def test_a_cluster_without_its_client_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SchedulerError, match="没有安装 Dask"), executor(1, "tcp://127.0.0.1:1"):
         pass
+
+
+def stopped_at_work() -> None:
+    with executor(2) as pool:
+        pool.submit(time.sleep, 60)
+        pool.submit(int).result()
+        raise KeyboardInterrupt
+
+
+def test_whoever_stops_a_run_waits_for_no_process():
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        stopped_at_work()
+    assert time.monotonic() - began < 20

@@ -367,6 +367,18 @@ def test_a_fault_of_ours_anywhere_else_is_told_in_words(tmp_path, monkeypatch, c
     assert "Traceback" in kept
 
 
+def test_a_run_that_somebody_stops_says_so(tmp_path, monkeypatch, capsys):
+    write_inputs(tmp_path / "input", district_2024()[:1])
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipeline.run.gather", stopped)
+    options = [f"--{name}={tmp_path / name}" for name in ("input", "output")]
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 2
+    assert "已中止，没有运行完" in capsys.readouterr().err
+
+
 DATA = Path(__file__).parent / "data"
 
 

@@ -51,10 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _expected() as error:
         print(str(error), file=sys.stderr)
         return COULD_NOT_RUN
+    except KeyboardInterrupt:
+        print(STOPPED, file=sys.stderr)
+        return COULD_NOT_RUN
     except Exception as error:  # noqa: BLE001  a fault of ours, told to those who can't read a traceback
         print(_told_fault(error, getattr(options, "output", None)), file=sys.stderr)
         return COULD_NOT_RUN
 
+
+STOPPED = "已中止，没有运行完。input 里的文件没有动，output 里已有的文件都是完整的；请重新运行。"
 
 FAULT = "程序错误.txt"
 """In the output folder: where the program failed, for whoever maintains it."""
