@@ -98,7 +98,7 @@ class _Search:
     def pairs(self, open_: Collection[int]) -> Iterator[Culprit]:
         """Of two cells, each is what the equations without the other say.
 
-        Two that share no identity would each be offered alone.
+        Of two that share no identity one would be offered alone.
         """
         for one, other in self._together(open_):
             here, there = self.touching[one], self.touching[other]
