@@ -113,7 +113,7 @@ class _Search:
         for one, other in self._together(open_):
             here = self._equations(self.touching[one])
             there = self._equations(self.touching[other])
-            if here <= there or there <= here:
+            if not (here - there and there - here):
                 found |= here | there
         return found
 
@@ -139,14 +139,11 @@ class _Search:
         explains = tuple(sorted(touching.intersection(open_)))
         if len(explains) < least:
             return None
-        cells = [self._cell(key, apart.intersection(open_)) for key, apart in by.items()]
-        changed = dict(self.values)
-        for cell in cells:
-            if cell is None:
-                return None
-            changed[cell.field] = cell.value
-        if all(self._holds(i, changed) for i in touching):
-            return Culprit(tuple(cell for cell in cells if cell is not None), explains)
+        told = (self._cell(key, apart.intersection(open_)) for key, apart in by.items())
+        cells = tuple(cell for cell in told if cell is not None)
+        changed = {**self.values, **{cell.field: cell.value for cell in cells}}
+        if len(cells) == len(by) and all(self._holds(i, changed) for i in touching):
+            return Culprit(cells, explains)
         return None
 
     def _cell(self, key: str, broken: Iterable[int]) -> Cell | None:
