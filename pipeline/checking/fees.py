@@ -101,19 +101,19 @@ def _of_one(
         place = fee.places.get(blank[0].key, NOWHERE)
         names = "、".join(node.label for node in blank)
         yield problem("fee.missing", sheet=place.sheet, cell=place.cell, name=names)
-    if fee.requests is not None and fee.amount is not None:
-        yield from _contradictions(fee, statement)
+    yield from _contradictions(fee, statement)
     if fee.amount is not None and told and not told & {fee.amount, county}:
         yield _otherwise_told(submission, statement, fee, told)
 
 
 def _contradictions(fee: ProcessingFee, statement: FeeStatement) -> Iterator[Problem]:
-    requests, amount = (fee_text(getattr(fee, node.key), node) for node in statement.nodes)
     if (fee.amount or 0) > 0 and fee.requests == 0:
         place = fee.places.get("requests", NOWHERE)
+        amount = fee_text(fee.amount, statement.amount)
         yield problem("fee.no_requests", sheet=place.sheet, cell=place.cell, amount=amount)
     if (fee.requests or 0) > 0 and fee.amount == 0:
         place = fee.places.get("amount", NOWHERE)
+        requests = fee_text(fee.requests, statement.requests)
         yield problem("fee.no_amount", sheet=place.sheet, cell=place.cell, count=requests)
 
 
