@@ -365,6 +365,11 @@ def test_a_fault_of_ours_anywhere_else_is_told_in_words(tmp_path, monkeypatch, c
     assert "Traceback" not in said
     kept = (tmp_path / "output" / "程序错误.txt").read_text("utf-8")
     assert "Traceback" in kept
+    # A later run that ends well has no fault to show; what there was is kept.
+    monkeypatch.undo()
+    assert main(["run", *options, f"--templates={TEMPLATES}"]) == 0
+    assert not (tmp_path / "output" / "程序错误.txt").exists()
+    assert (tmp_path / "output" / "旧文件" / "程序错误.txt").read_text("utf-8") == kept
 
 
 def test_a_run_that_somebody_stops_says_so(tmp_path, monkeypatch, capsys):

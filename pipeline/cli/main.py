@@ -6,12 +6,12 @@ import argparse
 import datetime
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.fault import set_fault_aside, told_fault
 from pipeline.cli.ledger import add_ledger_command
 from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
 from pipeline.cli.published import add_published_commands
@@ -55,31 +55,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(STOPPED, file=sys.stderr)
         return COULD_NOT_RUN
     except Exception as error:  # noqa: BLE001  a fault of ours, told to those who can't read a traceback
-        print(_told_fault(error, getattr(options, "output", None)), file=sys.stderr)
+        print(told_fault(error, getattr(options, "output", None)), file=sys.stderr)
         return COULD_NOT_RUN
 
 
 STOPPED = "已中止，没有运行完。input 里的文件没有动，output 里已有的文件都是完整的；请重新运行。"
-
-FAULT = "程序错误.txt"
-"""In the output folder: where the program failed, for whoever maintains it."""
-
-
-def _told_fault(error: Exception, output: Path | None) -> str:
-    """What to tell of a fault of ours; where it happened is kept in the output folder."""
-    from pipeline.publishing.publish import OutputError, publish
-
-    where = shown(f"{type(error).__name__}: {error}", 120)
-    told = (
-        f"【程序有误】没有运行完（{where}）。input 里的文件没有动，output 里已有的文件都是完整的。"
-    )
-    if output is not None:
-        try:
-            publish(output / FAULT, "".join(traceback.format_exception(error)).encode("utf-8"))
-            return f"{told}请把 {output / FAULT} 和 input 里的文件发给软件维护人员。"
-        except OutputError:
-            pass
-    return f"{told}请把这段文字和 input 里的文件发给软件维护人员。"
 
 
 def _expected() -> tuple[type[Exception], ...]:
@@ -221,6 +201,7 @@ def _run(options: argparse.Namespace) -> int:
         print(line)
     if any(u.defects for u in units) or any(county.defects for county in counties):
         return COULD_NOT_RUN
+    set_fault_aside(options.output)
     good = all(u.status in ("accepted", "kept") for u in units)
     if options.final:
         good = good and all(county.completeness.final for county in counties)
@@ -325,6 +306,7 @@ def _write_forms(options: argparse.Namespace) -> int:
     for name, content in files.items():
         publish(options.output / name, content)
         print(options.output / name)
+    set_fault_aside(options.output)
     return ACCEPTED
 
 
