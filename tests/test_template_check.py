@@ -175,6 +175,15 @@ ERRORS = {
     "a line break within": (split_by_break, "中间夹着换行"),
     "text beside it": (replaced("{%p for 段 in 引言 %}", "引言：{%p for 段 in 引言 %}"), "会丢掉"),
     "a row's tag in the text": (added("{%tr if 草稿 %}"), "只能写在表格里"),
+    "a power": (added("{{ 9**9 }}"), "不能用“**”"),
+    "a text repeated": (added("{{ '示例' * 9999 }}"), "得数或者长度超过 10000，太大了"),
+    "a number beyond all": (added("{{ 9999999999 * 9999999999 * 2 }}"), "超过 1000000000000000000"),
+    "a text filled up": (added("{{ 单位.ljust(10001) }}"), "得数或者长度超过 10000，太大了"),
+    "a filter that fills up": (added("{{ 单位|center(10001) }}"), "得数或者长度超过 10000"),
+    "a wide format": (added("{{ '%10001s' % 单位 }}"), "格式里的宽度太大"),
+    "a wide format by filter": (added("{{ '%10001s'|format(单位) }}"), "格式里的宽度太大"),
+    "a wide format by method": (added("{{ '{:10001}'.format(单位) }}"), "格式里的宽度太大"),
+    "a long loop": (added("{% for 次 in range(101) %}{% endfor %}"), "range 最多 100 项"),
     "nothing left in a header": (header_without_paragraph, "Word 会打不开或要修复"),
 }
 
@@ -205,6 +214,14 @@ def test_what_should_be_looked_at_is_a_warning(edit, told, tmp_path):
     report = check_template(edited(tmp_path, edit), EDITIONS)
     assert report.usable
     assert told is None or any(told in fault.message for fault in report.faults)
+
+
+def test_what_a_template_works_out_within_bounds_is_fine(tmp_path):
+    fine = (
+        "{% for 次 in range(100) %}{{ '%.1f' % (2.5 * 次) }}{% endfor %}{{ '　' * 4 }}"
+        "{{ '{:>6}'.format(单位) }}{{ '%s年' | format(2024 % 2000) }}{{ 单位|center(9) }}"
+    )
+    assert check_template(edited(tmp_path, added(fine)), EDITIONS).faults == ()
 
 
 def test_a_field_that_is_missing_is_told_by_what_the_report_will_lack(tmp_path):

@@ -21,7 +21,6 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import Environment, Template, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -29,6 +28,7 @@ from pipeline.packing import Stored, packed, stored
 from pipeline.prose.typed_text import printable
 from pipeline.report.tables import Span
 from pipeline.untrusted_xml import read_xml
+from pipeline.word.bounded import Bounded
 from pipeline.word.tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
@@ -64,8 +64,8 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 
 def environment() -> Environment:
     """The Jinja environment of every template: what is filled in is data, never markup, and a
-    template that came from elsewhere reaches nothing but its fields."""
-    made = ImmutableSandboxedEnvironment(autoescape=True, finalize=_clean)
+    template that came from elsewhere reaches nothing but its fields, and hangs no run."""
+    made = Bounded(autoescape=True, finalize=_clean)
     made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
     return made
 
