@@ -88,6 +88,7 @@ def test_a_county_without_key_figures_has_its_years_compared_alone():
 )
 def test_a_changed_cell_is_found(sheet, columns):
     before = last_year("2021")
+    last_word = {"同比": "E", "单位同比": "D", "趋势": "D"}
     for column in columns:
 
         def spoil(book: openpyxl.Workbook, column: str = column) -> None:
@@ -105,6 +106,7 @@ def test_a_changed_cell_is_found(sheet, columns):
 
         (told,) = found(county(), before, spoil)
         assert told.startswith(sheet), column
+        assert ("“别的”" in told) == (column < last_word[sheet]), column
 
 
 @pytest.mark.parametrize("number", [0, 5])

@@ -58,9 +58,8 @@ def _county_years(cells: Cells | None, county: County, prior: County) -> Iterato
         sheet = _sheet(edition, figure.table)
         if line[0] != sheet:
             yield f"{where}一行是{quoted(line[0])}。"
-        kept, change = now.get(figure.key), Change(before.get(figure.key))
-        if kept is not None:
-            change = field_change(figure, prior.edition, before)
+        kept = now.get(figure.key)
+        change = field_change(figure, prior.edition, before)
         share = figure.kind != "signed"
         yield from _beside(where, line[len(YEARS) :], kept, change, figure.scale, share=share)
 
