@@ -199,7 +199,12 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     before = {key: told for county in job.counties for key, told in county.before.items()}
     beneath = job.counties[0].beneath if len(job.counties) == 1 else NOTHING_BELOW
     reports = [report for reports, _ in unpacked for report in reports]
-    judged = iter(judge(reports, settings, before, beneath))
+    listed = {
+        county_key(own[0].county): county.earlier
+        for county, (own, _) in zip(job.counties, unpacked, strict=True)
+        if own
+    }
+    judged = iter(judge(reports, settings, before, beneath, listed))
     units: list[UnitOutcome] = []
     counties: list[CountyOutcome] = []
     for county, (own, books) in zip(job.counties, unpacked, strict=True):

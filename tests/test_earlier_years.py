@@ -127,6 +127,21 @@ def test_a_unit_is_known_by_its_short_name_though_the_new_roster_lacks_it(tmp_pa
     assert reports(tmp_path) == [DRAFT]
 
 
+def test_a_unit_that_was_not_added_up_stays_out_though_the_new_roster_lacks_it(tmp_path):
+    write_inputs(tmp_path / "input", district_2024())
+    rows: list[dict[str, object]] = [dict(row) for row in EVERYBODY]
+    rows[2]["counted"] = "否"
+    filled(tmp_path / "input", rows)
+    first = of(run(tmp_path), 2024)
+    assert len(first["units"]) == len(UNITS) - 1
+    filled(tmp_path / "input", [*EVERYBODY[:2], EVERYBODY[3]], year=2025)
+    for _ in range(2):
+        then = of(run(tmp_path), 2024)
+        assert (then["units"], then["figures"]) == (first["units"], first["figures"])
+    filled(tmp_path / "input", [*EVERYBODY[:2], {**EVERYBODY[2], "counted": "是"}], year=2025)
+    assert of(run(tmp_path), 2024)["figures"] == first["figures"], "it was not added up then"
+
+
 def test_a_level_that_has_sent_nothing_is_still_lacking_above(tmp_path):
     units = district_2024()[:2]
     write_inputs(tmp_path / "input", units)

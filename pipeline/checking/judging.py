@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 from pipeline.checking.answers import Answer, answered
 from pipeline.intake.reading import shown
+from pipeline.names import county_key
 from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.problems import Problem, problem
 from pipeline.roster.beneath import NOTHING_BELOW, Beneath
+from pipeline.roster.earlier import Years
 from pipeline.roster.matching import counted
 from pipeline.settings import Settings
 from pipeline.submission import Submission
@@ -24,11 +26,13 @@ def judge(
     settings: Settings,
     before: Remembered = MappingProxyType({}),
     beneath: Beneath = NOTHING_BELOW,
+    listed: Mapping[str, Years] = MappingProxyType({}),
 ) -> list[UnitOutcome]:
     """Check all workbooks together, and set beside each problem what the unit says to it.
 
     ``before`` are the answers that the last run remembered; see :mod:`pipeline.checking.answers`.
-    ``beneath`` are the levels below, to whose sums a level's own prose may refer.
+    ``beneath`` are the levels below, to whose sums a level's own prose may refer; ``listed`` are
+    the units of earlier years' rosters, by :func:`pipeline.names.county_key`.
     """
     from pipeline.checking.around import Around
     from pipeline.checking.checks import check
@@ -39,7 +43,9 @@ def judge(
         similarity=roster.settings.similarity if roster is not None else None,
         below=tuple(one.sums for one in beneath.added(roster, editions)),
         apart=frozenset(
-            s.source for s in submissions if roster is not None and not counted(s, roster)
+            s.source
+            for s in submissions
+            if not counted(s, roster, listed.get(county_key(s.county), {}).get(s.year, ()))
         ),
     )
 
@@ -54,7 +60,11 @@ def judge(
         problems, answers = answered(found, s.explanations, earlier, edition)
         outcomes.append(
             UnitOutcome(
-                submission=s, problems=problems, status=status(s, problems), answers=answers
+                submission=s,
+                problems=problems,
+                status=status(s, problems),
+                answers=answers,
+                counted=s.source not in around.apart,
             )
         )
     return outcomes

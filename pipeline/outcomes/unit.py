@@ -33,7 +33,8 @@ class Defect:
 @dataclass(frozen=True, kw_only=True)
 class UnitOutcome:
     """What became of one workbook. ``outputs`` are relative to the output folder; ``cells`` are
-    those of its figures, see :func:`pipeline.provenance.cells_of`."""
+    those of its figures, see :func:`pipeline.provenance.cells_of`; ``counted`` is whether they are
+    added to its level's once it is accepted."""
 
     submission: Submission
     problems: tuple[Problem, ...]
@@ -42,6 +43,7 @@ class UnitOutcome:
     outputs: tuple[str, ...] = ()
     cells: str = ""
     defects: tuple[Defect, ...] = ()
+    counted: bool = True
 
 
 def status(submission: Submission, problems: Sequence[Problem]) -> Status:

@@ -15,7 +15,6 @@ from pipeline.page.units import PAGE, paths_from
 from pipeline.publishing.proving import Proved, proof_of, publish_proved
 from pipeline.roster.beneath import NOTHING_BELOW, Below, Beneath
 from pipeline.roster.earlier import Years
-from pipeline.roster.matching import counted
 from pipeline.settings import Settings
 from pipeline.submission import Submission
 from pipeline.word.template_choice import kind_of, template_files
@@ -246,7 +245,7 @@ def _added_up(
     roster = settings.roster
     members: dict[tuple[str, int], list[Submission]] = {}
     for outcome in units:
-        if outcome.status == "accepted" and (roster is None or counted(outcome.submission, roster)):
+        if outcome.status == "accepted" and outcome.counted:
             key = (outcome.submission.county, outcome.submission.year)
             members.setdefault(key, []).append(outcome.submission)
     below: dict[tuple[str, int], list[Below]] = {}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import shown
 from pipeline.place import Place
 from pipeline.problems import problem
-from pipeline.roster.hierarchy import Level
+from pipeline.roster.hierarchy import Level, names
 from pipeline.roster.roster import Roster
 from pipeline.roster.unit import RosterUnit
 from pipeline.submission import Submission
@@ -67,15 +68,25 @@ def _of_unknown_county(submission: Submission, roster: Roster) -> Submission:
     return _told(submission, "roster.unknown_county", "county", roster.county)
 
 
-def counted(submission: Submission, roster: Roster) -> bool:
+def counted(
+    submission: Submission, roster: Roster | None, earlier: Sequence[RosterUnit] = ()
+) -> bool:
     """Whether a unit's figures are added to its level's; those of the level's own line always.
 
-    So it is in other years than the roster's too: last year's sums stay what they were when the
-    roster has become this year's.
+    ``earlier`` are the units that had to report for a year before the roster's, by the roster of
+    that year: last year's sums stay what they were when the roster has become this year's.  What
+    that one hadn't is asked of this year's.
     """
-    level = roster.level(submission.county)
-    unit = matched(level, submission.unit) if level is not None else None
-    return unit is None or level is None or unit.counted or unit is level.line
+    level = roster.level(submission.county) if roster is not None else None
+    if level is None or (level.line is not None and _is(level.line, submission.unit)):
+        return True
+    then = next((unit for unit in earlier if _is(unit, submission.unit)), None)
+    unit = then or matched(level, submission.unit)
+    return unit is None or unit.counted
+
+
+def _is(unit: RosterUnit, name: str) -> bool:
+    return normalise(name) in map(normalise, names(unit))
 
 
 def _nearest_level(roster: Roster, county: str) -> str:
