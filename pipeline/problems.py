@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -32,7 +33,8 @@ class Problem:
 
     ``sheet`` and ``cell`` are empty when the fault has no single place; ``cells`` are all the
     cells of the same sheet the fault speaks of (``cell`` is the first of them).  ``subject`` is
-    the row or column a cross-footing rule was broken in.  ``answer`` is what the unit says to it
+    the row or column a cross-footing rule was broken in, the figure that prose claims, or what
+    was proofread for.  ``answer`` is what the unit says to it
     (情况说明), empty where nothing was said or nothing can be said.
     ``aside`` are passages to be read side by side: the unit's own, and another's.
     """
@@ -135,3 +137,34 @@ def problem(
         expected=expected,
         fix=fix,
     )
+
+
+MOST_ALIKE = 50
+"""So many problems of one rule and subject are told of one workbook; the others are counted."""
+
+
+def without_too_many(
+    problems: Sequence[Problem], named: Mapping[str, str] = MappingProxyType({})
+) -> list[Problem]:
+    """The problems of a workbook in their order; where more than :data:`MOST_ALIKE` are alike, how
+    many there are besides, as grave as they.
+
+    ``named`` are the cross-footing rules of its edition, by id.
+    """
+    if len(problems) <= MOST_ALIKE:
+        return list(problems)
+    return list(_not_too_many(problems, named))
+
+
+def _not_too_many(problems: Sequence[Problem], named: Mapping[str, str]) -> Iterator[Problem]:
+    alike = Counter((found.rule, found.subject) for found in problems)
+    told: Counter[tuple[str, str]] = Counter()
+    for found in problems:
+        sort = found.rule, found.subject
+        told[sort] += 1
+        if told[sort] <= MOST_ALIKE:
+            yield found
+        elif told[sort] == MOST_ALIKE + 1:
+            name = "·".join(filter(None, (rule_name(found.rule, named), found.subject)))
+            more = problem("file.more_alike", name=name, count=alike[sort] - MOST_ALIKE)
+            yield replace(more, severity=found.severity, subject=name)

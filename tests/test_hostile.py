@@ -10,6 +10,7 @@ import re
 import socket
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,7 @@ from pipeline.intake.input_files import read_file
 from pipeline.intake.input_folder import workbook_files
 from pipeline.intake.submissions import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
-from pipeline.problems import Problem
+from pipeline.problems import MOST_ALIKE, Problem
 from pipeline.returns.repack import keepable
 from pipeline.submission import Passage, Prefill, Submission
 from pipeline.word.compiled import environment
@@ -722,6 +723,41 @@ def test_no_prose_stops_the_checks_or_holds_them_up(text):
     began = time.process_time()
     checks.check([read(saved.getvalue())], EDITIONS, FORM)
     assert time.process_time() - began < 5
+
+
+def test_what_is_wrong_in_very_many_places_is_told_in_part():
+    unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
+    first, *rest = unit.passages
+    said = ("的的" * 3 + "，国办发〔2019)54号", "（" * 200, "【新收申请总屡】" * 60)
+    spoilt = replace(unit, passages=(replace(first, paragraphs=said), *rest))
+    (found,) = checks.check([spoilt], EDITIONS, FORM)
+    count = Counter((p.rule, p.subject) for p in found)
+    assert count["prose.proofreading", "括号引号"] == MOST_ALIKE
+    assert count["citing.unknown", ""] == MOST_ALIKE
+    # What is wrong in few places isn't lost among them.
+    assert count["prose.proofreading", "发文字号"] == 1
+    more = [(p.severity, p.words) for p in found if p.rule == "file.more_alike"]
+    assert sorted(more) == [
+        ("error", "“引用的名称有效”另有 10 处，没有逐一列出。"),
+        ("notice", "“文字校对·括号引号”另有 150 处，没有逐一列出。"),
+    ]
+    at = [p.rule for p in found].index("file.more_alike")
+    assert found[at - 1].rule == "citing.unknown"
+
+
+def test_the_lines_of_a_workbook_are_not_told_without_end():
+    content = write_form(EDITIONS["2021"], FORM, district_2024()[1])
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    place = read(content).facts[0].place
+    sheet, counts = book[place.sheet], openpyxl.utils.coordinate_to_tuple(place.cell)
+    for row in range(counts[0], counts[0] + 3 * MOST_ALIKE):
+        for column in range(1, counts[1]):
+            sheet.cell(row, column).value = "示例"
+        sheet.cell(row, counts[1]).value = -1
+    saved = io.BytesIO()
+    book.save(saved)
+    rules = Counter(p.rule for p in read(saved.getvalue()).problems)
+    assert (rules["cell.negative"], rules["file.more_alike"]) == (MOST_ALIKE, 1)
 
 
 def test_prose_without_end_is_told_and_not_read():

@@ -27,7 +27,7 @@ from pipeline.edition import Edition, Kind
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text, shown
 from pipeline.ledger.checks import ledger_differences
-from pipeline.problems import SEVERITIES, Problem, problem
+from pipeline.problems import SEVERITIES, Problem, problem, without_too_many
 from pipeline.prose.similarity import THRESHOLD
 from pipeline.roster.signing import out_of_order, year_apart
 from pipeline.submission import Submission
@@ -41,7 +41,8 @@ def check(
     form: WorkbookForm,
     around: Around = NOTHING_ELSE,
 ) -> list[tuple[Problem, ...]]:
-    """Everything wrong with each workbook, in the order given, what intake found included.
+    """Everything wrong with each workbook, in the order given, what intake found included; of
+    what is wrong in very many places alike, so many are told and the others counted.
 
     A workbook that could not be opened keeps its one problem and is checked no further.
     """
@@ -79,7 +80,8 @@ def check(
         found[i].append(duplicate)
     for i, doubled in _doubled_prose(submissions, readable, form):
         found[i].append(doubled)
-    return [tuple(sorted(problems, key=_order)) for problems in found]
+    named = {rule.id: rule.name for edition in editions.values() for rule in edition.rules}
+    return [tuple(without_too_many(sorted(problems, key=_order), named)) for problems in found]
 
 
 _SEVERITY_ORDER = {severity: order for order, severity in enumerate(SEVERITIES)}

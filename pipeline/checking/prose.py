@@ -173,7 +173,7 @@ def slips(submission: Submission, off: Collection[str] = ()) -> Iterator[Problem
     for passage in submission.passages:
         for paragraph in passage.paragraphs:
             for found in proofread(paragraph, submission.year, off):
-                yield problem(
+                told = problem(
                     "prose.proofreading",
                     sheet=passage.place.sheet,
                     cell=passage.place.cell,
@@ -183,6 +183,7 @@ def slips(submission: Submission, off: Collection[str] = ()) -> Iterator[Problem
                     excerpt=shown(excerpt(paragraph, found)),
                     advice=found.fix,
                 )
+                yield replace(told, subject=found.name)
 
 
 def wrongly_cited(

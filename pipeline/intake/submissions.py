@@ -32,7 +32,7 @@ from pipeline.ledger.counting import Ledger
 from pipeline.ledger.declared import ledger_form
 from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.place import Place
-from pipeline.problems import Problem, problem
+from pipeline.problems import Problem, problem, without_too_many
 from pipeline.prose.typed_text import printable
 from pipeline.submission import Submission
 from pipeline.workbook import Entry, WorkbookForm
@@ -204,7 +204,7 @@ class _Reader:
             edition=edition.key if edition else "",
             identity=self.identity,
             places=self.places,
-            problems=tuple(self.problems),
+            problems=tuple(without_too_many(self.problems)),
             marked=bool(self.returned) or _COMMENTS in self.content,
             **found,
         )

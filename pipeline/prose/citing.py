@@ -263,6 +263,7 @@ def strange(
     figure is known.  What is no name looks like one when it is spelled nearly as one, when it
     ends as figures' names do, or when a unit of counting follows.
     """
+    known = tuple(names)
     for text in _texts(passage):
         for cited in _CITED.finditer(text):
             written = normalise(cited[1])
@@ -271,10 +272,19 @@ def strange(
             if written in names:
                 yield Strange(written=cited[1], nearest="")
                 continue
-            near = difflib.get_close_matches(written, names, n=1, cutoff=_NEAR)
+            near = _nearest(written, known, _NEAR)
             if near or _COUNTED.match(text, cited.end()) or _LIKE_A_NAME.search(written):
-                nearest = near or difflib.get_close_matches(written, names, n=1, cutoff=0)
-                yield Strange(written=cited[1], nearest=names[nearest[0]])
+                nearest = near or _nearest(written, known, 0)
+                yield Strange(written=cited[1], nearest=names[nearest])
+
+
+@lru_cache(maxsize=1024)
+def _nearest(written: str, names: tuple[str, ...], least: float) -> str:
+    """The name most like what is written, empty where none is ``least`` like it.
+
+    Cached: to look for one takes a thousandth of a second, and prose repeats itself.
+    """
+    return next(iter(difflib.get_close_matches(written, names, n=1, cutoff=least)), "")
 
 
 def known_names(

@@ -20,7 +20,7 @@ from pipeline.checking.prose import repeated_prose, slips
 from pipeline.edition import Edition, Field, Section, edition_for
 from pipeline.intake.labels import normalise
 from pipeline.intake.reading import kept_text, shown
-from pipeline.problems import SEVERITIES, Problem, problem
+from pipeline.problems import SEVERITIES, Problem, problem, without_too_many
 from pipeline.published.made import unit_name
 from pipeline.published.outline import ordinal
 from pipeline.published.reports import PublishedReport, ordinal_of
@@ -157,7 +157,8 @@ def audit(
     ]
     order = list(SEVERITIES)
     found.sort(key=lambda told: order.index(told.severity))
-    return Audit(report=report, problems=tuple(found), compared=prior is not None)
+    told = without_too_many(found, {rule.id: rule.name for rule in edition.rules})
+    return Audit(report=report, problems=tuple(told), compared=prior is not None)
 
 
 # ----------------------------------------------------------------------- which year, which form
