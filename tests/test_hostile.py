@@ -175,10 +175,14 @@ def test_a_sheet_in_another_encoding_is_looked_at_as_any_other():
 
 
 @pytest.mark.parametrize(
-    "value", [b"1<!-- x -->2", b"1<!-- ? -->2", b"1<?x 7?>2", b"<![CDATA[1]]>2"]
+    "value",
+    [
+        *(b"1<!-- x -->2", b"1<!-- ? -->2", b"1<?x 7?>2", b"<![CDATA[1]]>2"),
+        *(b"&#49;2", b"1&#x32;", b"<!-- # -->1&#50;"),
+    ],
 )
 def test_a_figure_is_read_whole_whatever_is_between_its_digits(value):
-    """The native reader takes the first for 1; a spreadsheet shows 12."""
+    """The native reader takes most of them for 1; a spreadsheet shows 12."""
     place = read(issued("2021")).places["requests.received.natural_person"]
 
     def change(parts: dict[str, bytes]) -> None:

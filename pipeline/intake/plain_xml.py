@@ -1,8 +1,8 @@
 """XML as every reader understands it alike.
 
-The native reader takes ``1<!-- -->2`` in a cell for 1, where a spreadsheet shows 12, and passes
-over entities; no office program writes any of these.  What has them is written anew before it is
-read, by a parser that keeps to the standard.
+The native reader takes ``1<!-- -->2`` in a cell for 1, where a spreadsheet shows 12, and so it
+does ``1&#50;``; it passes over entities.  No office program writes any of these in a cell's value.
+What has them is written anew before it is read, by a parser that keeps to the standard.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_ODD = 8 * 1024 * 1024
 
 
 def plain_xml(part: bytes) -> bytes:
-    """XML without comments, processing instructions and CDATA, in UTF-8.
+    """XML without comments, processing instructions, CDATA and characters by number, in UTF-8.
 
     Raises:
         zipfile.BadZipFile: it is damaged, is far too large for this, or has a document type.
@@ -40,7 +40,7 @@ _DECLARES = re.compile(rb"!(?<=<!)")
 
 
 def _odd(part: bytes) -> bool:
-    """Whether there is more than elements and text in XML, or it isn't in UTF-8."""
+    """Whether there is more than elements and plain text in XML, or it isn't in UTF-8."""
     text = part.removeprefix(_MARK)
     if not text.startswith(b"<"):
         return True
@@ -51,4 +51,6 @@ def _odd(part: bytes) -> bool:
     # A single sign that is rare is found far faster than two, of which one is everywhere.
     mark = text.find(b"?", after)
     instructs = mark >= 0 and text.find(b"?>", mark) >= 0
-    return instructs or _DECLARES.search(text) is not None
+    number = text.find(b"#", after)
+    refers = number > 0 and text.find(b"&#", number - 1) >= 0
+    return instructs or refers or _DECLARES.search(text) is not None
