@@ -194,6 +194,21 @@ def test_a_figure_is_read_whole_whatever_is_between_its_digits(value):
     assert read(repacked(change)).values[at] == 12
 
 
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("place", [rb"C8", rb"c8"])
+def test_a_cell_that_stands_twice_is_damage(place, odd):
+    """Which of the two was meant is never guessed; Excel opens no such file unasked."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        name = "xl/worksheets/sheet5.xml"
+        again = b'<c r="%s"><v>7</v></c></row>' % place + (b"<x:c/>" if odd else b"")
+        part = re.sub(rb'(<row r="8".*?)</row>', lambda row: row[1] + again, parts[name], count=1)
+        parts[name] = part.replace(b"<sheetData>", b'<sheetData xmlns:x="x">')
+
+    ((rule, message),) = told(read(repacked(change)))
+    assert (rule, "文件已损坏" in message) == ("file.unreadable", True)
+
+
 def test_a_part_that_declares_entities_is_refused():
     place = read(issued("2021")).places["requests.received.natural_person"]
 

@@ -2,7 +2,8 @@
 
 The native reader keeps a sheet as a full rectangle: one cell at XFD1048576 would have it ask for
 more memory than there is, which ends the whole process.  Only what was written by a normal
-program is let through on a quick look; anything odd is counted through.
+program is let through on a quick look; anything odd is counted through.  A cell that stands twice
+in a sheet is seen here, too: a reader would keep one of the two, and Excel calls it damaged.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from pipeline.untrusted_xml import UnreadableXml, read_xml
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 20_000, 512, 500_000
 """A standardized workbook has about 60 rows a sheet; beyond these a file is not one."""
 
-_UNUSUAL = re.compile(rb'<c(?! r="[A-Za-z]{1,2}[0-9]{1,4}"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?/?>)')
-"""What begins like a cell and isn't one in the usual way, in the first 9,999 rows."""
+_USUAL = re.compile(rb'<c r="([A-Z]{1,2}[1-9][0-9]{0,3})"(?: s="[0-9]+")?(?: t="[a-zA-Z]+")?/?>')
+"""How a cell begins in the usual way, in the first 9,999 rows."""
 
 
 def reaches_too_far(parts: Mapping[str, bytes]) -> bool:
@@ -27,7 +28,7 @@ def reaches_too_far(parts: Mapping[str, bytes]) -> bool:
     ours.
 
     Raises:
-        zipfile.BadZipFile: a part is damaged.
+        zipfile.BadZipFile: a part is damaged, or a cell of an .xlsx stands twice in its sheet.
     """
     return any(
         _ods_too_far(part) if name == "content.xml" else _xlsx_too_far(part)
@@ -40,8 +41,11 @@ def _xlsx_too_far(part: bytes) -> bool:
     if start < 0:
         return False
     cells = part[start:]
-    if b":c" in cells or _UNUSUAL.search(cells) is not None:
+    usual = _USUAL.findall(cells)
+    if b":c" in cells or len(usual) < cells.count(b"<c"):
         return _counted_too_far(part)
+    if len(set(usual)) < len(usual):
+        raise zipfile.BadZipFile("a cell stands twice")
     return len(cells) > MAX_ROWS and cells.count(b"<row") > MAX_ROWS
 
 
@@ -55,16 +59,23 @@ def _counted_too_far(sheet: bytes) -> bool:
     except UnreadableXml as error:
         raise zipfile.BadZipFile("a sheet is damaged") from error
     rows = unplaced = 0
+    places: list[tuple[str, int, str]] = []
     for element in root.iter("{*}row", "{*}c"):
         row, letters, placed = _said_place(element)
-        if row > MAX_ROWS or letters > _LETTERS_MOST:
+        if row > MAX_ROWS or len(letters) > _LETTERS_MOST:
             return True
+        if placed:
+            places.append((str(element.tag), row, letters))
         if element.tag.endswith("row"):
             rows += 1
         else:
             unplaced += not placed
     # A cell that doesn't say where it is stands behind the others of its row.
-    return rows > MAX_ROWS or unplaced * rows > MAX_CELLS
+    if rows > MAX_ROWS or unplaced * rows > MAX_CELLS:
+        return True
+    if len(set(places)) < len(places):
+        raise zipfile.BadZipFile("a row or a cell stands twice")
+    return False
 
 
 _PLACE = re.compile(r"\s*([A-Za-z]*)0*([0-9]*)\s*")
@@ -72,12 +83,12 @@ _LETTERS_MOST = 2
 """Columns of three letters are beyond ZZ, the 702nd."""
 
 
-def _said_place(element: Any) -> tuple[int, int, bool]:
+def _said_place(element: Any) -> tuple[int, str, bool]:
     """The row that a row or a cell says it stands in, the letters of its column, and whether it
     says that at all."""
     place = _PLACE.match(element.get("r", ""))
     letters, digits = place.groups() if place is not None else ("", "")
-    return int(digits[:9] or 0), len(letters), bool(digits)
+    return int(digits[:9] or 0), letters.upper(), bool(digits)
 
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
