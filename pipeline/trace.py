@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.edition import Edition, Field
 from pipeline.intake.labels import normalise
-from pipeline.intake.reading import kept_text
+from pipeline.intake.reading import kept_text, shown
 from pipeline.record import Entry, Record
 from pipeline.wording import quoted
 
@@ -116,7 +116,7 @@ def traced(
 ) -> Iterator[str]:
     """The answer, line by line; ``wanted`` is what :func:`found_in` was asked for."""
     for county in found.counties:
-        yield f"【{county['county']} {county['year']} 年度】"
+        yield f"【{shown(county['county'])} {county['year']} 年度】"
         yield from _made_with(found.head, county)
         for figure, told in _told(county, editions, wanted):
             yield told
@@ -124,7 +124,7 @@ def traced(
                 for source in county.get("sources", ()):
                     yield from _share(found, source, figure)
     for unit in found.units:
-        yield f"【{unit['unit']} {unit['year']} 年度】"
+        yield f"【{shown(unit['unit'])} {unit['year']} 年度】"
         yield from _made_with(found.head, unit)
         yield f"  文件：{unit['source']}　{_state(unit, input_folder)}"
         for figure, told in _told(unit, editions, wanted):
@@ -156,7 +156,7 @@ def _share(found: Traced, source: str, figure: Field) -> Iterator[str]:
         return
     value = member["figures"].get(figure.key, 0)
     if value:
-        name = member.get("unit") or member.get("county")
+        name = shown(str(member.get("unit") or member.get("county")))
         at = _cell(found, member, figure)
         yield f"    {name} {kept_text(value, figure.kind)}　{source}{f' {at}' if at else ''}"
 

@@ -6,7 +6,7 @@ inner single.  Words come from forms and from clerks, and may have quotation mar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from string import Formatter
 
@@ -16,6 +16,12 @@ _INNER = str.maketrans("“”‘’", "‘’“”")
 def quoted(text: object) -> str:
     """A text in quotation marks: ``“3.危及‘三安全一稳定’”``."""
     return f"“{str(text).translate(_INNER)}”"
+
+
+def some_of(names: Sequence[str], most: int) -> str:
+    """Names in a row, and where there are more than ``most``, how many: ``示例一镇、示例二镇等 5 个``."""
+    more = f"等 {len(names)} 个" if len(names) > most else ""
+    return "、".join(names[:most]) + more
 
 
 def worded(template: str, words: Mapping[str, object]) -> str:

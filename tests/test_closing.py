@@ -4,11 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN
-from pipeline.cli.closing import COUNTIES_SHOWN, closing
+from pipeline.cli.closing import COUNTIES_SHOWN, closing, told_checked
 from pipeline.outcomes.county import CountyOutcome
 from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.page.units import Paths, link_to
 from pipeline.problems import problem
+from pipeline.roster.completeness import Completeness
 from pipeline.submission import Submission
 
 OUTPUT = Path("output")
@@ -54,6 +55,22 @@ def test_of_many_workbooks_those_to_be_mended_come_first_and_the_others_are_coun
     further = 105 - WORKBOOKS_SHOWN
     assert f"另有 {further} 个工作簿的 {3 * further} 处，见 output/总览.html" in lines
     assert "通过 100 个，退回 5 个，无法读取 0 个，共 105 个工作簿。" in lines
+
+
+def test_a_name_without_end_is_cut_short():
+    long = "甲" * 300
+    county = CountyOutcome(
+        county=long,
+        year=2024,
+        units=(),
+        outputs=(),
+        completeness=Completeness(level=long, listed=True, returned=(long,)),
+    )
+    lines = [*closing([outcome(long, errors=1)], [county], OUTPUT, True)]
+    lines += told_checked([outcome(long, errors=1)])
+    named = [line.replace(f"{long}.xlsx", "") for line in lines if "甲甲" in line]
+    assert len(named) == 5
+    assert all("甲" * 40 + "…" in line and "甲" * 41 not in line for line in named)
 
 
 def test_of_many_counties_the_others_are_counted():

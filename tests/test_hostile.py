@@ -764,6 +764,16 @@ def test_what_is_wrong_in_very_many_places_is_told_in_part():
     assert found[at - 1].rule == "citing.unknown"
 
 
+def test_many_files_of_one_unit_are_not_all_named():
+    unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
+    long = replace(unit, identity={**unit.identity, "unit": "甲" * 300})
+    same = [replace(long, source=f"{n}.xlsx") for n in range(2 * checks.MOST_NAMED)]
+    told_one, *_ = checks.check(same, EDITIONS, FORM)
+    (message,) = (p.message for p in told_one if p.rule == "file.duplicate")
+    assert f"{checks.MOST_NAMED - 1}.xlsx等 {2 * checks.MOST_NAMED} 个" in message
+    assert "甲" * 40 + "…" in message
+
+
 def test_the_lines_of_a_workbook_are_not_told_without_end():
     content = write_form(EDITIONS["2021"], FORM, district_2024()[1])
     book = openpyxl.load_workbook(io.BytesIO(content))

@@ -31,6 +31,7 @@ from pipeline.problems import SEVERITIES, Problem, problem, without_too_many
 from pipeline.prose.similarity import THRESHOLD
 from pipeline.roster.signing import out_of_order, year_apart
 from pipeline.submission import Submission
+from pipeline.wording import some_of
 from pipeline.workbook import WorkbookForm
 from pipeline.years import unit_key
 
@@ -176,6 +177,9 @@ def _figures(
 
 # ------------------------------------------------------------- what shows only side by side
 
+MOST_NAMED = 20
+"""So many files, or units, are named of those that are in each other's way."""
+
 
 def _duplicates(
     submissions: Sequence[Submission], readable: Sequence[int]
@@ -188,9 +192,9 @@ def _duplicates(
             groups.setdefault(key, []).append(i)
     for group in groups.values():
         if len(group) > 1:
-            files = "、".join(submissions[i].source for i in group)
+            files = some_of([submissions[i].source for i in group], MOST_NAMED)
             for i in group:
-                unit, year = submissions[i].unit, submissions[i].year
+                unit, year = shown(submissions[i].unit), submissions[i].year
                 yield i, problem("file.duplicate", unit=unit, year=year, files=files)
 
 
@@ -207,7 +211,7 @@ def _doubled_prose(
     for group in groups.values():
         if len({unit_key(submissions[i]) for i in group}) < 2:
             continue  # the same unit twice is told as such
-        units = "、".join(dict.fromkeys(submissions[i].unit for i in group))
+        units = list(dict.fromkeys(shown(submissions[i].unit) for i in group))
         for i in group:
             place = submissions[i].places.get("scope", NOWHERE)
             own = form.entry("scope").choices[1]
@@ -217,11 +221,11 @@ def _doubled_prose(
                     "file.own_doubled",
                     sheet=place.sheet,
                     cell=place.cell,
-                    county=submissions[i].county,
+                    county=shown(submissions[i].county),
                     year=submissions[i].year,
                     name=form.entry("scope").label,
                     own=own,
-                    units=units,
+                    units=some_of(units, MOST_NAMED),
                     other=form.entry("scope").choices[0],
                 ),
             )

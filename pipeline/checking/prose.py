@@ -251,7 +251,7 @@ def repeated_prose(
 
 
 def _repeat_problem(found: Repeat, further: int) -> Problem:
-    whose = f"{quoted(found.unit)}{found.year}年度" + (
+    whose = f"{quoted(shown(found.unit))}{found.year}年度" + (
         f"等 {further + 1} 个单位" if further else ""
     )
     first = found.pairs[0]

@@ -22,6 +22,7 @@ from pipeline.roster.completeness import (
     told_unlisted,
     told_unsigned,
 )
+from pipeline.wording import some_of
 
 COUNTIES_SHOWN, UNSIGNED_SHOWN = 20, 20
 """So many counties, and units with an incomplete sign-off of each, are listed."""
@@ -56,9 +57,8 @@ def closing(
         )
     refused = [c for c in counties if not c.completeness.final]
     if final and refused:
-        names = "、".join(f"{c.county}{c.year}年度" for c in refused[:COUNTIES_SHOWN])
-        more = f"等 {len(refused)} 个" if len(refused) > COUNTIES_SHOWN else ""
-        yield f"没有定稿：{names}{more}。报齐、签批齐以后再运行 make final。"
+        names = [f"{shown(c.county)}{c.year}年度" for c in refused]
+        yield f"没有定稿：{some_of(names, COUNTIES_SHOWN)}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
@@ -81,7 +81,7 @@ def told_checked(units: Sequence[UnitOutcome]) -> Iterator[str]:
 
 def _checked(outcome: UnitOutcome) -> Iterator[str]:
     unit, problems = outcome.submission.unit or "（未知单位）", outcome.problems
-    yield f"{outcome.submission.source}　{unit}　共 {len(problems)} 个问题"
+    yield f"{outcome.submission.source}　{shown(unit)}　共 {len(problems)} 个问题"
     yield from problem_lines(problems, MARKED)
 
 
@@ -183,7 +183,7 @@ def _pressing(outcome: UnitOutcome) -> list[Problem]:
 def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
     name = outcome.submission.unit or "（未知单位）"
     yield ""
-    yield f"【{STATUSES[outcome.status]}】{safe_name(name)}（{outcome.submission.source}）"
+    yield f"【{STATUSES[outcome.status]}】{shown(name)}（{outcome.submission.source}）"
     yield from problem_lines(_pressing(outcome), f"见 {output / PAGE}")
     if outcome.status == "returned":
         for name in outcome.outputs:
@@ -199,7 +199,7 @@ _COPIES: Mapping[CopyKind, str] = {
 
 def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str]:
     found = county.completeness
-    yield f"{county.county} {county.year} 年度：{coverage(found)}"
+    yield f"{shown(county.county)} {county.year} 年度：{coverage(found)}"
     if found.unknown_to:
         yield (
             f"  请核对——{told_unlisted(found)}，这些工作簿单独汇总，没有计入{found.unknown_to}："

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.cli.parser import Commands
+from pipeline.intake.reading import shown
 from pipeline.names import safe_name
-from pipeline.wording import quoted
+from pipeline.wording import quoted, some_of
 
 if TYPE_CHECKING:
     from pipeline.published.audit import Audit
@@ -116,7 +117,6 @@ def _below(path: Path, folder: Path) -> str:
 
 
 def _print_verification(path: Path, result: Verification) -> None:
-    from pipeline.intake.reading import shown
     from pipeline.problems import SEVERITIES
 
     state = "一致" if result.holds else "不一致" if result.made is not None else "无法核对"
@@ -129,12 +129,12 @@ def _print_verification(path: Path, result: Verification) -> None:
             print(
                 f"  标题写的是{quoted(shown(result.report.title))}，有几份年报的名称与它相符，不能确定："
             )
-            print(f"  {'、'.join(result.alike[:SHOWN_NAMES])}。请在标题中写全称后再核对。")
+            print(
+                f"  {'、'.join(map(shown, result.alike[:SHOWN_NAMES]))}。请在标题中写全称后再核对。"
+            )
         elif result.report.readable:
-            whose = f"{result.report.unit or '（单位不明）'}{result.report.year or '（年度不明）'}"
-            known = "、".join(result.known[:SHOWN_NAMES]) or "没有"
-            more = len(result.known) - SHOWN_NAMES
-            known += f"等 {len(result.known)} 个" if more > 0 else ""
+            whose = f"{shown(result.report.unit) or '（单位不明）'}{result.report.year or '（年度不明）'}"
+            known = some_of(list(map(shown, result.known)), SHOWN_NAMES) or "没有"
             print(
                 f"  标题写的是{quoted(shown(result.report.title))}，记录中没有 {whose} 年度的报告。"
             )
@@ -230,7 +230,7 @@ def _told_rank(ranked: tuple[int, Audit]) -> Iterator[str]:
 
     place, one = ranked
     counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
-    whose = f"{one.report.unit or one.report.source} {one.report.year or ''}"
+    whose = f"{shown(one.report.unit or one.report.source)} {one.report.year or ''}"
     yield f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}"
 
 

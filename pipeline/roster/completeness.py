@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.intake.labels import normalise
+from pipeline.intake.reading import shown
 from pipeline.outcomes.unit import UnitOutcome
 from pipeline.roster.hierarchy import names
 from pipeline.roster.roster import Roster
 from pipeline.roster.signing import unsigned
 from pipeline.roster.unit import RosterUnit
+from pipeline.wording import some_of
 from pipeline.workbook import WorkbookForm
 
 ACCEPTED = "通过"
@@ -138,9 +140,7 @@ def draft(found: Completeness, most: int = SHOWN_IN_HEADER) -> str:
     lacking = found.lacking
     if not lacking:
         return ""
-    named = "、".join(lacking[:most])
-    more = f"等 {len(lacking)} 个" if len(lacking) > most else ""
-    return f"草稿（未齐：{named}{more}）"
+    return f"草稿（未齐：{some_of(list(map(shown, lacking)), most)}）"
 
 
 def file_mark(found: Completeness) -> str:
@@ -165,7 +165,7 @@ def told_unlisted(found: Completeness) -> str:
     """Why nobody knows who must report: there is no roster, or it is another place's or year's."""
     if found.moved_on:
         return f"名册已是 {found.moved_on} 年度的"
-    return f"{found.unknown_to}的名册中没有{found.level}" if found.unknown_to else NO_ROSTER
+    return f"{found.unknown_to}的名册中没有{shown(found.level)}" if found.unknown_to else NO_ROSTER
 
 
 def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
@@ -180,8 +180,7 @@ def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
     for status in (*STATUSES, OUTSIDE):
         names = groups.get(status, [])
         if names:
-            more = f"等 {len(names)} 个" if len(names) > most else ""
-            parts.append(f"{status}：{'、'.join(names[:most])}{more}")
+            parts.append(f"{status}：{some_of(list(map(shown, names)), most)}")
     if not found.prose:
         parts.append(told_no_prose(found))
     return "；".join(parts)
@@ -189,7 +188,7 @@ def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
 
 def told_no_prose(found: Completeness) -> str:
     """That no workbook of the level's own has passed: none came, or it was returned."""
-    return f"没有通过的{found.level}本级工作簿，报告没有正文"
+    return f"没有通过的{shown(found.level)}本级工作簿，报告没有正文"
 
 
 def draft_note(found: Completeness) -> str:
@@ -203,7 +202,7 @@ def draft_note(found: Completeness) -> str:
 def told_unsigned(found: Completeness) -> Iterator[str]:
     """Whose sign-off lacks what: ``示例镇：缺签发人、签发日期``."""
     for unit, labels in found.unsigned:
-        yield f"{unit}：缺{'、'.join(labels)}"
+        yield f"{shown(unit)}：缺{'、'.join(labels)}"
 
 
 _ASK = {
