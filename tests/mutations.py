@@ -144,6 +144,25 @@ def _cell(place: str, rng: random.Random) -> str:
     )
 
 
+def spelling(parts: Parts, made: Base, rng: random.Random) -> None:
+    """Values spelt in a way of XML that few writers know, and that means the same."""
+    name = _table(parts, made, rng)
+    for _ in range(rng.randint(1, 5)):
+        found = list(re.finditer(rb"<(?:v|t)>([^<&]+)</(?:v|t)>", parts[name]))
+        if not found:
+            return
+        value = rng.choice(found)
+        at = rng.randint(value.start(1), value.end(1) - 1)
+        first = parts[name][at : at + 1]
+        between = rng.choice(
+            (b"<!-- 9 -->", b"<!---->", b"<?x 9?>", b"<![CDATA[]]>", b"<!-- ? # -->")
+        )
+        spelt = rng.choice((between + first, first + between, b"<![CDATA[" + first + b"]]>"))
+        if first.isdigit() and rng.random() < 0.4:
+            spelt = rng.choice((b"&#%d;", b"&#0%d;", b"&#x%x;", b"&#X%x;")) % ord(first)
+        parts[name] = parts[name][:at] + spelt + parts[name][at + 1 :]
+
+
 def cell_address(parts: Parts, made: Base, rng: random.Random) -> None:
     """A cell moves, is there twice, is far away, or doesn't say where it is."""
     name = _table(parts, made, rng)
@@ -228,8 +247,21 @@ def styles(parts: Parts, made: Base, rng: random.Random) -> None:
     name = "xl/styles.xml"
     if name not in parts:
         return
-    code = rng.choice((b"yyyy-mm-dd", b"0%", b"[h]:mm", b"", b'"9"0', b";;;", b"@", b"\\d"))
-    number = str(rng.choice((9, 14, 22, 46, 49, 9999))).encode()
+    code = rng.choice(
+        (
+            *(b"yyyy-mm-dd", b"0%", b"[h]:mm", b"", b'"9"0', b";;;", b"@", b"\\d"),
+            *(
+                b"0.00%",
+                b'0!.0,"\xe4\xb8\x87"',
+                b'0"."0,',
+                b"#,##0,",
+                b"0.0,,",
+                b"[=1]0%;0",
+                b"?/?",
+            ),
+        )
+    )
+    number = str(rng.choice((9, 10, 14, 22, 46, 49, 9999))).encode()
     parts[name] = rng.choice(
         (
             re.sub(rb'formatCode="[^"]*"', lambda _: b'formatCode="' + code + b'"', parts[name]),
@@ -324,9 +356,13 @@ def xml_declaration(parts: Parts, made: Base, rng: random.Random) -> None:
 def entries(parts: Parts, made: Base, rng: random.Random) -> None:
     """Parts are gone, exchanged, or under another name."""
     one, other = rng.sample(sorted(parts), 2)
-    way = rng.randrange(4)
+    way = rng.randrange(6)
     if way == 0:
         del parts[one]
+    elif way == 4:
+        parts[rng.choice((one.upper(), one.title(), one.replace("/", "\\")))] = parts[other]
+    elif way == 5:
+        parts[rng.choice((one.upper(), one.title(), one.swapcase()))] = parts.pop(one)
     elif way == 1:
         parts[one], parts[other] = parts[other], parts[one]
     elif way == 2:
@@ -339,6 +375,7 @@ WAYS: tuple[Way, ...] = (
     cell_value,
     cell_value,
     cell_value,
+    spelling,
     cell_address,
     rows,
     many_rows,
