@@ -358,7 +358,7 @@ def test_a_figure_that_is_shown_as_another_is_told(code, told):
 
     submission = changed("2021", change)
     assert figures(submission, EDITIONS["2021"]) == expected("2021")
-    assert faults(submission) == ([("cell.elsewise", place.cell)] if told else [])
+    assert faults(submission) == ([("cell.disguised", place.cell)] if told else [])
 
 
 def test_a_blank_figure_is_zero_and_told():

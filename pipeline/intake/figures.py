@@ -60,9 +60,9 @@ class Figures:
             if plain is None and place is not None:
                 plain = self._looked_at(figure, raw, sheet, place)
             self.values[figure.key] = plain
-            if plain and place in sheet.elsewise:
+            if plain and place in sheet.disguised:
                 value = kept_text(plain, figure.kind)
-                self._tell("cell.elsewise", sheet, place, name=figure.name, value=value)
+                self._tell("cell.disguised", sheet, place, name=figure.name, value=value)
 
     def finished(self, edition: Edition, content: bytes) -> tuple[int | None, ...]:
         """The values in the edition's order, with the totals that the workbook left uncomputed."""

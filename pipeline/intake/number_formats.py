@@ -26,10 +26,10 @@ _FALSE_POINT = re.compile(r'[0#?](?:[\\!]\.|"\.")[0#?]')
 _THOUSANDTHS = re.compile(r"[0#?],+(?![0#?,])")
 
 
-def elsewise(code: str) -> bool:
+def disguises(code: str) -> bool:
     """Whether a format code shows a positive number as another, or hides it.
 
-    >>> [elsewise(code) for code in ("0.00", "0%", '0!.0,"万"', '0"件"', ";;;")]
+    >>> [disguises(code) for code in ("0.00", "0%", '0!.0,"万"', '0"件"', ";;;")]
     [False, True, True, False, True]
     """
     positive = _ASIDE.sub("", code).split(";")[0]
@@ -42,7 +42,7 @@ def elsewise(code: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _styles_elsewise(styles: bytes) -> frozenset[int]:
+def _disguising(styles: bytes) -> frozenset[int]:
     """The cell formats by number that show another number than is held.
 
     Cached: workbooks that were issued alike have the same.
@@ -52,7 +52,7 @@ def _styles_elsewise(styles: bytes) -> frozenset[int]:
     except UnreadableXml:
         return frozenset()
     codes = {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter("{*}numFmt")}
-    odd = {number for number, code in codes.items() if elsewise(code)}
+    odd = {number for number, code in codes.items() if disguises(code)}
     odd |= {str(number) for number in _PERCENT} - codes.keys()
     formats = root.find("{*}cellXfs")
     listed = list(formats) if formats is not None else []
@@ -62,10 +62,10 @@ def _styles_elsewise(styles: bytes) -> frozenset[int]:
 _CELL = re.compile(rb'<c r="([A-Z]{1,2})([0-9]{1,5})" s="([0-9]+)"')
 
 
-def shown_elsewise(parts: Mapping[str, bytes], sheet: str) -> Places:
+def disguised_cells(parts: Mapping[str, bytes], sheet: str) -> Places:
     """The cells of a sheet of an .xlsx package, by its part, that show another number than they
     hold."""
-    odd = _styles_elsewise(parts[STYLES]) if STYLES in parts else frozenset()
+    odd = _disguising(parts[STYLES]) if STYLES in parts else frozenset()
     if not odd:
         return frozenset()
     return frozenset(

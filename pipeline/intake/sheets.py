@@ -18,7 +18,7 @@ import python_calamine as calamine
 
 from pipeline.intake.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
 from pipeline.intake.labels import Texts, normalise
-from pipeline.intake.number_formats import Places, shown_elsewise
+from pipeline.intake.number_formats import Places, disguised_cells
 from pipeline.intake.plain_xml import plain_xml
 from pipeline.intake.reading import Raw, shown
 from pipeline.intake.unanswered import unanswered
@@ -32,12 +32,12 @@ Grid = Sequence[Sequence[Raw]]
 class Sheet:
     """A sheet's name and its cells from A1 on; rows may be of different lengths.
 
-    ``elsewise`` are the cells whose format shows another number than they hold.
+    ``disguised`` are the cells whose format shows another number than they hold.
     """
 
     name: str
     cells: Grid
-    elsewise: Places = frozenset()
+    disguised: Places = frozenset()
 
     def at(self, row: int, column: int) -> Raw:
         if row >= len(self.cells) or column >= len(self.cells[row]):
@@ -113,7 +113,7 @@ def open_sheets(
     parts = {name: _plain(name, part) for name, part in parts.items()}
     _refuse_far_cells(parts)
     sheets = _laid_out(packed_again(parts.items()), aside, empty)
-    return [replace(s, elsewise=shown_elsewise(parts, named.get(s.name, ""))) for s in sheets]
+    return [replace(s, disguised=disguised_cells(parts, named.get(s.name, ""))) for s in sheets]
 
 
 def _plain(name: str, part: bytes) -> bytes:
