@@ -1,6 +1,7 @@
 """How XML that somebody gave us is parsed: a workbook's, a report's, an office's template's.
 
-Every part of .docx, .xlsx and .ods comes through here.  No entity is resolved, nothing is fetched,
+Every part of .docx, .xlsx and .ods that is parsed by us comes through here; what a library reads
+itself (calamine, openpyxl, docxtpl) doesn't.  No entity is resolved, nothing is fetched,
 and a part with a document type is refused: OPC forbids it in every part (ECMA-376-2, 8.1.4), no
 office program writes one, and with it goes all that a DTD could do, defaults for attributes and
 entities inside their values included.

@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN, capped, problem_lines
+from pipeline.cli.capped import (
+    LINES_SHOWN,
+    PROBLEMS_SHOWN,
+    WORKBOOKS_SHOWN,
+    capped,
+    office_lines,
+    problem_lines,
+)
 from pipeline.cli.closing import told_checked
-from pipeline.cli.ledger import LINES_SHOWN, told_views
+from pipeline.cli.ledger import told_views
 from pipeline.cli.main import main
 from pipeline.cli.published import told_audits
 from pipeline.problems import Problem, problem
@@ -44,6 +51,12 @@ def test_errors_are_told_before_warnings_each_with_its_answer():
     assert told[1] == "  　　　已有情况说明：机构改革"
     assert told[-1] == f"  另有 {31 - PROBLEMS_SHOWN} 处，见甲"
     assert len(told) == PROBLEMS_SHOWN + 2
+
+
+def test_of_a_roster_full_of_faults_the_first_are_told_and_the_others_counted():
+    lines = list(office_lines("名册", problems(LINES_SHOWN + 5, 0)))
+    assert lines[0].startswith("【名册】错误　B0")
+    assert lines[LINES_SHOWN:] == ["【名册】另有 5 处没有列出，请改正以上各处后再运行。"]
 
 
 def test_a_check_of_many_workbooks_counts_what_it_does_not_print():

@@ -40,6 +40,20 @@ def problem_lines(problems: Iterable[Problem], where: str) -> Iterator[str]:
     )
 
 
+LINES_SHOWN = 20
+"""So many lines of one file are printed where nothing else tells them, or only the file itself."""
+
+
+def office_lines(file: str, problems: Sequence[Problem]) -> Iterator[str]:
+    """What is wrong with a file of the office's own, a roster or a list of holidays."""
+    yield from capped(
+        problems,
+        LINES_SHOWN,
+        lambda found: [f"【{file}】{SEVERITIES[found.severity]}　{found.message}"],
+        lambda left: f"【{file}】另有 {len(left)} 处没有列出，请改正以上各处后再运行。",
+    )
+
+
 def _problem(found: Problem) -> Iterator[str]:
     yield f"  {SEVERITIES[found.severity]}　{found.message}"
     if found.answer:

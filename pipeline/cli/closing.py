@@ -64,7 +64,7 @@ def closing(
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
 
 
-MARKED = "放进 input 运行 make，有标出错误的文件。"
+MARKED = "放进 input 运行 make，可以得到标出错误的文件。"
 
 
 def told_checked(units: Sequence[UnitOutcome]) -> Iterator[str]:

@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
+from pipeline.cli.capped import (
+    LINES_SHOWN,
+    WORKBOOKS_SHOWN,
+    capped,
+    office_lines,
+    problem_lines,
+)
 from pipeline.cli.parser import Commands, a_day
 from pipeline.intake.reading import shown
 from pipeline.names import safe_name
-from pipeline.problems import SEVERITIES
 from pipeline.wording import quoted
 
 if TYPE_CHECKING:
@@ -49,8 +54,8 @@ def _ledger(options: argparse.Namespace) -> int:
     from pipeline.ledger.view import ledger_view
 
     calendar, problems = office_calendar(options.input)
-    for found in problems:
-        print(f"【放假安排】{SEVERITIES[found.severity]}　{found.message}")
+    for line in office_lines("放假安排", problems):
+        print(line)
     submissions = list(_submissions(options))
     if options.issue:
         return _issue(options, calendar, submissions)
@@ -106,8 +111,8 @@ def _issue(options: argparse.Namespace, calendar: Calendar, earlier: Sequence[Su
     from pipeline.roster.reading import read_roster
 
     roster = read_roster(options.input)
-    for found in roster.problems:
-        print(f"【名册】{SEVERITIES[found.severity]}　{found.message}")
+    for line in office_lines("名册", roster.problems):
+        print(line)
     print("台账（发给各单位，全年登记；收回放进 input 再运行）：")
     files = dict(issued_ledgers(roster.roster, calendar, earlier))
     files[f"{holiday_form().name}.xlsx"] = write_holidays()
@@ -119,9 +124,6 @@ def _issue(options: argparse.Namespace, calendar: Calendar, earlier: Sequence[Su
 
 # -------------------------------------------------------------------------------- printing
 
-
-LINES_SHOWN = 20
-"""So many lines of a ledger are printed, what is late first; the others are counted."""
 
 ELSEWHERE = "见这份台账，或运行 make 后看总览。"
 

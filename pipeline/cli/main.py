@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.cli.capped import office_lines
 from pipeline.cli.fault import set_fault_aside, told_fault
 from pipeline.cli.ledger import add_ledger_command
 from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
@@ -24,12 +25,12 @@ from pipeline.cli.templates import (
 )
 from pipeline.cli.trace import add_trace_command
 from pipeline.intake.reading import shown
-from pipeline.problems import SEVERITIES
 from pipeline.wording import quoted
 
 if TYPE_CHECKING:
     from pipeline.edition import Edition
     from pipeline.ledger.workdays import Calendar
+    from pipeline.outcomes.unit import UnitOutcome
     from pipeline.problems import Problem
     from pipeline.roster.roster import Roster
     from pipeline.settings import Settings
@@ -161,7 +162,7 @@ def _run(options: argparse.Namespace) -> int:
         )
     roster = _sound_roster(options.input)
     calendar, unsure = office_calendar(options.input)
-    _print_problems_of("放假安排", unsure)
+    _print_office("放假安排", unsure)
     settings = replace(
         _settings(options.input, options.output, options.templates),
         roster=roster,
@@ -202,10 +203,14 @@ def _run(options: argparse.Namespace) -> int:
     if any(u.defects for u in units) or any(county.defects for county in counties):
         return COULD_NOT_RUN
     set_fault_aside(options.output)
-    good = all(u.status in ("accepted", "kept") for u in units)
+    good = all(map(_is_fine, units))
     if options.final:
         good = good and all(county.completeness.final for county in counties)
     return ACCEPTED if good else RETURNED
+
+
+def _is_fine(outcome: UnitOutcome) -> bool:
+    return outcome.status in ("accepted", "kept")
 
 
 def _sound_roster(folder: Path) -> Roster | None:
@@ -214,7 +219,7 @@ def _sound_roster(folder: Path) -> Roster | None:
     from pipeline.roster.reading import read_roster
 
     found = read_roster(folder)
-    _print_problems_of("名册", found.problems)
+    _print_office("名册", found.problems)
     if found.problems:
         raise CommandError("名册有错误，没有运行。请改正名册后再运行。")
     return found.roster
@@ -291,7 +296,7 @@ def _write_forms(options: argparse.Namespace) -> int:
     from pipeline.workbook import workbook_form
 
     calendar, problems = office_calendar(options.input)
-    _print_problems_of("放假安排", problems)
+    _print_office("放假安排", problems)
     kept = calendar if options.ledger else None
     roster = _issue(options, kept)
     edition, form = _edition_of(options.year or (roster.year if roster else None)), workbook_form()
@@ -355,9 +360,9 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> Roster | N
     return roster
 
 
-def _print_problems_of(file: str, problems: Sequence[Problem]) -> None:
-    for found in problems:
-        print(f"【{file}】{SEVERITIES[found.severity]}　{found.message}")
+def _print_office(file: str, problems: Sequence[Problem]) -> None:
+    for line in office_lines(file, problems):
+        print(line)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -373,10 +378,10 @@ def _check(options: argparse.Namespace) -> int:
     ]
     reports, books = with_ledgers(submissions)
     units = [*judge(reports, settings), *map(kept_outcome, books)]
-    wrong = [u for u in units if u.status not in ("accepted", "kept")]
-    for line in told_checked([*wrong, *(u for u in units if u not in wrong)]):
+    units.sort(key=_is_fine)
+    for line in told_checked(units):
         print(line)
-    return RETURNED if wrong else ACCEPTED
+    return ACCEPTED if all(map(_is_fine, units)) else RETURNED
 
 
 def _rules(_options: argparse.Namespace) -> int:

@@ -14,4 +14,6 @@ class CommandError(Exception):
 
 def told_no_record(output: Path) -> str:
     """Why a command can't do without the record of a run."""
-    return f"{output} 里没有可用的运行记录（run.json）：请先运行 make。"
+    from pipeline.record import RECORD
+
+    return f"{output} 里没有可用的运行记录（{RECORD}）：请先运行 make。"

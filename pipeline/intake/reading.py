@@ -70,8 +70,8 @@ def plain_count(raw: Raw, kind: Kind) -> int | None:
 def read_figure(raw: Raw, kind: Kind) -> Reading:
     """Read a cell as a figure of a kind.
 
-    Faults are the ends of catalogue names: blank, not_a_number, dated, formula_error,
-    not_whole, too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
+    Faults are the ends of catalogue names: blank, not_a_number, dated, formula_error, not_whole,
+    too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
     """
     if type(raw) is float or type(raw) is int:
         return _read_number(raw, kind)
