@@ -146,14 +146,13 @@ MOST_ALIKE = 50
 def without_too_many(
     problems: Sequence[Problem], named: Mapping[str, str] = MappingProxyType({})
 ) -> list[Problem]:
-    """The problems of a workbook in their order; where more than :data:`MOST_ALIKE` are alike, how
-    many there are besides, as grave as they.
+    """The problems of a workbook in their order, those in the same words of the same place once;
+    where more than :data:`MOST_ALIKE` are alike, how many there are besides, as grave as they.
 
     ``named`` are the cross-footing rules of its edition, by id.
     """
-    if len(problems) <= MOST_ALIKE:
-        return list(problems)
-    return list(_not_too_many(problems, named))
+    told = list(dict.fromkeys(problems))
+    return told if len(told) <= MOST_ALIKE else list(_not_too_many(told, named))
 
 
 def _not_too_many(problems: Sequence[Problem], named: Mapping[str, str]) -> Iterator[Problem]:

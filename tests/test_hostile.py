@@ -747,7 +747,9 @@ def test_no_prose_stops_the_checks_or_holds_them_up(text):
 def test_what_is_wrong_in_very_many_places_is_told_in_part():
     unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
     first, *rest = unit.passages
-    said = ("的的" * 3 + "，国办发〔2019)54号", "（" * 200, "【新收申请总屡】" * 60)
+    brackets = "".join(f"（{n}、" for n in range(4 * MOST_ALIKE))
+    names = "".join(f"【新收申请总屡{n:02}】" for n in range(MOST_ALIKE + 10))
+    said = ("按照国办发〔2019)54号", brackets, names)
     spoilt = replace(unit, passages=(replace(first, paragraphs=said), *rest))
     (found,) = checks.check([spoilt], EDITIONS, FORM)
     count = Counter((p.rule, p.subject) for p in found)
@@ -762,6 +764,15 @@ def test_what_is_wrong_in_very_many_places_is_told_in_part():
     ]
     at = [p.rule for p in found].index("file.more_alike")
     assert found[at - 1].rule == "citing.unknown"
+
+
+def test_what_is_wrong_alike_in_one_cell_is_told_once():
+    unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
+    first, *rest = unit.passages
+    said = ("【新收申请总屡】件" * 3, "【新收申请总屡】件")
+    spoilt = replace(unit, passages=(replace(first, paragraphs=said), *rest))
+    (found,) = checks.check([spoilt], EDITIONS, FORM)
+    assert [p.rule for p in found].count("citing.unknown") == 1
 
 
 def test_many_files_of_one_unit_are_not_all_named():
