@@ -50,8 +50,12 @@ MODULES = {
     "publishing/proof_sums": ["tests/test_proof.py"],
     "publishing/proof_cells": ["tests/test_proof_years.py"],
     "publishing/proof_years": ["tests/test_proof_years.py"],
-    "publishing/proof_summary": ["tests/test_proof.py"],
-    "publishing/proof_long": ["tests/test_proof.py"],
+    "publishing/proof_summary": [
+        "tests/test_proof_summary.py",
+        "tests/test_proof_fees.py",
+        "tests/test_proof_years.py",
+    ],
+    "publishing/proof_long": ["tests/test_proof_summary.py", "tests/test_proof_fees.py"],
 }
 """The modules that are tried, and the tests that should notice."""
 

@@ -10,16 +10,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from pipeline.aggregate import add_up
 from pipeline.cli.main import main
-from pipeline.intake.unpacking import unpacked
 from pipeline.publishing import proof
 from pipeline.publishing.proof import Proof
-from pipeline.publishing.proof_long import proved_long
-from pipeline.publishing.proof_summary import summary_faults
 from pipeline.publishing.proof_sums import added_again
 from pipeline.publishing.specimen import (
     MAIN_PART,
@@ -32,7 +28,6 @@ from pipeline.publishing.specimen import (
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
 from pipeline.submission import Submission
-from pipeline.summary.workbook import SummaryContent, write_summary
 from pipeline.word.compiled import compile_template
 from tests.districts import EDITIONS, district_2020, district_2024, write_inputs
 from tests.test_published_docx import written
@@ -443,75 +438,6 @@ def test_a_template_that_draws_figures_by_their_values_is_read_by_its_labels(tmp
     wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
     (told,) = faults(content, wrong, by)
     assert "印" not in told
-
-
-# ------------------------------------------------------------------------------- the summary
-
-
-def summary(units: list[Submission]) -> tuple[bytes, object]:
-    county = add_up("示例区", units[0].year, EDITIONS[units[0].edition], units, "")
-    return write_summary(
-        SummaryContent(county=county, standing=(), problems=(), earlier=(), coverage="")
-    ), county
-
-
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
-def test_a_true_summary_is_proved(unit):
-    other = replace(unit, identity={**unit.identity, "unit": "=示例\ud800二镇"})
-    content, county = summary([unit, other])
-    assert summary_faults(content, county) == ()
-
-
-@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
-def test_a_figure_of_the_summary_that_differs_is_found(unit):
-    _, county = summary([unit])
-    values = [(value or 0) + 1 for value in unit.values]
-    other, _ = summary([replace(unit, values=tuple(values))])
-    told = summary_faults(other, county)
-    fields = len(EDITIONS[unit.edition].fields)
-    assert len(told) == 3 * fields, "in the national table, in 单位明细 and in 长表"
-
-
-def test_exchanged_units_of_the_summary_are_found():
-    unit = UNITS[1]
-    other = replace(unit, identity={**unit.identity, "unit": "示例二镇"})
-    content, _ = summary([unit, other])
-    _, county = summary([other, unit])
-    assert any("一行是" in line for line in summary_faults(content, county))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda text: text,
-        lambda text: re.sub(r'(<c r="E9" s="[0-9]+"><v>)[0-9]+', r"\g<1>12345", text),
-        lambda text: re.sub(r'(<c r="A9" s="[0-9]+" t="s"><v>)[0-9]+', r"\g<1>0", text),
-        lambda text: re.sub(r'<row r="9".*?</row>', "", text),
-        lambda text: text.replace('"E9"', '"F9"'),
-        lambda text: text.replace("</sheetData>", '<row r="9999"><c r="E9999" s="1"><v>1</v></c>'),
-    ],
-    ids=["as written", "figure", "unit", "row lost", "cell moved", "row more"],
-)
-def test_only_the_long_table_as_it_must_be_is_proved_from_its_bytes(change, request):
-    unit = UNITS[1]
-    content, county = summary([replace(unit, identity={**unit.identity, "unit": "示例<一>&镇"})])
-    parts = unpacked(content)
-    assert len(proved_long(parts, county)) == 1
-    changed = {name: change(part.decode("utf-8")).encode() for name, part in parts.items()}
-    whole = request.node.callspec.id == "as written"
-    assert len(proved_long(changed, county)) == whole
-
-
-def test_a_changed_cell_of_the_summary_is_found():
-    content, county = summary([UNITS[1]])
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    sheet = book["依申请公开"]
-    cell = next(c for row in sheet.iter_rows() for c in row if isinstance(c.value, (int, float)))
-    cell.value += 1
-    changed = io.BytesIO()
-    book.save(changed)
-    (told,) = summary_faults(changed.getvalue(), county)
-    assert "依申请公开" in told
 
 
 # -------------------------------------------------------------------------------- a whole run

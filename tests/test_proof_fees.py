@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from dataclasses import replace
 
-import openpyxl
 import pytest
 
 from pipeline.aggregate import County, add_up
@@ -16,9 +13,9 @@ from pipeline.publishing.proof_summary import summary_faults
 from pipeline.report.context import county_context, unit_context
 from pipeline.report.fees import sentence_passage, unit_sentence
 from pipeline.submission import ProcessingFee, Submission
-from pipeline.summary.workbook import SummaryContent, write_summary
 from pipeline.word.compiled import compile_template
 from tests.districts import EDITIONS
+from tests.summaries import changed, summary
 from tests.test_proof import PROOF, TEMPLATES, UNITS, with_document
 
 EDITION = EDITIONS["2021"]
@@ -41,20 +38,6 @@ MEMBERS = (
 
 def county(year: int = 2024, members: tuple[Submission, ...] = MEMBERS) -> County:
     return add_up("示例区", year, EDITION, [replace(one, year=year) for one in members], "")
-
-
-def summary(now: County, earlier: tuple[County, ...] = ()) -> bytes:
-    return write_summary(
-        SummaryContent(county=now, standing=(), problems=(), earlier=earlier, coverage="")
-    )
-
-
-def changed(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    change(book)
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
 
 
 def test_a_true_list_of_fees_is_proved():

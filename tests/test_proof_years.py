@@ -13,16 +13,16 @@ from pipeline.publishing.proof_cells import compared, listing
 from pipeline.publishing.proof_summary import summary_faults
 from pipeline.submission import Submission
 from tests.districts import EDITIONS
+from tests.summaries import changed, county_of, summary
 from tests.test_proof import UNITS
-from tests.test_proof_fees import changed, county, named, summary
+from tests.test_proof_fees import county, named
 
 THEN = {unit.edition: replace(unit, year=2023) for unit in UNITS}
 SHEETS = {"同比": "表", "单位同比": "单位名称", "趋势": "项目"}
 
 
 def year(at: int, *members: Submission) -> County:
-    units = [replace(one, year=at) for one in members]
-    return add_up("示例区", at, EDITIONS[units[0].edition], units, "")
+    return county_of(*(replace(one, year=at) for one in members))
 
 
 def last_year(key: str) -> County:

@@ -27,19 +27,21 @@ def compared(where: str, raw: Any, value: int | None, scale: int) -> Iterator[st
         yield f"{where}：数据{data}，文件中为{told}。"
 
 
+def headed(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:
+    """The sheet that has a row beginning with a header, from that row on; None where none has."""
+    for cells in sheets.values():
+        for at, line in enumerate(cells[:_TOP]):
+            if [str(value) for value in line[: len(header)]] == list(header):
+                return cells[at:]
+    return None
+
+
 def listing(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:
     """The lines under a header, in whichever sheet it is, without empty ones and the words that
     there is none; None where no sheet has it."""
-    found = (under(cells, header) for cells in sheets.values())
-    cells = next((cells for cells in found if cells is not None), None)
-    lines = [line for line in cells or () if any(value != "" for value in line)][1:]
+    cells = headed(sheets, header)
+    if cells is None:
+        return None
+    lines = [line for line in cells[1:] if any(value != "" for value in line)]
     nothing = [[value for value in line if value != ""] for line in lines] == [[NOTHING]]
-    return None if cells is None else [] if nothing else lines
-
-
-def under(cells: Cells, header: Sequence[str]) -> Cells | None:
-    """A sheet from the row on that begins with a header; None where there is none."""
-    for at, line in enumerate(cells[:_TOP]):
-        if [str(value) for value in line[: len(header)]] == list(header):
-            return cells[at:]
-    return None
+    return [] if nothing else lines

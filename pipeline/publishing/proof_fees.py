@@ -5,13 +5,14 @@ The amounts are worked out anew from what the units stated, not by what printed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from pipeline.aggregate import County
 from pipeline.edition import FeeStatement
 from pipeline.publishing.proof import letters
+from pipeline.publishing.proof_cells import Cells, listing
 from pipeline.publishing.specimen import main_part
 from pipeline.report.fees import fee_label
 from pipeline.summary.cells import cell_text
@@ -41,11 +42,12 @@ def heads(statement: FeeStatement) -> list[str]:
     return [statement.unit, fee_label(statement.requests), fee_label(statement.amount)]
 
 
-def workbook_fees(listed: Sequence[Sequence[Any]] | None, county: County) -> Iterator[str]:
-    """What the lines of the summary workbook's list of fees say otherwise."""
+def workbook_fees(sheets: Mapping[str, Cells], county: County) -> Iterator[str]:
+    """What the list of fees, in the sheets of a summary workbook by name, says otherwise."""
     wanted, statement = stated_fees(county), county.edition.fee
     if statement is None or not wanted:
         return
+    listed = listing(sheets, heads(statement))
     if listed is None:
         yield f"找不到{statement.caption}的清单。"
         return

@@ -18,8 +18,8 @@ from pipeline.aggregate import County
 from pipeline.edition import Field, Table
 from pipeline.intake.labels import locate
 from pipeline.intake.unpacking import unpacked
-from pipeline.publishing.proof_cells import Cells, compared, listing, under
-from pipeline.publishing.proof_fees import heads, workbook_fees
+from pipeline.publishing.proof_cells import Cells, compared, headed, listing
+from pipeline.publishing.proof_fees import workbook_fees
 from pipeline.publishing.proof_long import HEADS, proved_long
 from pipeline.publishing.proof_sums import added_again
 from pipeline.publishing.proof_years import year_faults
@@ -52,14 +52,12 @@ def _faults(
     totals = added_again(county)
     for table in county.edition.tables:
         yield from _national(table, sheets.get(table.sheet, ()), totals)
-    lists = [under(cells, [column.header for column in WHO]) for cells in sheets.values()]
-    detailed = [cells for cells in lists if cells is not None]
-    if len(detailed) == 1:
-        yield from _details(detailed[0], county)
-    else:
+    details = headed(sheets, [column.header for column in WHO])
+    if details is None:
         yield "找不到各单位的数字。"
-    if county.edition.fee is not None:
-        yield from workbook_fees(listing(sheets, heads(county.edition.fee)), county)
+    else:
+        yield from _details(details, county)
+    yield from workbook_fees(sheets, county)
     yield from year_faults(sheets, county, earlier)
 
 
@@ -105,7 +103,8 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
         return
     for row, member in zip(rows, county.members, strict=True):
         if [str(row[0]), str(row[2])] != [cell_text(member.unit), cell_text(member.source)]:
-            yield f"单位明细中{quoted(member.unit)}一行是{quoted(row[0])}。"
+            named = f"{quoted(member.unit)}（{member.source}）"
+            yield f"单位明细中{named}一行是{quoted(row[0])}（{row[2]}）。"
             continue
         told = [row[at] for at in columns]
         values = [value or 0 for value in member.values]
@@ -117,22 +116,21 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
 
 def _long_faults(sheets: Mapping[str, Cells], county: County, proved: bool) -> Iterator[str]:
     """What 长表 says otherwise where its bytes haven't proved it."""
-    found = [cells for one in sheets.values() if (cells := under(one, HEADS)) is not None]
+    lines = listing(sheets, HEADS)
     due = len(county.members) * len(county.edition.fields) <= LONG_LIMIT
-    if due and not found and not proved:
+    if lines is not None:
+        yield from _long(lines, county)
+    elif due and not proved:
         yield "找不到长表。"
-    for cells in found:
-        yield from _long(cells, county)
 
 
-def _long(cells: Cells, county: County) -> Iterator[str]:
+def _long(lines: Cells, county: County) -> Iterator[str]:
     """The figures one to a line: as many, in order, each with its unit's name."""
     expected = [
         (cell_text(member.unit), figure, value or 0)
         for member in county.members
         for figure, value in zip(county.edition.fields, member.values, strict=True)
     ]
-    lines = [line for line in cells[1:] if line[0] != ""]
     if len(lines) != len(expected):
         yield "长表的行数不对。"
         return
