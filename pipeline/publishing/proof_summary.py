@@ -90,9 +90,9 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
     ]
     fields = county.edition.fields
     sheets = {table.key: table.sheet for table in county.edition.tables}
-    named = zip(columns, fields, strict=False)
     if len(columns) != len(fields) or not all(
-        heads[at].startswith(sheets[figure.table]) for at, figure in named
+        heads[at].startswith(sheets[figure.table])
+        for at, figure in zip(columns, fields, strict=True)
     ):
         yield "单位明细的栏目不全。"
         return
