@@ -139,8 +139,9 @@ def problem(
     )
 
 
-MOST_ALIKE = 50
-"""So many problems of one rule and subject are told of one workbook; the others are counted."""
+MOST_ALIKE, MOST_OF_A_RULE = 50, 200
+"""So many problems of one rule and subject, and of one rule whatever the subjects, are told of one
+workbook; the others are counted."""
 
 
 def without_too_many(
@@ -152,18 +153,31 @@ def without_too_many(
     ``named`` are the cross-footing rules of its edition, by id.
     """
     told = list(dict.fromkeys(problems))
-    return told if len(told) <= MOST_ALIKE else list(_not_too_many(told, named))
+    if len(told) > MOST_ALIKE:
+        told = list(_first(told, [(one.rule, one.subject) for one in told], MOST_ALIKE, named))
+    if len(told) > MOST_OF_A_RULE:
+        told = list(_first(told, [(one.rule, "") for one in told], MOST_OF_A_RULE, named))
+    return told
 
 
-def _not_too_many(problems: Sequence[Problem], named: Mapping[str, str]) -> Iterator[Problem]:
-    alike = Counter((found.rule, found.subject) for found in problems)
+def _first(
+    problems: Sequence[Problem],
+    sorts: Sequence[tuple[str, str]],
+    most: int,
+    named: Mapping[str, str],
+) -> Iterator[Problem]:
+    """Of each sort, a rule and a subject, the first problems and how many there are besides.
+
+    Those of one rule are equally grave: none hides a graver one.
+    """
+    count = Counter(sorts)
     told: Counter[tuple[str, str]] = Counter()
-    for found in problems:
-        sort = found.rule, found.subject
+    for found, sort in zip(problems, sorts, strict=True):
         told[sort] += 1
-        if told[sort] <= MOST_ALIKE:
+        if told[sort] <= most:
             yield found
-        elif told[sort] == MOST_ALIKE + 1:
-            name = "·".join(filter(None, (rule_name(found.rule, named), found.subject)))
-            more = problem("file.more_alike", name=name, count=alike[sort] - MOST_ALIKE)
+        elif told[sort] == most + 1:
+            rule, subject = sort
+            name = "·".join(filter(None, (rule_name(rule, named), subject)))
+            more = problem("file.more_alike", name=name, count=count[sort] - most)
             yield replace(more, severity=found.severity, subject=name)

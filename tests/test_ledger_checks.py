@@ -1,6 +1,8 @@
 """A unit's report beside its ledger: what differs is told at the cell, with the requests behind."""
 
 import json
+import time
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -16,9 +18,10 @@ from pipeline.form.book import write_form
 from pipeline.intake.submissions import read_bytes
 from pipeline.ledger.book import LedgerFill, write_ledger
 from pipeline.ledger.checks import ledger_differences, with_ledgers
-from pipeline.ledger.counting import Ledger, counted
+from pipeline.ledger.counting import Ledger, Publication, counted
 from pipeline.ledger.reading import read_ledger
 from pipeline.place import Place
+from pipeline.problems import MOST_OF_A_RULE
 from pipeline.submission import Fact, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2024, random_figures, write_inputs
@@ -146,6 +149,23 @@ ITEMS = kept(
 )
 def test_counted_facts_beside_what_was_published(facts, told):
     assert differing(report(facts=facts, ledger=ITEMS)) == told
+
+
+def test_channels_without_end_are_told_in_part_and_hold_nothing_up():
+    many = 10_000
+    items = tuple(
+        Publication(date=day("2024-03-01"), title="", channel=f"甲{n}", kind="", column="")
+        for n in range(many)
+    )
+    facts = [
+        Fact(channel=f"乙{n}", category="", count=3, place=Place("总体情况", f"B{n}"))
+        for n in range(many)
+    ]
+    began = time.process_time()
+    (found,) = check([report(facts=facts, ledger=Ledger(publications=items))], EDITIONS, BOOK)
+    assert time.process_time() - began < 8
+    rules = Counter(p.rule for p in found)
+    assert (rules["ledger.facts"], rules["file.more_alike"]) == (MOST_OF_A_RULE, 1)
 
 
 def test_a_report_without_counted_facts_takes_those_of_its_ledger():

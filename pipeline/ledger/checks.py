@@ -6,6 +6,7 @@ the unit may explain; it names the requests that the ledger counts there.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,9 +18,10 @@ from pipeline.ledger.declared import LedgerForm, ledger_form
 from pipeline.place import Place
 from pipeline.problems import Problem, problem
 from pipeline.submission import Fact, Submission
+from pipeline.wording import some_of
 
 NAMED = 12
-"""So many requests are named behind a difference."""
+"""So many requests are named behind a difference, and so many files of one ledger too many."""
 
 Whose = tuple[str, str, int]
 
@@ -70,7 +72,7 @@ def _two(submission: Submission, files: Sequence[str]) -> Problem:
         "ledger.two",
         unit=shown(submission.unit),
         year=submission.year,
-        files="、".join(shown(name, 80) for name in files),
+        files=some_of([shown(name, 80) for name in files], NAMED),
     )
 
 
@@ -135,7 +137,8 @@ def _facts(
     ]
     if not given:
         return
-    lines = _lines(publications, submission.year)
+    items = [one for one in publications if one.date.year == submission.year]
+    lines, counts = _lines(items), Counter(normalise(one.channel) for one in items)
     channels: dict[str, list[Fact]] = {}
     for fact in given:
         channels.setdefault(normalise(fact.channel), []).append(fact)
@@ -143,27 +146,21 @@ def _facts(
         told = list(_lines_differing(facts, lines.get(channel, {})))
         yield from told
         total = sum(fact.count for fact in facts)
-        in_ledger = sum(1 for one in publications if _of(one, channel, submission.year))
-        if total != in_ledger and not told:
-            yield _fact_problem(facts[0].channel, facts[0].place, total, in_ledger)
-    for name in dict.fromkeys(p.channel for p in publications if p.date.year == submission.year):
+        if total != counts[channel] and not told:
+            yield _fact_problem(facts[0].channel, facts[0].place, total, counts[channel])
+    for name in dict.fromkeys(one.channel for one in items):
         if normalise(name) not in channels:
-            in_ledger = sum(1 for one in publications if _of(one, normalise(name), submission.year))
-            yield _fact_problem(name, Place(given[0].place.sheet, ""), 0, in_ledger)
+            place = Place(given[0].place.sheet, "")
+            yield _fact_problem(name, place, 0, counts[normalise(name)])
 
 
-def _of(one: Publication, channel: str, year: int) -> bool:
-    return normalise(one.channel) == channel and one.date.year == year
-
-
-def _lines(publications: Sequence[Publication], year: int) -> Mapping[str, Mapping[str, int]]:
-    """How many items of a year each channel has by 类型, and by 栏目, whichever is named."""
+def _lines(items: Sequence[Publication]) -> Mapping[str, Mapping[str, int]]:
+    """How many items each channel has by 类型, and by 栏目, whichever is named."""
     found: dict[str, dict[str, int]] = {}
-    for one in publications:
-        if one.date.year == year:
-            lines = found.setdefault(normalise(one.channel), {})
-            for name in {normalise(one.kind), normalise(one.column)} - {""}:
-                lines[name] = lines.get(name, 0) + 1
+    for one in items:
+        lines = found.setdefault(normalise(one.channel), {})
+        for name in {normalise(one.kind), normalise(one.column)} - {""}:
+            lines[name] = lines.get(name, 0) + 1
     return found
 
 
