@@ -38,7 +38,7 @@ from pipeline.outcomes.county import CountyOutcome
 from pipeline.outcomes.unit import UnitOutcome
 from pipeline.provenance import Layouts
 from pipeline.roster.completeness import RECEIVED, Completeness, told_lacking
-from pipeline.roster.earlier import STANDING, told
+from pipeline.roster.earlier import STANDING, told_standing
 from pipeline.submission import ProcessingFee
 
 RECORD = "run.json"
@@ -252,7 +252,7 @@ def _county(outcome: CountyOutcome) -> dict[str, Any]:
         "fee": _fee(outcome.fee),
         "draft": outcome.draft,
         "completeness": _completeness(outcome.completeness),
-        STANDING: told(outcome.completeness),
+        STANDING: told_standing(outcome.completeness),
     }
 
 

@@ -49,14 +49,14 @@ def found_in(
     counties = [
         entry
         for _, _, entry in record.entries("counties")
-        if _is_asked(entry, str(entry.get("county", "")), name, year)
+        if _is_named(entry, str(entry.get("county", "")), name, year)
     ]
     sources = {source for county in counties for source in county.get("sources", ())}
     keys = {figure.key for county in counties for figure in _figures(county, editions, wanted)}
     units: list[Entry] = []
     members: dict[str, Entry] = {}
     for group, _, entry in record.entries("units", "counties"):
-        if group == "units" and _is_asked(entry, str(entry.get("unit", "")), name, year):
+        if group == "units" and _is_named(entry, str(entry.get("unit", "")), name, year):
             units.append(entry)
         source = _file(group, entry)
         if source in sources:
@@ -75,7 +75,7 @@ def found_in(
     )
 
 
-def _is_asked(entry: Entry, own: str, name: str, year: int | None) -> bool:
+def _is_named(entry: Entry, own: str, name: str, year: int | None) -> bool:
     return normalise(own) == normalise(name) and year in (None, entry.get("year"))
 
 
@@ -95,10 +95,10 @@ def _with_figures(entry: Entry, keys: Collection[str]) -> Entry:
 def _figures(entry: Entry, editions: Mapping[str, Edition], wanted: str) -> list[Field]:
     edition = editions.get(str(entry.get("edition", "")))
     fields = edition.fields if edition is not None else ()
-    return [figure for figure in fields if _asked(figure, wanted, entry)]
+    return [figure for figure in fields if _wanted_figure(figure, wanted, entry)]
 
 
-def _asked(figure: Field, wanted: str, entry: Entry) -> bool:
+def _wanted_figure(figure: Field, wanted: str, entry: Entry) -> bool:
     value = entry["figures"].get(figure.key)
     if value is None:
         return False

@@ -14,7 +14,7 @@ from docx import Document
 from pipeline.cli.main import main
 from pipeline.names import county_key
 from pipeline.roster.completeness import Completeness, Standing
-from pipeline.roster.earlier import STANDING, remembered_units, told
+from pipeline.roster.earlier import STANDING, remembered_units, told_standing
 from pipeline.roster.unit import RosterUnit
 from tests.districts import district_2024, write_inputs
 from tests.test_roster import filled
@@ -182,7 +182,7 @@ def line(unit: str, level: str, **more: object) -> Standing:
 
 def test_a_levels_own_units_are_remembered_as_its_roster_had_them():
     due = {"due": "2025-01-20", "short": ("一局",), "kind": "部门", "counted": False}
-    kept = told(found(line("示例一局", "示例市", **due), line("示例镇", "示例县")))
+    kept = told_standing(found(line("示例一局", "示例市", **due), line("示例镇", "示例县")))
     record = {"counties": [{"county": "示例市 ", "year": 2024, STANDING: kept}]}
     remembered = remembered_units(json.loads(json.dumps(record)), {2024}, 2025)
     assert remembered == {
@@ -217,7 +217,7 @@ def test_a_levels_own_units_are_remembered_as_its_roster_had_them():
             {
                 "county": "示例市",
                 "year": 2024,
-                STANDING: [{**told(found(line("一", "示例市")))[0], "due": "x"}],
+                STANDING: [{**told_standing(found(line("一", "示例市")))[0], "due": "x"}],
             }
         ],
     ],

@@ -27,7 +27,7 @@ _CHINESE_DIGITS = {digit: str(i) for i, digit in enumerate("〇一二三四五�
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
-def year_said(text: str) -> int:
+def _year_said(text: str) -> int:
     """A year as a title writes it, in either kind of digits."""
     return int("".join(_CHINESE_DIGITS.get(c, c) for c in text))
 
@@ -78,7 +78,7 @@ def _undrafted(text: str) -> str:
     return _DRAFT.sub("", plain(text))
 
 
-YEARLESS = re.compile(
+_YEARLESS = re.compile(
     r"(?!政府信息|政务公开)(?P<unit>[^，。；：>|《》]{2,40}?)(?:政府)?(?:信息|政务)公开(?:工作)?(?:的)?年度(?:工作)?报告"
 )
 _PERIOD = re.compile(r"(20\d\d)年1月1日")
@@ -88,7 +88,7 @@ def _without_year(blocks: Sequence[Block], first: int) -> tuple[str, str, int]:
     """A title that doesn't tell the year: it is the period's that the statistics cover."""
     lines = [plain(b.text) for b in blocks if isinstance(b, Paragraph) and b.text.strip()]
     head = [plain(b.text) for b in blocks[:first] if isinstance(b, Paragraph)]
-    found = next((f for line in reversed(head) if (f := YEARLESS.fullmatch(line))), None)
+    found = next((f for line in reversed(head) if (f := _YEARLESS.fullmatch(line))), None)
     years = {int(year) for line in lines for year in _PERIOD.findall(line)}
     if found is None:
         return "", "", 0
@@ -101,7 +101,7 @@ def plain(text: str) -> str:
 
 
 def _said(found: re.Match[str], shown: str) -> tuple[str, str, int]:
-    return shown or found.group(), _unit(found), year_said(found["said"] or found["year"])
+    return shown or found.group(), _unit(found), _year_said(found["said"] or found["year"])
 
 
 def _unit(found: re.Match[str]) -> str:

@@ -19,10 +19,10 @@ Years = Mapping[int, tuple[RosterUnit, ...]]
 """A level's units that had to report, by year."""
 
 STANDING = "standing"
-"""The key of a county's entry in the record that has :func:`told`."""
+"""The key of a county's entry in the record that has :func:`told_standing`."""
 
 
-def told(found: Completeness) -> list[dict[str, Any]]:
+def told_standing(found: Completeness) -> list[dict[str, Any]]:
     """Where the units directly of a level stand, for the record; none where no roster says who
     they are."""
     return [
