@@ -500,6 +500,14 @@ def test_two_workbooks_of_a_unit_and_year_are_both_told():
     assert "file.duplicate" not in rules(no_year, replace(no_year, source="二.xlsx"))
 
 
+def test_of_very_many_workbooks_of_a_unit_the_first_are_named():
+    long = replace(UNIT, identity={**UNIT.identity, "unit": "甲" * 300})
+    found, *_ = check([replace(long, source=f"{n}.xlsx") for n in range(40)], EDITIONS, FORM)
+    (message,) = (p.message for p in found if p.rule == "file.duplicate")
+    assert "、19.xlsx等 40 个" in message
+    assert f"“{'甲' * 40}…”" in message
+
+
 def test_two_units_that_each_say_to_be_the_countys_own_are_both_told():
     own = with_prose(OWN)
     other = replace(UNIT, identity={**UNIT.identity, "scope": "本级"})

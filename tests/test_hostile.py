@@ -28,7 +28,7 @@ from pipeline.intake.input_files import read_file
 from pipeline.intake.input_folder import workbook_files
 from pipeline.intake.submissions import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
-from pipeline.problems import MOST_ALIKE, Problem
+from pipeline.problems import MOST_ALIKE, MOST_OF_A_RULE, Problem, without_too_many
 from pipeline.returns.repack import keepable
 from pipeline.submission import Passage, Prefill, Submission
 from pipeline.word.compiled import environment
@@ -766,6 +766,16 @@ def test_what_is_wrong_in_very_many_places_is_told_in_part():
     assert found[at - 1].rule == "citing.unknown"
 
 
+def test_a_cross_footing_rule_that_is_broken_everywhere_is_counted_by_its_name():
+    broken = [
+        Problem(rule="A1", severity="error", message=f"第{n}行", subject=f"第{n}行")
+        for n in range(MOST_OF_A_RULE + 3)
+    ]
+    *told_one_by_one, more = without_too_many(broken, {"A1": "行合计"})
+    assert told_one_by_one == broken[:MOST_OF_A_RULE]
+    assert (more.severity, more.words) == ("error", "“行合计”另有 3 处，没有逐一列出。")
+
+
 def test_what_is_wrong_alike_in_one_cell_is_told_once():
     unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
     first, *rest = unit.passages
@@ -773,16 +783,6 @@ def test_what_is_wrong_alike_in_one_cell_is_told_once():
     spoilt = replace(unit, passages=(replace(first, paragraphs=said), *rest))
     (found,) = checks.check([spoilt], EDITIONS, FORM)
     assert [p.rule for p in found].count("citing.unknown") == 1
-
-
-def test_many_files_of_one_unit_are_not_all_named():
-    unit = read(write_form(EDITIONS["2021"], FORM, district_2024()[1]))
-    long = replace(unit, identity={**unit.identity, "unit": "甲" * 300})
-    same = [replace(long, source=f"{n}.xlsx") for n in range(2 * checks.MOST_NAMED)]
-    told_one, *_ = checks.check(same, EDITIONS, FORM)
-    (message,) = (p.message for p in told_one if p.rule == "file.duplicate")
-    assert f"{checks.MOST_NAMED - 1}.xlsx等 {2 * checks.MOST_NAMED} 个" in message
-    assert "甲" * 40 + "…" in message
 
 
 def test_the_lines_of_a_workbook_are_not_told_without_end():
