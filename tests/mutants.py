@@ -42,7 +42,7 @@ MODULES = {
     "checking/prose": ["tests/test_checks.py"],
     "checking/fees": ["tests/test_fees.py", "tests/test_checks.py"],
     "checking/answers": ["tests/test_answers.py"],
-    "checking/schemas": ["tests/test_checks.py"],
+    "checking/schemas": ["tests/test_schemas.py", "tests/test_checks.py"],
     "intake/reading": ["tests/test_reading.py"],
     "publishing/specimen": ["tests/test_proof.py"],
     "publishing/proof": ["tests/test_proof.py"],

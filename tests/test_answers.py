@@ -6,7 +6,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from pipeline.checking.answers import Answer, answered, remembered
+from pipeline.checking.answers import Answer, answerable, answered, remembered
 from pipeline.edition_declaring import load_editions
 from pipeline.outcomes.unit import UnitOutcome, status
 from pipeline.place import Place
@@ -78,6 +78,41 @@ def test_an_answer_in_a_returned_copy_is_bound_to_the_problem_it_stands_beside()
     assert settle([breach("C6", found="7")], [answer])[0] == [("C6", "")]
 
 
+def test_the_answer_beside_the_problem_goes_before_that_beside_the_rule():
+    problem = breach("C6")
+    both = [said("数据更正", fingerprint=problem.fingerprint), said("机构改革", "C6")]
+    assert settle([problem], both) == ([("C6", "数据更正")], ())
+
+
+def test_every_problem_is_told_whether_answered_or_not():
+    problems = [breach("A3", severity="error"), breach("C6"), breach("C7"), breach("C8")]
+    explanations = [said("机构改革", "C6"), said("数据更正", "C8")]
+    before = [Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)]
+    told, kept = settle(problems, explanations, before)
+    assert told == [("A3", ""), ("C6", ""), ("C7", ""), ("C8", "数据更正"), ("answer.stale", "")]
+    assert [(one.rule, one.fingerprint) for one in kept] == [
+        ("C6", "0" * 16),
+        ("C8", breach("C8").fingerprint),
+    ]
+
+
+def test_an_answer_that_is_no_more_given_is_forgotten():
+    before = [
+        Answer(rule=rule, subject="自然人", text=text, fingerprint="0" * 16)
+        for rule, text in (("C6", "机构改革"), ("C7", "原来的话"), ("C8", "数据更正"))
+    ]
+    explanations = [said("改了的话", "C7"), said("数据更正", "C8")]
+    assert settle([], explanations, before) == ([], (before[2],))
+    again, kept = settle([breach("C8")], explanations, before)
+    assert again == [("C8", ""), ("answer.stale", "")]
+    assert kept == (before[2],), "once"
+
+
+def test_nothing_but_a_warning_is_answerable_where_there_is_no_edition():
+    assert answerable(breach("C6"), None)
+    assert not answerable(breach(CARRY.id, severity="error"), None)
+
+
 def test_errors_cannot_be_answered_away_but_the_carry_over_can():
     told, kept = settle([breach("A3", severity="error")], [said("没有错", "A3")])
     assert told == [("A3", "")]
@@ -105,7 +140,10 @@ def test_the_record_remembers_answers():
 def test_a_damaged_record_remembers_nothing():
     assert remembered({}) == {}
     assert remembered({"units": 3}) == {}
-    assert remembered({"units": [None, {}, {"county": "x", "unit": "y", "year": "z"}]}) == {}
+    bad = [None, {}, {"county": "x", "unit": "y", "year": "z"}]
+    assert remembered({"units": bad}) == {}
+    good = {"county": "x", "unit": "y", "year": None, "answers": []}
+    assert remembered({"units": [*bad, good]}) == {("x", "y", 0): ()}
 
 
 # ----------------------------------------------------------------- from the workbook to the run

@@ -14,8 +14,9 @@ from pipeline.checking.fees import fee_problems
 from pipeline.edition_declaring import load_editions
 from pipeline.form.book import write_form
 from pipeline.intake.submissions import read_bytes
+from pipeline.place import Place
 from pipeline.report.fees import amounts_told, fee_label
-from pipeline.submission import Prefill, ProcessingFee, Submission
+from pipeline.submission import Passage, Prefill, ProcessingFee, Submission
 from pipeline.workbook import workbook_form
 from tests.districts import district_2020, district_2024, passage, write_inputs
 from tests.test_run import run
@@ -163,6 +164,17 @@ def test_a_countys_own_prose_may_tell_what_its_units_collected():
     assert rules([own, *others], ()) == [(0, "fee.prose")]
     assert rules([own, *others], (1,)) == [(0, "fee.prose")]
     assert rules([own, others[0], replace(others[0], source="另.xlsx")], (0,)) == [(0, "fee.prose")]
+
+
+def test_what_the_prose_says_otherwise_is_told_where_it_says_it():
+    def at(part: str, text: str) -> Passage:
+        return replace(passage(part, "", text), place=Place("问题与改进", part))
+
+    told = "本年度收取信息处理费5元。"
+    passages = (at("overview.on_request", told), at("other.first", "无"), at("other.text", told))
+    unit = replace(read(issued(ProcessingFee(1, 400))), passages=passages)
+    found = [p for _, p in fee_problems([unit], [0], E2021, ()) if p.rule == "fee.prose"]
+    assert [p.cell for p in found] == ["other.text"]
 
 
 def test_faults_are_told_at_the_cell():

@@ -45,8 +45,8 @@ def answered(
     ``before`` are the same unit's answers as the last run remembered them.  An explanation that
     was given to other figures answers nothing; that it doesn't is told, once for each.
     """
-    by_print = {e.fingerprint: e.text for e in explanations if e.fingerprint}
-    by_rule = {(e.rule, e.subject): e for e in explanations if e.rule}
+    by_print = {e.fingerprint: e.text for e in explanations}
+    by_rule = {(e.rule, e.subject): e for e in explanations}
     bound = {(a.rule, a.subject, a.text): a.fingerprint for a in before}
     told: list[Problem] = []
     kept: list[Answer] = []
