@@ -26,6 +26,7 @@ from pipeline.form.book import write_form
 from pipeline.intake import input_files
 from pipeline.intake.input_files import read_file
 from pipeline.intake.input_folder import workbook_files
+from pipeline.intake.sheets import open_sheets
 from pipeline.intake.submissions import read_bytes, read_workbook
 from pipeline.names import Names, county_key, safe_name
 from pipeline.problems import MOST_ALIKE, MOST_OF_A_RULE, Problem, without_too_many
@@ -277,6 +278,18 @@ def test_a_package_behind_something_else_is_no_way_round(before):
     found = read(before + in_sheets(b"</sheetData>", far))
     assert told(found)[0][0] in ("file.unreadable", "file.too_large")
     assert not found.readable
+
+
+def test_a_package_that_nobody_looked_at_is_not_read_and_harms_no_xls():
+    """Behind an OLE file's first bytes the native reader would find it, comments and all."""
+    book = issued("2021")
+    assert not read(b"\xd0\xcf\x11\xe0" + book).readable
+    xls = (DATA / "errors.xls").read_bytes()
+    sheets = open_sheets(xls)
+    assert sheets
+    assert [(s.name, s.cells) for s in open_sheets(xls + book)] == [
+        (s.name, s.cells) for s in sheets
+    ]
 
 
 def test_a_million_empty_rows_are_told():
