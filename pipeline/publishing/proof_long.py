@@ -12,11 +12,16 @@ from xml.sax.saxutils import escape
 
 from pipeline.aggregate import County
 from pipeline.intake.xlsx_parts import STRINGS, sheet_parts
+from pipeline.summary.book import LISTING_HEAD
 from pipeline.summary.cells import cell_text
 from pipeline.summary.lists import LONG
 
 HEADS = tuple(column.header for column in LONG)
 
+_HEAD = LISTING_HEAD + 1
+"""The row that has the header, from 1."""
+
+_WORD = re.compile(rb't="s"><v>([0-9]+)</v></c>')
 _TEXT = re.compile(rb"<si><t[^>]*>([^<]*)</t></si>")
 _UNIT = re.compile(rb'<c r="A([0-9]+)" s="[0-9]+" t="s"><v>([0-9]+)</v></c>')
 _FIGURE = re.compile(rb'<c r="E([0-9]+)" s="[0-9]+"><v>([^<]+)</v></c>')
@@ -33,26 +38,20 @@ def proved_long(parts: Mapping[str, bytes], county: County) -> frozenset[str]:
 
 
 def _is_long(sheet: bytes, texts: Sequence[bytes], county: County) -> bool:
-    head = _header(sheet, texts)
-    if head is None:
+    top = sheet.find(b'<row r="%d"' % (_HEAD + 1))
+    if _words(sheet[:top], texts)[-len(HEADS) :] != list(HEADS):
         return False
     numbers = {text: b"%d" % at for at, text in enumerate(texts)}
-    top = sheet.find(b'<row r="%d"' % (head + 1))
-    rows = [b"%d" % (head + down) for down in range(1, 1 + _length(county))]
+    rows = [b"%d" % (_HEAD + down) for down in range(1, 1 + _length(county))]
     units = [numbers.get(name, b"") for name in _names(county) for _ in county.edition.fields]
     return _UNIT.findall(sheet, top) == list(zip(rows, units, strict=True)) and _FIGURE.findall(
         sheet, top
     ) == list(zip(rows, _figures(county), strict=True))
 
 
-def _header(sheet: bytes, texts: Sequence[bytes]) -> int | None:
-    """The row that has the header, from 1."""
-    top = sheet[: sheet.find(b'<row r="10"')]
-    for row in range(1, 10):
-        cells = re.findall(rb'<c r="[A-Z]%d" s="[0-9]+" t="s"><v>([0-9]+)</v></c>' % row, top)
-        if [texts[int(at)].decode("utf-8") for at in cells[: len(HEADS)]] == list(HEADS):
-            return row
-    return None
+def _words(rows: bytes, texts: Sequence[bytes]) -> list[str]:
+    """The texts of some rows' cells, in order."""
+    return [texts[int(at)].decode("utf-8") for at in _WORD.findall(rows)]
 
 
 def _length(county: County) -> int:
