@@ -135,8 +135,9 @@ def test_what_is_no_number_in_the_details_is_found(value):
         lambda text: re.sub(r'<row r="9".*?</row>', "", text),
         lambda text: text.replace('"E9"', '"F9"'),
         lambda text: text.replace("</sheetData>", '<row r="9999"><c r="E9999" s="1"><v>1</v></c>'),
+        lambda text: text.replace(">数值<", ">数字<"),
     ],
-    ids=["as written", "figure", "unit", "row lost", "cell moved", "row more"],
+    ids=["as written", "figure", "unit", "row lost", "cell moved", "row more", "header"],
 )
 def test_only_as_it_must_be_it_is_proved_from_its_bytes(change, request):
     county = county_of(replace(UNIT, identity={**UNIT.identity, "unit": "示例<一>&镇"}))
@@ -145,6 +146,11 @@ def test_only_as_it_must_be_it_is_proved_from_its_bytes(change, request):
     spoilt = {name: change(part.decode("utf-8")).encode() for name, part in parts.items()}
     whole = request.node.callspec.id == "as written"
     assert len(proved_long(spoilt, county)) == whole
+
+
+def test_nothing_is_proved_from_its_bytes_as_something_is():
+    county = county_of(replace(UNIT, values=(0,) * len(UNIT.values), written={}))
+    assert len(proved_long(unpacked(summary(county)), county)) == 1
 
 
 def test_a_changed_line_of_it_is_found():
