@@ -478,6 +478,7 @@ def test_prose_that_another_unit_has_too_is_told_with_both():
     last = replace(one, year=2023)
     repeated = [p for p in told(one, other, last) if p.rule == "prose.repeats"]
     assert ["2023年度" in p.message for p in repeated] == [True, False]
+    assert not any("个单位" in p.message for p in repeated), "each year for itself"
     more = with_prose(
         FIRST, overview__management=LONG + "另外建立了政务公开专区，方便群众查阅文件。"
     )
