@@ -109,6 +109,7 @@ def test_where_no_run_knows_of_the_year_it_is_said_that_nobody_can_tell(moved_on
     folder = moved_on / "output" / "示例区2024年度"
     unsure = "名册已是 2025 年度的，不能判断是否报齐"
     assert unsure in (folder / "总览.html").read_text("utf-8")
+    assert f">{unsure}<" in (folder.parent / "总览.html").read_text("utf-8")
     book = openpyxl.load_workbook(folder / "示例区2024年度汇总表.xlsx")
     assert unsure in book["总览"]["A2"].value
 

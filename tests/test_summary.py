@@ -515,6 +515,7 @@ def test_what_has_nothing_to_tell_is_left_out() -> None:
         problems=(),
         earlier=(),
         coverage="",
+        unsure="没有名册，不能判断是否报齐",
     )
     book = opened(write_summary(alone))
     assert "同比" not in book.sheetnames

@@ -50,7 +50,7 @@ from pipeline.roster.completeness import (
     coverage,
     told_lacking,
     told_no_prose,
-    told_unlisted,
+    told_unsure,
 )
 from pipeline.svg_charts import STYLE as CHART_STYLE
 from pipeline.theme import DARK, THEME, Theme
@@ -170,7 +170,7 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
         said.append(told_no_prose(found))
     if said:
         return Verdict(tone="bad" if bad else "wait", words=f"未齐：{'；'.join(said)}。")
-    passed = f"收到的 {len(lines)} 个单位全部通过（{told_unlisted(found)}，不能判断是否报齐）"
+    passed = f"收到的 {len(lines)} 个单位全部通过（{told_unsure(found)}）"
     if found.signing and found.unsigned:
         left = f"还有 {len(found.unsigned)} 个单位没有填审核、签发，不能定稿。"
         return Verdict(tone="wait", words=f"{'已齐' if found.listed else passed}，{left}")

@@ -10,19 +10,21 @@ from pipeline.outcomes.county import CountyOutcome
 from pipeline.outcomes.unit import UnitOutcome
 from pipeline.page.county import rendered, script_data
 from pipeline.page.units import PAGE, Link, Paths, paths_from, unit_lines
-from pipeline.roster.completeness import ACCEPTED
+from pipeline.roster.completeness import ACCEPTED, told_unsure
 from pipeline.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexLine:
     """A county's year: the way to its page, how many of its units have passed, and which have
-    not, each with where it stands; the newest year first."""
+    not, each with where it stands; the newest year first.  ``unsure`` says why nobody can tell
+    whether all is in, where nobody can."""
 
     page: Link
     accepted: int
     units: int
     missing: tuple[str, ...]
+    unsure: str
 
 
 def write_index(
@@ -73,4 +75,5 @@ def _line(
             ),
             *(() if county.completeness.prose else ("本级正文",)),
         ),
+        unsure="" if county.completeness.listed else told_unsure(county.completeness),
     )

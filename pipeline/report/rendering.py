@@ -331,7 +331,7 @@ def _summary(
     earlier: tuple[County, ...],
     found: Completeness,
 ) -> bytes:
-    from pipeline.roster.completeness import SHOWN_IN_TEXT, draft, told_unlisted
+    from pipeline.roster.completeness import SHOWN_IN_TEXT, draft, told_unsure
     from pipeline.summary.workbook import SummaryContent, write_summary
 
     problems = tuple(
@@ -348,7 +348,7 @@ def _summary(
             coverage=draft(found, SHOWN_IN_TEXT),
             published=found.published,
             copies=_copies(here, county_folder(county.name, county.year)),
-            unlisted=told_unlisted(found),
+            unsure=told_unsure(found),
         )
     )
 

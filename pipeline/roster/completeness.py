@@ -32,7 +32,6 @@ OUTSIDE = "应报以外"
 """Where a workbook stands that didn't pass, of a unit that by the roster needn't report."""
 
 UNREAD = "（读不出单位名称的文件）"
-NO_ROSTER = "没有名册"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +164,14 @@ def told_unlisted(found: Completeness) -> str:
     """Why nobody knows who must report: there is no roster, or it is another place's or year's."""
     if found.moved_on:
         return f"名册已是 {found.moved_on} 年度的"
-    return f"{found.unknown_to}的名册中没有{shown(found.level)}" if found.unknown_to else NO_ROSTER
+    if found.unknown_to:
+        return f"{found.unknown_to}的名册中没有{shown(found.level)}"
+    return "没有名册"
+
+
+def told_unsure(found: Completeness) -> str:
+    """That nobody can tell whether all is in, and why."""
+    return f"{told_unlisted(found)}，不能判断是否报齐"
 
 
 def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:

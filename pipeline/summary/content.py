@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.aggregate import County
 from pipeline.problems import Problem
-from pipeline.roster.completeness import NO_ROSTER, Publication, Standing
+from pipeline.roster.completeness import Publication, Standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,8 +19,8 @@ class SummaryContent:
     years before, the oldest first, maybe in another edition.  ``coverage`` says what the figures
     lack, e.g. ``草稿（未齐：示例镇）``; empty when nothing.  ``published`` has a line for each
     report that is to be published, where there is a list of them.  ``copies`` has, by a unit's
-    file, the marked copy of it that went back, relative to where the summary stands.  ``unlisted``
-    is why there is no list of those that should report, where there is none.
+    file, the marked copy of it that went back, relative to where the summary stands.  ``unsure``
+    says why nobody can tell whether all is in, where there is no list of those that should report.
     """
 
     county: County
@@ -30,7 +30,7 @@ class SummaryContent:
     coverage: str
     published: tuple[Publication, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
-    unlisted: str = NO_ROSTER
+    unsure: str = ""
 
     @property
     def prior(self) -> County | None:

@@ -97,7 +97,8 @@ def _state_words(book: Book) -> str:
         return f"草稿：还有 {len(book.waiting)} 个单位没有通过。{sums}，不是全部。"
     if standing:
         return f"已齐：应报 {len(standing)} 个单位全部通过。"
-    return f"{sums}（{book.content.unlisted}，不能判断是否报齐）。"
+    unsure = book.content.unsure
+    return f"{sums}（{unsure}）。" if unsure else f"{sums}。"
 
 
 def _overview_tabs(book: Book, ws: Any, row: int, plan: Sequence[Sheet]) -> int:
