@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import openpyxl
+import python_calamine as calamine
 
 from pipeline.aggregate import County, add_up
 from pipeline.submission import Submission
@@ -22,6 +24,15 @@ def summary(county: County, earlier: Sequence[County] = ()) -> bytes:
     return write_summary(
         SummaryContent(county=county, standing=(), problems=(), earlier=tuple(earlier), coverage="")
     )
+
+
+def cells(content: bytes) -> dict[str, list[list[Any]]]:
+    """The cells of a workbook's sheets by name, as a proof reads them."""
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        return {
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            for name in book.sheet_names
+        }
 
 
 def changed(content: bytes, change: Callable[[openpyxl.Workbook], None]) -> bytes:

@@ -206,6 +206,7 @@ def test_two_sheets_of_a_name_are_not_chosen_between():
     assert not {"依申请公开", "依申请公开 (2)"} & read_from
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(st.sampled_from(sorted(EDITIONS)), st.data())
 def test_a_label_gone_wrong_never_moves_a_figure(key, data):

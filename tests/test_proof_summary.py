@@ -22,11 +22,12 @@ EDITION = EDITIONS["2021"]
 UNIT = UNITS[1]
 OTHER = replace(UNIT, identity={**UNIT.identity, "unit": "示例二镇"}, source="二.xlsx")
 COUNTY = county_of(UNIT, OTHER)
+WRITTEN = summary(COUNTY)
 DETAILS, LONG = "单位明细", "长表"
 
 
 def found(change: Callable[[openpyxl.Workbook], None]) -> tuple[str, ...]:
-    return summary_faults(changed(summary(COUNTY), change), COUNTY)
+    return summary_faults(changed(WRITTEN, change), COUNTY)
 
 
 def top_of(sheet: Worksheet) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-import openpyxl
 import pytest
 
 from pipeline.aggregate import County, add_up
 from pipeline.publishing.proof_cells import compared, listing
 from pipeline.publishing.proof_summary import summary_faults
+from pipeline.publishing.proof_years import year_faults
 from pipeline.submission import Submission
 from tests.districts import EDITIONS
-from tests.summaries import changed, county_of, summary
+from tests.summaries import cells, county_of, summary
 from tests.test_proof import UNITS
 from tests.test_proof_fees import county, named
 
@@ -42,10 +44,21 @@ def more(counted: County) -> County:
     )
 
 
-def found(
-    now: County, then: County, change: Callable[[openpyxl.Workbook], None]
-) -> tuple[str, ...]:
-    return summary_faults(changed(summary(now, (then,)), change), now, (then,))
+Sheets = dict[str, list[list[Any]]]
+BEFORE = {key: last_year(key) for key in EDITIONS}
+LAID_OUT = {key: cells(summary(county(), (before,))) for key, before in BEFORE.items()}
+
+
+def found(change: Callable[[Sheets], None], key: str = "2021") -> tuple[str, ...]:
+    """What is told of a summary when its cells are changed."""
+    sheets = copy.deepcopy(LAID_OUT[key])
+    change(sheets)
+    return tuple(year_faults(sheets, county(), (BEFORE[key],)))
+
+
+def top_of(sheet: list[list[Any]], head: str) -> int:
+    """The place of a list's header among a sheet's rows."""
+    return next(at for at, row in enumerate(sheet) if row[0] == head)
 
 
 @pytest.mark.parametrize("key", sorted(EDITIONS))
@@ -78,58 +91,48 @@ def test_a_county_without_key_figures_has_its_years_compared_alone():
     now, then = (
         add_up("示例区", at, plain["2021"], [replace(UNITS[1], year=at)], "") for at in (2024, 2023)
     )
-    content = summary(now, (then,))
-    assert summary_faults(content, now, (then,)) == ()
-    assert found(now, then, lambda book: book.remove(book["同比"])) == ("找不到同比。",)
+    sheets = cells(summary(now, (then,)))
+    assert list(year_faults(sheets, now, (then,))) == []
+    del sheets["同比"]
+    assert list(year_faults(sheets, now, (then,))) == ["找不到同比。"]
 
 
 @pytest.mark.parametrize(
-    ("sheet", "columns"), [("同比", "AEFGH"), ("单位同比", "ABDEFG"), ("趋势", "ABD")]
+    ("sheet", "words", "numbers"),
+    [("同比", (0,), (4, 5, 6, 7)), ("单位同比", (0, 1), (3, 4, 5, 6)), ("趋势", (0, 1), (3,))],
 )
-def test_a_changed_cell_is_found(sheet, columns):
-    before = last_year("2021")
-    last_word = {"同比": "E", "单位同比": "D", "趋势": "D"}
-    for column in columns:
+def test_a_changed_cell_is_found(sheet, words, numbers):
+    for column in (*words, *numbers):
 
-        def spoil(book: openpyxl.Workbook, column: str = column) -> None:
-            cells = book[sheet]
-            top = next(c.row for c in cells["A"] if c.value == SHEETS[sheet]) + 1
-            last = {"同比": "H", "单位同比": "G", "趋势": "D"}[sheet]
-            # A line of which every cell that is proved holds a number.
-            at = next(
-                row
-                for row in range(top, top + 400)
-                if isinstance(cells[f"{last}{row}"].value, (int, float))
-            )
-            value = cells[f"{column}{at}"].value
-            cells[f"{column}{at}"] = value + 1 if isinstance(value, (int, float)) else "别的"
+        def spoil(sheets: Sheets, column: int = column) -> None:
+            rows = sheets[sheet][top_of(sheets[sheet], SHEETS[sheet]) + 1 :]
+            row = next(row for row in rows if all(type(row[at]) is float for at in numbers))
+            row[column] = "别的" if column in words else row[column] + 1
 
-        (told,) = found(county(), before, spoil)
+        (told,) = found(spoil)
         assert told.startswith(sheet), column
-        assert ("“别的”" in told) == (column < last_word[sheet]), column
+        assert ("“别的”" in told) == (column in words), column
 
 
-@pytest.mark.parametrize("number", [0, 5])
-@pytest.mark.parametrize("sheet", ["同比", "单位同比"])
-def test_a_number_where_there_is_none_is_found(sheet, number):
-    before = last_year("2019")
+@pytest.mark.parametrize("number", [0.0, 5.0])
+@pytest.mark.parametrize(("sheet", "column"), [("同比", 6), ("单位同比", 5)])
+def test_a_number_where_there_is_none_is_found(sheet, column, number):
+    def spoil(sheets: Sheets) -> None:
+        next(row for row in sheets[sheet][4:] if row[column] == "—")[column] = number
 
-    def spoil(book: openpyxl.Workbook) -> None:
-        dash = next(c for row in book[sheet].iter_rows(min_row=5) for c in row if c.value == "—")
-        book[sheet].cell(dash.row, 7 if sheet == "同比" else 6).value = number
-
-    (told,) = found(county(), before, spoil)
+    (told,) = found(spoil, "2019")
     assert "数据没有数字" in told
     assert f"文件中为“{number}" in told
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_a_lost_sheet_and_a_lost_line_are_found(sheet):
-    before = last_year("2021")
-    assert found(county(), before, lambda book: book.remove(book[sheet])) == (f"找不到{sheet}。",)
-    assert found(county(), before, lambda book: book[sheet].delete_rows(6)) == (
-        f"{sheet}的行数不对。",
-    )
+@pytest.mark.parametrize(("sheet", "head"), SHEETS.items())
+def test_a_lost_sheet_and_a_lost_line_are_found(sheet, head):
+    assert found(lambda sheets: sheets.pop(sheet)) == (f"找不到{sheet}。",)
+
+    def spoil(sheets: Sheets) -> None:
+        del sheets[sheet][top_of(sheets[sheet], head) + 1]
+
+    assert found(spoil) == (f"{sheet}的行数不对。",)
 
 
 def test_a_share_is_rounded_away_from_nothing():

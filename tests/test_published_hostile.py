@@ -69,6 +69,7 @@ def test_any_bytes_are_borne(content):
     everything(b"MIME-Version: 1.0\n" + content)
 
 
+@pytest.mark.slow
 def test_a_page_cut_off_anywhere_gives_no_wrong_figure():
     rng = random.Random(3)
     for _ in range(25):

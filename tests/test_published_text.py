@@ -134,6 +134,7 @@ def test_columns_in_another_order_are_not_read():
     assert any("列标题对不上" in p.message for p in report.problems)
 
 
+@pytest.mark.slow
 def test_no_figure_is_ever_placed_wrongly_when_lines_are_lost():
     unit = UNITS[1]
     rng = random.Random(7)

@@ -163,7 +163,17 @@ INSPECTED = [
 ]
 
 
-@pytest.mark.parametrize("figure", [*PRINTED, *INSPECTED])
+FEW = 6
+"""So many of the second kind are tried at once, the others with the slow ones."""
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        *(*PRINTED, *INSPECTED[:FEW]),
+        *(pytest.param(figure, marks=pytest.mark.slow) for figure in INSPECTED[FEW:]),
+    ],
+)
 def test_a_table_that_looks_at_its_figures_gives_what_docxtpl_gives(figure, tmp_path, monkeypatch):
     seen = tables_laid_out(monkeypatch)
     path = table_template(tmp_path / "模板.docx", figure)
