@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.batches import (
+from pipeline.aggregate.roster_history import remembered_units
+from pipeline.execution.executors import cores, executor, streamed
+from pipeline.execution.jobs import (
     CLUSTER_WINDOW,
     WINDOW,
     Sent,
@@ -15,18 +17,16 @@ from pipeline.batches import (
     layers,
     together,
 )
-from pipeline.checking.answers import remembered
-from pipeline.executors import cores, executor, streamed
 from pipeline.intake.input_folder import workbook_files
-from pipeline.outcomes.county import CountyOutcome
-from pipeline.outcomes.unit import UnitOutcome
-from pipeline.page.units import PAGE
-from pipeline.provenance import made_with
-from pipeline.publishing.publish import publish, set_aside
-from pipeline.publishing.run_lock import only_run
-from pipeline.record import RECORD, last_outcomes, made_before, made_by, run_record
-from pipeline.roster.earlier import remembered_units
-from pipeline.settings import Progress, Settings
+from pipeline.model.county_outcome import CountyOutcome
+from pipeline.model.settings import Progress, Settings
+from pipeline.model.unit_outcome import UnitOutcome
+from pipeline.overview.units import PAGE
+from pipeline.publish.atomic import publish, set_aside
+from pipeline.publish.provenance import made_with
+from pipeline.publish.record import RECORD, last_outcomes, made_before, made_by, run_record
+from pipeline.publish.run_lock import only_run
+from pipeline.validate.explanations import remembered
 
 
 class NothingToDo(Exception):
@@ -38,9 +38,9 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
 
     Raises:
         NothingToDo: there is no workbook below the input folder.
-        pipeline.executors.SchedulerError: the cluster can't be used.
-        pipeline.publishing.publish.OutputError: an output could not be written, or another run is going on.
-        pipeline.word.pdf.NoPdf: PDFs are asked for and can't be made.
+        pipeline.execution.executors.SchedulerError: the cluster can't be used.
+        pipeline.publish.atomic.OutputError: an output could not be written, or another run is going on.
+        pipeline.publish.pdf.NoPdf: PDFs are asked for and can't be made.
     """
 
     files = workbook_files(settings.input)
@@ -53,8 +53,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
 def _done(
     files: Sequence[Path], settings: Settings, progress: Progress
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
-    from pipeline.page.index import write_index
-    from pipeline.word.pdf import NoPdf, told_lacking, with_pdfs
+    from pipeline.overview.index import write_index
+    from pipeline.publish.pdf import NoPdf, told_lacking, with_pdfs
 
     record = settings.output / RECORD
     earlier = last_outcomes(record)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from pipeline.created import ZIP_DATE
-from pipeline.theme import THEME
-from pipeline.word.native_charts import ChartData, embedded_workbook
+from pipeline.books.theme import THEME
+from pipeline.charts.word import ChartData, embedded_workbook
+from pipeline.ooxml.created import ZIP_DATE
 
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from packaging.version import Version
 
-from tests.pins import DEV, PNG, RUN, name_of, pinned
+from tests.support.pins import DEV, PNG, RUN, name_of, pinned
 
 SOUND, AFFECTED, NO_DATABASE = 0, 1, 2
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.word.ooxml import faults
+from pipeline.ooxml.validity import faults
 
 
 @pytest.fixture(autouse=True, scope="session")

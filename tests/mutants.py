@@ -33,29 +33,35 @@ import pytest
 from hypothesis import Phase, settings
 
 MODULES = {
-    "aggregate": ["tests/test_aggregate.py"],
-    "checking/rules": ["tests/test_rules.py"],
-    "checking/cross_footing": ["tests/test_cross_footing.py", "tests/test_culprits.py"],
-    "checking/culprits": ["tests/test_culprits.py", "tests/test_cross_footing.py"],
-    "checking/checks": ["tests/test_checks.py"],
-    "checking/around": ["tests/test_checks.py"],
-    "checking/prose": ["tests/test_checks.py"],
-    "checking/fees": ["tests/test_fees.py", "tests/test_checks.py"],
-    "checking/answers": ["tests/test_answers.py"],
-    "checking/schemas": ["tests/test_schemas.py", "tests/test_checks.py"],
-    "intake/reading": ["tests/test_reading.py"],
-    "publishing/specimen": ["tests/test_proof.py"],
-    "publishing/proof": ["tests/test_proof.py"],
-    "publishing/proof_fees": ["tests/test_proof_fees.py"],
-    "publishing/proof_sums": ["tests/test_proof.py"],
-    "publishing/proof_cells": ["tests/test_proof_years.py"],
-    "publishing/proof_years": ["tests/test_proof_years.py"],
-    "publishing/proof_summary": [
-        "tests/test_proof_summary.py",
-        "tests/test_proof_fees.py",
-        "tests/test_proof_years.py",
+    "aggregate/totals": ["tests/aggregate/test_totals.py"],
+    "validate/rules": ["tests/validate/test_rules.py"],
+    "validate/cross_footing": [
+        "tests/validate/test_cross_footing.py",
+        "tests/validate/test_error_localisation.py",
     ],
-    "publishing/proof_long": ["tests/test_proof_summary.py", "tests/test_proof_fees.py"],
+    "validate/error_localisation": [
+        "tests/validate/test_error_localisation.py",
+        "tests/validate/test_cross_footing.py",
+    ],
+    "validate/checks": ["tests/validate/test_checks.py"],
+    "validate/context": ["tests/validate/test_checks.py"],
+    "validate/prose": ["tests/validate/test_checks.py"],
+    "validate/fees": ["tests/prose/test_fees.py", "tests/validate/test_checks.py"],
+    "validate/explanations": ["tests/validate/test_explanations.py"],
+    "validate/schemas": ["tests/validate/test_schemas.py", "tests/validate/test_checks.py"],
+    "text/figures": ["tests/text/test_figures.py"],
+    "readback/template_probe": ["tests/readback/test_report.py"],
+    "readback/report": ["tests/readback/test_report.py"],
+    "readback/fees": ["tests/readback/test_fees.py"],
+    "readback/totals": ["tests/readback/test_report.py"],
+    "readback/cells": ["tests/readback/test_years.py"],
+    "readback/years": ["tests/readback/test_years.py"],
+    "readback/summary": [
+        "tests/readback/test_summary.py",
+        "tests/readback/test_fees.py",
+        "tests/readback/test_years.py",
+    ],
+    "readback/long_table": ["tests/readback/test_summary.py", "tests/readback/test_fees.py"],
 }
 """The modules that are tried, and the tests that should notice."""
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image, ImageChops
 
-from tests.test_january import COUNTY, REPORT, UNITS, YEAR, Office, roster, wrong
+from tests.support.january import COUNTY, REPORT, UNITS, YEAR, Office, roster, wrong
+from tests.support.paths import PICTURES
 
-PICTURES = Path(__file__).parents[1] / "docs"
 WIDTH, COLOURS, MARGIN = 1000, 160, 12
 
 

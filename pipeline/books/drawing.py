@@ -13,9 +13,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from pipeline.books.fast_book import Sheet as FastSheet
-from pipeline.form.places import Spot
-from pipeline.form.verdicts import BROKEN, REMIND
-from pipeline.theme import THEME
+from pipeline.books.theme import THEME
 
 
 class Sheet(FastSheet):
@@ -163,21 +161,6 @@ def short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def signal(sheet: Sheet, spot: Spot, styles: Styles) -> None:
-    """Colour a sentence on how far things are by its own words; green is the cell's format."""
-    for words, trait in SIGNALS:
-        rule = {"type": "text", "criteria": "containing", "value": words, "stop_if_true": True}
-        sheet.conditional_format(*spot, *spot, {**rule, "format": styles.over(trait)})
-
-
-SIGNALS = (
-    (f"处{BROKEN}", "bad_ink"),
-    ("无效", "bad_ink"),
-    (f"处{REMIND}", "warn_ink"),
-    ("还", "warn_ink"),
-)
-
-
 def refusal(message: str) -> dict[str, str]:
     return {"error_title": "请重新填写", "error_message": short(message, 255)}
 
@@ -189,18 +172,6 @@ def band(sheet: Sheet, row: int, caption: str, columns: int, styles: Styles) -> 
     sheet.write_string(row, 0, caption, format_)
     for column in range(1, columns):
         sheet.write_blank(row, column, None, format_)
-
-
-def progress_formula(count: str, classifier: str) -> str:
-    done, left = progress_text(0, classifier), progress_text(-1, classifier)
-    before, after = left.split("-1")
-    return f'IF({count}=0,"{done}","{before}"&({count})&"{after}")'
-
-
-def progress_text(missing: int, classifier: str) -> str:
-    if not missing:
-        return "必填的已填齐"
-    return f"还有 {missing} {classifier}必填未填"
 
 
 def write_text(sheet: Sheet, row: int, column: int, text: str, format_: Format) -> None:

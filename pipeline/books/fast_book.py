@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import (
     Worksheet,
 )
 
-from pipeline.packing import packed, stored
+from pipeline.ooxml.packing import packed, stored
 
 _LETTERS: Final = tuple(xl_col_to_name(at) for at in range(1024))
 

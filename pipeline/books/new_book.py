@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import IO
 
 from pipeline.books.fast_book import Workbook
-from pipeline.created import CREATED
-from pipeline.theme import THEME
+from pipeline.books.theme import THEME
+from pipeline.ooxml.created import CREATED
 
 
 def new_book(buffer: IO[bytes], title: str, author: str = "", **measures: float) -> Workbook:

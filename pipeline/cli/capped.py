@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from pipeline.intake.reading import shown
-from pipeline.problems import SEVERITIES, Problem
+from pipeline.model.problem import SEVERITIES, Problem
+from pipeline.text.figures import shown
 
 T = TypeVar("T")
 

@@ -6,23 +6,23 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
-from pipeline.intake.reading import shown
-from pipeline.names import safe_name
-from pipeline.outcomes.county import CountyOutcome
-from pipeline.outcomes.unit import STATUSES, Defect, UnitOutcome
-from pipeline.page.units import PAGE
-from pipeline.problems import Problem
-from pipeline.record import RECORD
-from pipeline.returns.returns import CopyKind, copy_kind
-from pipeline.roster.completeness import (
+from pipeline.aggregate.completeness import (
     SHOWN_IN_HEADER,
     coverage,
     told_lacking,
     told_unlisted,
     told_unsigned,
 )
-from pipeline.wording import some_of
+from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
+from pipeline.model.county_outcome import CountyOutcome
+from pipeline.model.problem import Problem
+from pipeline.model.unit_outcome import STATUSES, Defect, UnitOutcome
+from pipeline.overview.units import PAGE
+from pipeline.publish.copies import CopyKind, copy_kind
+from pipeline.publish.record import RECORD
+from pipeline.text.figures import shown
+from pipeline.text.names import safe_name
+from pipeline.text.wording import some_of
 
 COUNTIES_SHOWN, UNSIGNED_SHOWN = 20, 20
 """So many counties, and units with an incomplete sign-off of each, are listed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from pipeline.intake.reading import shown
+from pipeline.text.figures import shown
 
 FAULT = "程序错误.txt"
 """In the output folder: where the program failed."""
@@ -13,7 +13,7 @@ FAULT = "程序错误.txt"
 
 def told_fault(error: Exception, output: Path | None) -> str:
     """What to tell of a fault of ours; where it happened is kept in the output folder."""
-    from pipeline.publishing.publish import OutputError, publish
+    from pipeline.publish.atomic import OutputError, publish
 
     where = shown(f"{type(error).__name__}: {error}", 120)
     told = (
@@ -32,8 +32,8 @@ def set_fault_aside(output: Path) -> None:
     """Keep what an earlier run failed at, but not among the outputs of one that didn't.
 
     Raises:
-        pipeline.publishing.publish.OutputError: another program holds it open.
+        pipeline.publish.atomic.OutputError: another program holds it open.
     """
-    from pipeline.publishing.publish import set_aside
+    from pipeline.publish.atomic import set_aside
 
     set_aside(output, [FAULT])

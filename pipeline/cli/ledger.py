@@ -8,22 +8,16 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.cli.capped import (
-    LINES_SHOWN,
-    WORKBOOKS_SHOWN,
-    capped,
-    office_lines,
-    problem_lines,
-)
+from pipeline.cli.capped import LINES_SHOWN, WORKBOOKS_SHOWN, capped, office_lines, problem_lines
 from pipeline.cli.parser import Commands, a_day
-from pipeline.intake.reading import shown
-from pipeline.names import safe_name
-from pipeline.wording import quoted
+from pipeline.text.figures import shown
+from pipeline.text.names import safe_name
+from pipeline.text.wording import quoted
 
 if TYPE_CHECKING:
     from pipeline.ledger.view import LedgerView, RequestLine
-    from pipeline.ledger.workdays import Calendar
-    from pipeline.submission import Submission
+    from pipeline.model.submission import Submission
+    from pipeline.model.working_days import Calendar
 
 NOTHING_DUE, SOMETHING_DUE = 0, 1
 """Exit status: nothing is late and all ledgers could be read; something wants somebody now."""
@@ -80,10 +74,10 @@ def _ledger(options: argparse.Namespace) -> int:
 
 def _submissions(options: argparse.Namespace) -> Iterator[Submission]:
     """The workbooks named, or those of the input folder that hold a ledger."""
-    from pipeline.edition_declaring import load_editions
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
     from pipeline.intake.input_folder import workbook_files
     from pipeline.intake.submissions import read_workbook
-    from pipeline.workbook import workbook_form
 
     editions, form = load_editions(), workbook_form()
     if options.files:
@@ -104,10 +98,10 @@ def _nothing(submission: Submission) -> str:
 
 
 def _issue(options: argparse.Namespace, calendar: Calendar, earlier: Sequence[Submission]) -> int:
+    from pipeline.forms.ledger.holidays import write_holidays
+    from pipeline.forms.ledger.issuing import issued_ledgers
     from pipeline.ledger.holidays import holiday_form
-    from pipeline.ledger.holidays_book import write_holidays
-    from pipeline.ledger.issuing import issued_ledgers
-    from pipeline.publishing.publish import publish
+    from pipeline.publish.atomic import publish
     from pipeline.roster.reading import read_roster
 
     roster = read_roster(options.input)
@@ -165,7 +159,7 @@ def _told_view(view: LedgerView) -> Iterator[str]:
 
 def _lines(view: LedgerView) -> Iterator[str]:
     """What is to be done about a ledger, the most pressing first."""
-    from pipeline.ledger.declared import ledger_form
+    from pipeline.declare.ledger import ledger_form
 
     form = ledger_form()
     for line in view.pressing:
@@ -219,7 +213,7 @@ def _told_empty(submissions: Sequence[Submission]) -> Iterator[str]:
 
 
 def _print_sum(views: Sequence[LedgerView], on: datetime.date) -> None:
-    from pipeline.ledger.declared import ledger_form
+    from pipeline.declare.ledger import ledger_form
     from pipeline.ledger.view import average
 
     form = ledger_form()

@@ -17,23 +17,18 @@ from pipeline.cli.ledger import add_ledger_command
 from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
 from pipeline.cli.published import add_published_commands
 from pipeline.cli.status import ACCEPTED, COULD_NOT_RUN, RETURNED, CommandError
-from pipeline.cli.templates import (
-    add_template_command,
-    print_fonts,
-    print_left_out,
-    print_unused,
-)
+from pipeline.cli.templates import add_template_command, print_fonts, print_left_out, print_unused
 from pipeline.cli.trace import add_trace_command
-from pipeline.intake.reading import shown
-from pipeline.wording import quoted
+from pipeline.text.figures import shown
+from pipeline.text.wording import quoted
 
 if TYPE_CHECKING:
-    from pipeline.edition import Edition
-    from pipeline.ledger.workdays import Calendar
-    from pipeline.outcomes.unit import UnitOutcome
-    from pipeline.problems import Problem
-    from pipeline.roster.roster import Roster
-    from pipeline.settings import Settings
+    from pipeline.model.edition import Edition
+    from pipeline.model.problem import Problem
+    from pipeline.model.roster import Roster
+    from pipeline.model.settings import Settings
+    from pipeline.model.unit_outcome import UnitOutcome
+    from pipeline.model.working_days import Calendar
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,9 +59,9 @@ STOPPED = "已中止，没有运行完。input 里的文件没有动，output �
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    from pipeline.executors import SchedulerError
-    from pipeline.publishing.publish import OutputError
-    from pipeline.word.pdf import NoPdf
+    from pipeline.execution.executors import SchedulerError
+    from pipeline.publish.atomic import OutputError
+    from pipeline.publish.pdf import NoPdf
     from pipeline.word.template_filling import UnusableTemplate
 
     return (CommandError, OutputError, SchedulerError, UnusableTemplate, NoPdf)
@@ -128,9 +123,9 @@ def _add_forms_command(commands: Commands) -> None:
 
 
 def _settings(input_: Path, output: Path, templates: Path) -> Settings:
-    from pipeline.edition_declaring import load_editions
-    from pipeline.settings import Settings
-    from pipeline.workbook import workbook_form
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
+    from pipeline.model.settings import Settings
 
     return Settings(
         input=input_,
@@ -145,16 +140,16 @@ def _settings(input_: Path, output: Path, templates: Path) -> Settings:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.executors import collect_seldom
+    from pipeline.execution.executors import collect_seldom
 
     collect_seldom()
     from pipeline.cli.closing import closing, told_archives, told_defects, told_strangers
     from pipeline.intake.input_folder import archive_files
     from pipeline.ledger.holidays import office_calendar
-    from pipeline.publishing.publish import strangers
-    from pipeline.record import made_by
+    from pipeline.publish.atomic import strangers
+    from pipeline.publish.pdf import office_program
+    from pipeline.publish.record import made_by
     from pipeline.run import NothingToDo, run
-    from pipeline.word.pdf import office_program
 
     if not options.input.is_dir():
         raise CommandError(
@@ -280,20 +275,20 @@ def _progress(stage: str, done: int, total: int) -> None:
 
 
 def _forms(options: argparse.Namespace) -> int:
-    from pipeline.publishing.run_lock import only_run
+    from pipeline.publish.run_lock import only_run
 
     with only_run(options.output):
         return _write_forms(options)
 
 
 def _write_forms(options: argparse.Namespace) -> int:
-    from pipeline.form.book import write_form
+    from pipeline.declare.workbook_form import workbook_form
+    from pipeline.forms.ledger.holidays import write_holidays
+    from pipeline.forms.ledger.issuing import blank_ledger
+    from pipeline.forms.workbook import write_form
     from pipeline.ledger.holidays import holiday_form, office_calendar
-    from pipeline.ledger.holidays_book import write_holidays
-    from pipeline.ledger.issuing import blank_ledger
     from pipeline.prose.citing import field_names
-    from pipeline.publishing.publish import publish
-    from pipeline.workbook import workbook_form
+    from pipeline.publish.atomic import publish
 
     calendar, problems = office_calendar(options.input)
     _print_office("放假安排", problems)
@@ -317,8 +312,8 @@ def _write_forms(options: argparse.Namespace) -> int:
 
 def _edition_of(year: int | None) -> Edition:
     """The edition that workbooks of a year are written in; the newest where no year is said."""
-    from pipeline.edition import edition_for
-    from pipeline.edition_declaring import load_editions
+    from pipeline.declare.editions import load_editions
+    from pipeline.model.edition import edition_for
 
     editions = load_editions()
     if year is None:
@@ -336,10 +331,10 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> Roster | N
     is none.
     """
     from pipeline.cli.closing import told_issued
-    from pipeline.form.issuing import issued
-    from pipeline.publishing.publish import publish
-    from pipeline.roster.book import write_roster
-    from pipeline.roster.roster import roster_form
+    from pipeline.declare.roster import roster_form
+    from pipeline.forms.issuing import issued
+    from pipeline.forms.roster import write_roster
+    from pipeline.publish.atomic import publish
 
     place = options.input / f"{roster_form().name}.xlsx"
     if not place.exists():
@@ -366,11 +361,11 @@ def _print_office(file: str, problems: Sequence[Problem]) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from pipeline.checking.judging import judge
     from pipeline.cli.closing import told_checked
     from pipeline.intake.submissions import read_workbook
-    from pipeline.ledger.checks import with_ledgers
-    from pipeline.outcomes.unit import kept_outcome
+    from pipeline.model.unit_outcome import kept_outcome
+    from pipeline.validate.batch import judge
+    from pipeline.validate.ledger import with_ledgers
 
     settings = _settings(Path("."), Path("output"), Path("templates"))
     submissions = [
@@ -385,8 +380,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _rules(_options: argparse.Namespace) -> int:
-    from pipeline.checking.rulebook import rulebook
-    from pipeline.edition_declaring import load_editions
+    from pipeline.declare.editions import load_editions
+    from pipeline.validate.rulebook import rulebook
 
     print(rulebook(load_editions()), end="")
     return ACCEPTED

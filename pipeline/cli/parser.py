@@ -100,7 +100,7 @@ def a_year(text: str) -> int:
 
 def a_day(text: str) -> datetime.date:
     """A date, as clerks write it."""
-    from pipeline.intake.reading import read_date
+    from pipeline.text.figures import read_date
 
     day = read_date(text)
     if day is None:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.cli.parser import Commands
-from pipeline.intake.reading import shown
-from pipeline.names import safe_name
-from pipeline.wording import quoted, some_of
+from pipeline.text.figures import shown
+from pipeline.text.names import safe_name
+from pipeline.text.wording import quoted, some_of
 
 if TYPE_CHECKING:
-    from pipeline.published.audit import Audit
-    from pipeline.published.importing import Imported
-    from pipeline.published.made import MadeReports
-    from pipeline.published.verify import Verification
+    from pipeline.audit.audit import Audit
+    from pipeline.audit.importing import Imported
+    from pipeline.audit.recorded import MadeReports
+    from pipeline.audit.verify import Verification
 
 SHOWN_CHANGES = 20
 """How many changed paragraphs are printed for a report."""
@@ -63,11 +63,11 @@ def add_published_commands(commands: Commands) -> None:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    from pipeline.audit.recorded import MadeReports
     from pipeline.cli.status import ACCEPTED, RETURNED, CommandError, told_no_record
     from pipeline.intake.input_folder import REVIEW_FOLDER
-    from pipeline.published.made import MadeReports
+    from pipeline.publish.record import RECORD, NoRecord, open_record
     from pipeline.published.reports import report_files
-    from pipeline.record import RECORD, NoRecord, open_record
 
     try:
         with open_record(options.output / RECORD) as record:
@@ -90,10 +90,10 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _holds(path: Path, made: MadeReports, output: Path) -> bool:
     """Whether a report says what the run made; what it doesn't is printed."""
-    from pipeline.edition_declaring import load_editions
+    from pipeline.audit.verify import verified
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
     from pipeline.published.reports import read_published
-    from pipeline.published.verify import verified
-    from pipeline.workbook import workbook_form
 
     editions = load_editions()
     report = read_published(path, editions)
@@ -117,7 +117,7 @@ def _below(path: Path, folder: Path) -> str:
 
 
 def _print_verification(path: Path, result: Verification) -> None:
-    from pipeline.problems import SEVERITIES
+    from pipeline.model.problem import SEVERITIES
 
     state = "一致" if result.holds else "不一致" if result.made is not None else "无法核对"
     print(f"【{state}】{path}")
@@ -163,13 +163,13 @@ AUDITS = "审计"
 
 
 def _audit(options: argparse.Namespace) -> int:
+    from pipeline.audit.audit import audit_all, ranked
+    from pipeline.audit.workbook import write_audit_book
     from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition_declaring import load_editions
-    from pipeline.published.audit import audit_all, ranked
-    from pipeline.published.audit_book import write_audit_book
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
+    from pipeline.publish.atomic import publish
     from pipeline.published.reports import read_published, report_files
-    from pipeline.publishing.publish import publish
-    from pipeline.workbook import workbook_form
 
     files = report_files(options.files)
     if not files:
@@ -212,7 +212,7 @@ def told_audits(order: Sequence[Audit], path: Path) -> Iterator[str]:
 
 
 def _told_audit(one: Audit, path: Path) -> Iterator[str]:
-    from pipeline.published.audit import VERDICTS
+    from pipeline.audit.audit import VERDICTS
 
     report = one.report
     whose = f"{report.unit or '单位不明'}，{f'{report.year}年度' if report.year else '年度不明'}"
@@ -226,7 +226,7 @@ def _told_audit(one: Audit, path: Path) -> Iterator[str]:
 
 
 def _told_rank(ranked: tuple[int, Audit]) -> Iterator[str]:
-    from pipeline.published.audit import VERDICTS
+    from pipeline.audit.audit import VERDICTS
 
     place, one = ranked
     counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
@@ -241,13 +241,13 @@ IMPORTS = "导入"
 
 
 def _import(options: argparse.Namespace) -> int:
+    from pipeline.audit.importing import imported
     from pipeline.cli.status import ACCEPTED, RETURNED, CommandError
-    from pipeline.edition_declaring import load_editions
-    from pipeline.form.book import write_form
-    from pipeline.published.importing import imported
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
+    from pipeline.forms.workbook import write_form
+    from pipeline.publish.atomic import publish
     from pipeline.published.reports import read_published, report_files
-    from pipeline.publishing.publish import publish
-    from pipeline.workbook import workbook_form
 
     files = report_files(options.files)
     if not files:
@@ -275,7 +275,7 @@ def _free(path: Path, content: bytes) -> Path:
 
 
 def _print_imported(result: Imported) -> None:
-    from pipeline.problems import SEVERITIES
+    from pipeline.model.problem import SEVERITIES
 
     report = result.report
     for told in report.problems:

@@ -14,6 +14,6 @@ class CommandError(Exception):
 
 def told_no_record(output: Path) -> str:
     """Why a command can't do without the record of a run."""
-    from pipeline.record import RECORD
+    from pipeline.publish.record import RECORD
 
     return f"{output} 里没有可用的运行记录（{RECORD}）：请先运行 make。"

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.parser import Commands
-from pipeline.intake.reading import shown
+from pipeline.text.figures import shown
 from pipeline.word.template_choice import kind_of, of_infographic, template_files
 
 if TYPE_CHECKING:
-    from pipeline.edition import Edition
-    from pipeline.outcomes.county import CountyOutcome
-    from pipeline.outcomes.unit import UnitOutcome
-    from pipeline.settings import Settings
-    from pipeline.word.template_check import TemplateReport
+    from pipeline.model.county_outcome import CountyOutcome
+    from pipeline.model.edition import Edition
+    from pipeline.model.settings import Settings
+    from pipeline.model.unit_outcome import UnitOutcome
+    from pipeline.template_lint.check import TemplateReport
 
 CHECKED, FAULTY = 0, 1
 _SEVERITIES = {"error": "错误", "warning": "警告"}
@@ -33,8 +33,8 @@ def add_template_command(commands: Commands) -> None:
 
 
 def _template(options: argparse.Namespace) -> int:
-    from pipeline.edition_declaring import load_editions
-    from pipeline.word.template_check import check_template
+    from pipeline.declare.editions import load_editions
+    from pipeline.template_lint.check import check_template
 
     editions = load_editions()
     usable = True
@@ -63,7 +63,7 @@ def _print_faults(report: TemplateReport) -> None:
 
 
 def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: bool) -> None:
-    from pipeline.word.template_fields import listed_fields
+    from pipeline.template_lint.fields import listed_fields
 
     fields, shape = listed_fields(editions, infographic)
     shapes = {one.name: one for one in shape.walk()}
@@ -78,7 +78,7 @@ def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: 
 
 def unusable(settings: Settings) -> tuple[str, list[str]]:
     """Of the templates of a run: why it can't begin (or nothing), and what should be looked at."""
-    from pipeline.word.template_check import check_template
+    from pipeline.template_lint.check import check_template
 
     errors: list[str] = []
     warnings: list[str] = []
@@ -130,7 +130,7 @@ def print_left_out(
 ) -> None:
     """Name what a template of the run's leaves out of its reports: nobody proves what isn't there,
     and an office may have left it out by mistake."""
-    from pipeline.publishing.proving import proof_of
+    from pipeline.readback.prove import proof_of
 
     files = template_files(settings.templates)
     used: dict[tuple[Path, str], None] = {}
@@ -152,7 +152,7 @@ def print_left_out(
 
 def print_fonts(settings: Settings, counties: Sequence[CountyOutcome]) -> None:
     """Say so when the PDFs of a run are set in other fonts than an official document has."""
-    from pipeline.word.pdf import SUFFIX, strange_fonts
+    from pipeline.publish.pdf import SUFFIX, strange_fonts
 
     names = [name for county in counties for name in county.outputs if name.endswith(SUFFIX)]
     for name in names[:1]:

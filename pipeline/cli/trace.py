@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from pipeline.cli.parser import Commands, a_year
-from pipeline.wording import quoted
+from pipeline.text.wording import quoted
 
 
 def add_trace_command(commands: Commands) -> None:
@@ -25,9 +25,9 @@ def add_trace_command(commands: Commands) -> None:
 
 def _trace(options: argparse.Namespace) -> int:
     from pipeline.cli.status import ACCEPTED, CommandError, told_no_record
-    from pipeline.edition_declaring import load_editions
-    from pipeline.record import RECORD, NoRecord, open_record
-    from pipeline.trace import found_in, traced
+    from pipeline.declare.editions import load_editions
+    from pipeline.publish.record import RECORD, NoRecord, open_record
+    from pipeline.publish.trace import found_in, traced
 
     editions = load_editions()
     try:

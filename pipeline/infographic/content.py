@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.aggregate import County
-from pipeline.charts import Picture, this_year, unit_pictures
-from pipeline.edition import Edition, Measure, printed, unnumbered
-from pipeline.submission import Submission
-from pipeline.trends import Year, county_year, unit_year
+from pipeline.aggregate.charts import Picture, this_year, unit_pictures
+from pipeline.aggregate.totals import County
+from pipeline.aggregate.trends import Year, county_year, unit_year
+from pipeline.model.edition import Edition, Measure, unnumbered
+from pipeline.model.submission import Submission
+from pipeline.text.figures import printed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,12 +9,8 @@ from pathlib import Path
 from pipeline.infographic.content import Infographic
 from pipeline.infographic.png import available, png
 from pipeline.infographic.svg import infographic_svg
-from pipeline.infographic.word import (
-    InfographicTemplate,
-    infographic_docx,
-    infographic_template,
-)
-from pipeline.intake.reading import shown
+from pipeline.infographic.word import InfographicTemplate, infographic_docx, infographic_template
+from pipeline.text.figures import shown
 from pipeline.word.template_filling import UnusableTemplate
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from pipeline.charts import Picture
+from pipeline.aggregate.charts import Picture
+from pipeline.books.theme import THEME
+from pipeline.charts.svg import FONTS, Drawing, box, drawing, escaped, text, text_width, wrapped
 from pipeline.infographic.content import Figure, Infographic
-from pipeline.svg_charts import FONTS, Drawing, box, drawing, escaped, text, text_width, wrapped
-from pipeline.theme import THEME
 
 WIDTH = 794
 _MARGIN, _GAP, _INSET = 32, 18, 20

@@ -1,6 +1,6 @@
 """The 图解 as one A4 page of Word: what its template is filled with.
 
-The template is ``图解.docx``: texts as docxtpl tags, and charts as :mod:`pipeline.word.native_charts`
+The template is ``图解.docx``: texts as docxtpl tags, and charts as :mod:`pipeline.charts.word`
 fills them.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.charts.word import chart_names, with_charts
 from pipeline.infographic.content import Figure, Infographic
-from pipeline.report.context import title_lines
+from pipeline.text.titles import title_lines
 from pipeline.word.compiled import CompiledTemplate, compile_template
-from pipeline.word.native_charts import chart_names, with_charts
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def infographic_docx(content: Infographic, template: InfographicTemplate) -> byt
     """The page as .docx bytes, the same for the same content.
 
     Raises:
-        pipeline.word.native_charts.ChartError: a chart of the template can't be filled.
+        pipeline.charts.word.ChartError: a chart of the template can't be filled.
     """
     pictures = {picture.chart.name: picture for picture in content.pictures}
     texts = template.texts.render(infographic_context(content))

@@ -3,7 +3,8 @@ and programs (DDE)."""
 
 from __future__ import annotations
 
-from pipeline.problems import Problem, problem
+from pipeline.declare.messages import problem
+from pipeline.model.problem import Problem
 
 # A package's directory has the names of its parts as they are, an OLE file in UTF-16.
 _MACROS = (b"xl/vbaProject.bin", "_VBA_PROJECT".encode("utf-16-le"))

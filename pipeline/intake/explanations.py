@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.intake.labels import address
-from pipeline.intake.sheets import Sheet, cell_text, header_row, sheet_key
-from pipeline.place import Place
-from pipeline.submission import Explanation
-from pipeline.workbook import CheckSheet, ReturnSheet
+from pipeline.model.place import Place
+from pipeline.model.submission import Explanation
+from pipeline.model.workbook_form import CheckSheet, ReturnSheet
+from pipeline.sheets.workbook import Sheet, cell_text, header_row, sheet_key
+from pipeline.text.labels import address
 
 
 def read_explanations(sheets: Sequence[Sheet], named: CheckSheet) -> Iterator[Explanation]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.edition import Edition, Node
-from pipeline.intake.labels import address
-from pipeline.intake.reading import read_figure
-from pipeline.intake.sheets import Sheet, sheet_key
-from pipeline.place import Place
-from pipeline.problems import Problem, problem
-from pipeline.report.fees import fee_label, fee_text
-from pipeline.submission import ProcessingFee
+from pipeline.declare.messages import problem
+from pipeline.model.edition import Edition, Node
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
+from pipeline.model.submission import ProcessingFee
+from pipeline.prose.fees import fee_label, fee_text
+from pipeline.sheets.workbook import Sheet, sheet_key
+from pipeline.text.figures import read_figure
+from pipeline.text.labels import address
 
 
 def read_fee(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.edition import Edition, Field, Table
-from pipeline.intake.labels import address, locate
-from pipeline.intake.reading import Raw, Reading, kept_text, plain_count, read_figure, shown
-from pipeline.intake.sheets import Sheet
-from pipeline.intake.valueless import UNKNOWN, valueless
-from pipeline.place import Place
-from pipeline.problems import Problem, problem
+from pipeline.declare.messages import problem
+from pipeline.model.edition import Edition, Field, Table
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
+from pipeline.sheets.labels import locate
+from pipeline.sheets.uncached_formulas import UNKNOWN, valueless
+from pipeline.sheets.workbook import Sheet
+from pipeline.text.figures import Raw, Reading, kept_text, plain_count, read_figure, shown
+from pipeline.text.labels import address
 
 _ERRORS = ("#", "Err:", UNKNOWN)
 """How what stands in a total begins, that the program must not compute in its place."""

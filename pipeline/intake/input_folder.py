@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.declare.roster import roster_form
 from pipeline.ledger.holidays import holiday_form
-from pipeline.roster.roster import roster_form
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
 """What a spreadsheet's name may end in: other files below ``input/`` are not ours to judge."""

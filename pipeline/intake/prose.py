@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.edition import Edition, Part, Section, unnumbered
+from pipeline.declare.messages import problem
 from pipeline.intake.fees import fee_top
-from pipeline.intake.labels import address, normalise
-from pipeline.intake.reading import read_figure, shown
-from pipeline.intake.sheets import Sheet, cell_text, header_row
-from pipeline.place import Place
-from pipeline.problems import Problem, problem
-from pipeline.submission import Fact, Passage
-from pipeline.workbook import WorkbookForm
+from pipeline.model.edition import Edition, Part, Section, unnumbered
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
+from pipeline.model.submission import Fact, Passage
+from pipeline.model.workbook_form import WorkbookForm
+from pipeline.sheets.workbook import Sheet, cell_text, header_row
+from pipeline.text.figures import read_figure, shown
+from pipeline.text.labels import address, normalise
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LONGEST = 100_000

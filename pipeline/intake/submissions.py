@@ -17,25 +17,27 @@ from typing import Any
 
 import python_calamine as calamine
 
-from pipeline.edition import Edition, Table, edition_for
+from pipeline.declare.ledger import ledger_form
+from pipeline.declare.messages import problem, without_too_many
 from pipeline.intake.active_content import active_content
 from pipeline.intake.explanations import read_answers, read_explanations
 from pipeline.intake.fees import read_fee
 from pipeline.intake.figures import Figures
-from pipeline.intake.input_files import read_file
-from pipeline.intake.labels import address, locate
 from pipeline.intake.prose import Prose
-from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import Sheet, cell_text, open_sheets, sheet_key, why_unopened
-from pipeline.intake.unpacking import TooLarge
-from pipeline.ledger.counting import Ledger
-from pipeline.ledger.declared import ledger_form
 from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
-from pipeline.place import Place
-from pipeline.problems import Problem, problem, without_too_many
-from pipeline.prose.typed_text import printable
-from pipeline.submission import Submission
-from pipeline.workbook import Entry, WorkbookForm
+from pipeline.model.edition import Edition, Table, edition_for
+from pipeline.model.ledger import Ledger
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
+from pipeline.model.submission import Submission
+from pipeline.model.workbook_form import Entry, WorkbookForm
+from pipeline.sheets.files import read_file
+from pipeline.sheets.labels import locate
+from pipeline.sheets.unpacking import TooLarge
+from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, why_unopened
+from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.labels import address
+from pipeline.text.typed_text import printable
 
 
 def read_workbook(

@@ -12,58 +12,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
-from pipeline.edition import Edition
-from pipeline.ledger.deadlines import Course
-from pipeline.ledger.declared import Counting
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
-    """A request: ``applicant`` is a column of table three, ``result`` a row of it (empty while
-    there is none), ``disputes`` are columns of table four, all by dotted key."""
-
-    number: str
-    applicant: str
-    course: Course
-    result: str = ""
-    disputes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Publication:
-    """Something published on a day: in a column (栏目) of a channel, of a kind; either may be
-    left open."""
-
-    date: datetime.date
-    title: str
-    channel: str
-    kind: str = ""
-    column: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watched:
-    """A column (栏目) and its cycle; ``days`` None where nothing is ever due in it."""
-
-    name: str
-    cycle: str
-    days: int | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ledger:
-    """What a unit's ledgers say."""
-
-    requests: tuple[Request, ...] = ()
-    publications: tuple[Publication, ...] = ()
-    watched: tuple[Watched, ...] = ()
-
-    @property
-    def kept(self) -> bool:
-        """Whether anything has been entered; the columns that are watched come with the form."""
-        return bool(self.requests or self.publications)
+from pipeline.declare.ledger import Counting
+from pipeline.model.edition import Edition
+from pipeline.model.ledger import Publication, Request
 
 
 def counted(

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.ledger.workdays import Calendar, UnknownYear
+from pipeline.model.ledger import Course
+from pipeline.model.working_days import Calendar, Periods, UnknownYear
 
 Status = Literal[
     "open",
@@ -34,34 +35,6 @@ DUE: tuple[Status, ...] = ("late", "today", "soon")
 """What needs somebody now, the most pressing first."""
 
 Fault = Literal["correction_late", "extension_late", "extension_long", "consultation_long"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Periods:
-    """The statutory periods, in working days; ``soon`` is how early a due day is told of."""
-
-    answer: int
-    extension: int
-    correction: int
-    consultation: int
-    soon: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
-    """The days on which things happened to a request; None for what hasn't.
-
-    ``received`` is the day of receipt by Art. 31; ``extension`` the working days added.
-    """
-
-    received: datetime.date
-    correction_asked: datetime.date | None = None
-    corrected: datetime.date | None = None
-    consulted: datetime.date | None = None
-    heard: datetime.date | None = None
-    extension_told: datetime.date | None = None
-    extension: int = 0
-    answered: datetime.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.intake.input_files import read_file
-from pipeline.intake.labels import address, normalise
-from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import Sheet, cell_text, open_sheets, sheet_key, why_unopened
-from pipeline.ledger.workdays import ONE_DAY, Calendar, library_calendar, overridden
-from pipeline.problems import Problem, problem
+from pipeline.declare.messages import problem
+from pipeline.model.problem import Problem
+from pipeline.model.working_days import ONE_DAY, Calendar, library_calendar, overridden
+from pipeline.sheets.files import read_file
+from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, why_unopened
+from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.labels import address, normalise
 
 DECLARATION = Path(__file__).parent / "holidays.toml"
 LONGEST = 15

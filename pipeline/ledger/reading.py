@@ -11,13 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.edition import Edition
-from pipeline.intake.labels import address, normalise
-from pipeline.intake.reading import Raw, read_date, read_figure, shown
-from pipeline.intake.sheets import Sheet, cell_text, sheet_key
-from pipeline.ledger.counting import Ledger, Publication, Request, Watched
-from pipeline.ledger.deadlines import Course, day_of_receipt
-from pipeline.ledger.declared import (
+from pipeline.declare.ledger import (
     Column,
     LedgerForm,
     LedgerSheet,
@@ -27,8 +21,15 @@ from pipeline.ledger.declared import (
     result_choices,
     spellings,
 )
-from pipeline.problems import Problem, problem
-from pipeline.wording import quoted
+from pipeline.declare.messages import problem
+from pipeline.ledger.deadlines import day_of_receipt
+from pipeline.model.edition import Edition
+from pipeline.model.ledger import Course, Ledger, Publication, Request, Watched
+from pipeline.model.problem import Problem
+from pipeline.sheets.workbook import Sheet, cell_text, sheet_key
+from pipeline.text.figures import Raw, read_date, read_figure, shown
+from pipeline.text.labels import address, normalise
+from pipeline.text.wording import quoted
 
 EARLIEST = datetime.date(2008, 5, 1)
 """The day on which the regulations on disclosure came into force: no request is older."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
-from pipeline.ledger.counting import Ledger, Request, Watched, latest
+from pipeline.declare.ledger import ledger_form
+from pipeline.ledger.counting import latest
 from pipeline.ledger.deadlines import DUE, Fault, Standing, Status, standing
-from pipeline.ledger.declared import ledger_form
-from pipeline.ledger.workdays import Calendar
-from pipeline.problems import Problem
-from pipeline.submission import Submission
+from pipeline.model.ledger import Ledger, Request, Watched
+from pipeline.model.problem import Problem
+from pipeline.model.submission import Submission
+from pipeline.model.working_days import Calendar
 
 State = Literal["fresh", "due", "free"]
 """Whether something new is due in a column: not yet, it is, never."""

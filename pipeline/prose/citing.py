@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from pipeline.edition import Edition, Measure, Node, printed
-from pipeline.intake.labels import normalise
-from pipeline.submission import Fact, Passage, ProcessingFee, Submission
-from pipeline.workbook import WorkbookForm
+from pipeline.model.edition import Edition, Measure, Node
+from pipeline.model.submission import Fact, Passage, ProcessingFee, Submission
+from pipeline.model.workbook_form import WorkbookForm
+from pipeline.text.figures import printed
+from pipeline.text.labels import normalise
 
 _CITED = re.compile(r"【([^【】\n]{1,40})】")
 _COUNTED = re.compile(r"\s*(?:件|条|次|份|项|个|人|万元|元|亿元|%|％)")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.ooxml.untrusted import UnreadableXml, read_xml
 from pipeline.published.document import (
     MAX_BYTES,
     Block,
@@ -23,7 +24,6 @@ from pipeline.published.document import (
     UnreadableReport,
     settled,
 )
-from pipeline.untrusted_xml import UnreadableXml, read_xml
 
 Element = Any
 """An lxml element; its stubs know too little of namespaces to be of use here."""

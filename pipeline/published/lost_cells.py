@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import comb, prod
 
-from pipeline.edition import Field, Table
-from pipeline.intake.reading import read_figure
+from pipeline.model.edition import Field, Table
+from pipeline.text.figures import read_figure
 
 MOST_READINGS = 20_000
 """How many ways of reading the doubtful rows are tried at most."""

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.edition import Edition, Part, Section, unnumbered
-from pipeline.intake.labels import normalise
+from pipeline.model.edition import Edition, Part, Section, unnumbered
 from pipeline.published.document import Block, Cell, Document, Grid, Paragraph
 from pipeline.published.title import YEAR, plain, titled
+from pipeline.text.labels import normalise
 
 LONGEST_HEADING = 40
 """Of a heading, in characters; a longer line is a sentence."""

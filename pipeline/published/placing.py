@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from pipeline.edition import Block, Field, LabelPath, Table, dotted
-from pipeline.intake.labels import Texts, locate, normalise
-from pipeline.intake.reading import BLANKS, read_figure
+from pipeline.model.edition import Block, Field, LabelPath, Table, dotted
 from pipeline.published.document import Cell, Grid
+from pipeline.sheets.labels import Texts, locate
+from pipeline.text.figures import BLANKS, read_figure
+from pipeline.text.labels import normalise
 
 ALIKE = 0.6
 """How like its official label a misspelt row's must be, beside standing in its place."""

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pipeline.edition import Block, Field, LabelPath, Node, Table, dotted, field_key
-from pipeline.intake.labels import aliases, normalise
+from pipeline.model.edition import Block, Field, LabelPath, Node, Table, aliases, dotted, field_key
 from pipeline.published.document import Paragraph
 from pipeline.published.lost_cells import a_cell_a_column, decided_rows
 from pipeline.published.placing import NEARLY, NOTHING, Placed, PlacedCell, is_figure
+from pipeline.text.labels import normalise
 
 _SENTENCE = re.compile("[。；！？]")
 """What no label has: a line with one is a remark beside the table."""

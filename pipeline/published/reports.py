@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.edition import Edition, Field, Table, edition_for
-from pipeline.intake.reading import Reading, read_figure, shown
-from pipeline.place import Place
-from pipeline.problems import Problem, problem
+from pipeline.declare.messages import problem
+from pipeline.model.edition import Edition, Field, Table, edition_for
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
 from pipeline.published.document import (
     MAX_BYTES,
     Block,
@@ -28,7 +28,8 @@ from pipeline.published.document import (
 from pipeline.published.outline import FoundSection, Outline, outlined
 from pipeline.published.placing import NOTHING, Placed, missing_labels, placed_in_grid, stacked
 from pipeline.published.placing_lines import placed_in_lines
-from pipeline.wording import quoted
+from pipeline.text.figures import Reading, read_figure, shown
+from pipeline.text.wording import quoted
 
 SUFFIXES = frozenset({".docx", ".docm", ".html", ".htm", ".mht", ".mhtml", ".shtml", ".txt", ".md"})
 """What a published report's name may end in."""

@@ -6,14 +6,13 @@ and the signature.  It knows nothing of Word.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pipeline.aggregate import County
-from pipeline.edition import Edition, FeeStatement, Field, Section, printed
-from pipeline.prose.typed_text import printable
-from pipeline.report.fees import (
+from pipeline.aggregate.totals import County
+from pipeline.model.edition import Edition, FeeStatement, Field, Section
+from pipeline.model.submission import Passage, Submission
+from pipeline.prose.fees import (
     amounts_told,
     county_fees,
     county_rows,
@@ -21,8 +20,10 @@ from pipeline.report.fees import (
     section_paragraphs,
     unit_sentence,
 )
-from pipeline.report.tables import listed_table, printed_table
-from pipeline.submission import Passage, Submission
+from pipeline.text.figures import printed
+from pipeline.text.titles import title_lines
+from pipeline.text.typed_text import printable
+from pipeline.word.content import listed_table, printed_table
 
 Printed = Callable[[Field], str]
 
@@ -121,42 +122,8 @@ def _context(
     }
 
 
-TITLE_LINE = 20
-"""So many characters of 二号 fit in a line of the text area of GB/T 9704-2012."""
-
-
 SIGNATURE_LINE = 14
 """So many characters of a unit's name can be centred over a date that ends four from the right."""
-
-
-def title_lines(title: str, unit: str) -> str:
-    """A title too long for one line, broken after the unit's name: no word is torn apart."""
-    width = sum(0.5 if character.isascii() else 1 for character in title)
-    rest = title.removeprefix(unit)
-    if width < TITLE_LINE or rest in (title, ""):
-        return title
-    return f"{name_lines(unit)}\n{rest}"
-
-
-_DIVISION = re.compile("(?<=[省市州盟县区旗镇乡）])(?![场域政村）])")
-"""After what a name may be broken: a place, and not 市场 or 区域."""
-
-
-def name_lines(name: str) -> str:
-    """A unit's name too long for one line, in two lines as even as whole words allow.
-
-    >>> print(name_lines("示例自治州示例自治县经济技术开发区管理委员会"))
-    示例自治州示例自治县
-    经济技术开发区管理委员会
-    """
-    if len(name) <= TITLE_LINE:
-        return name
-    half = len(name) / 2
-    breaks = [found.start() for found in _DIVISION.finditer(name, 1, len(name) - 1)]
-    at = min(breaks, key=lambda place: abs(place - half), default=0)
-    if not 0 < max(at, len(name) - at) <= TITLE_LINE:
-        at = round(half)
-    return f"{name[:at]}\n{name[at:]}"
 
 
 def _chinese_date(text: str) -> str:

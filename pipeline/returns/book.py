@@ -9,23 +9,15 @@ import io
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pipeline.books.drawing import (
-    LINE,
-    OPEN_PROTECTION,
-    Sheet,
-    Styles,
-    added,
-    dress,
-    lines_of,
-)
+from pipeline.books.cells import cell_text
+from pipeline.books.drawing import LINE, OPEN_PROTECTION, Sheet, Styles, added, dress, lines_of
 from pipeline.books.new_book import new_book
-from pipeline.edition import Severity
-from pipeline.intake.labels import address
-from pipeline.problems import SEVERITIES
+from pipeline.books.theme import THEME
+from pipeline.model.edition import Severity
+from pipeline.model.problem import SEVERITIES
+from pipeline.model.workbook_form import WorkbookForm
 from pipeline.returns.returns import Line, ReturnList
-from pipeline.summary.cells import cell_text
-from pipeline.theme import THEME
-from pipeline.workbook import WorkbookForm
+from pipeline.text.labels import address
 
 NUMBER, SEVERITY, PLACE, WORDS, FIX, STATE, REASON, CODE = range(8)
 COUNT_ROW = 2

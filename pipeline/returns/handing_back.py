@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from pipeline.intake.input_folder import NOTE_SUFFIX
 from pipeline.intake.submissions import read_content
-from pipeline.outcomes.unit import UnitOutcome
-from pipeline.publishing.publish import publish
-from pipeline.settings import Settings
+from pipeline.model.settings import Settings
+from pipeline.model.unit_outcome import UnitOutcome
+from pipeline.publish.atomic import publish
 
 WORKBOOK_SUFFIX = ".xlsx"
 
@@ -31,9 +31,10 @@ def hand_back(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutc
 
 def _copies(outcome: UnitOutcome, folder: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
     """The files that a folder gets of a workbook, each with what its name ends in."""
+    from pipeline.publish.copies import CLEANED
     from pipeline.returns.book import write_return_list
     from pipeline.returns.marks import cleaned, marked
-    from pipeline.returns.returns import CLEANED, return_list
+    from pipeline.returns.returns import return_list
 
     path = settings.input / outcome.submission.source
     content = read_content(path)

@@ -28,15 +28,15 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, to_excel
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pipeline.books.cells import cell_text
 from pipeline.books.drawing import lines_of
-from pipeline.edition import Severity
-from pipeline.problems import SEVERITIES
+from pipeline.books.theme import THEME
+from pipeline.model.edition import Severity
+from pipeline.model.problem import SEVERITIES
+from pipeline.model.workbook_form import WorkbookForm
 from pipeline.returns.book import write_return_list
 from pipeline.returns.repack import keepable, repaired
 from pipeline.returns.returns import Line, ReturnList
-from pipeline.summary.cells import cell_text
-from pipeline.theme import THEME
-from pipeline.workbook import WorkbookForm
 
 TAG: Final = 'N("退回标记")=0'
 """A condition that always holds, and says whose mark it is."""

@@ -7,30 +7,16 @@ carries the marks of an earlier return is handed on without them (通过).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Final, Literal
 
-from pipeline.checking.answers import answerable
-from pipeline.edition import Edition
-from pipeline.intake.input_folder import NOTE_SUFFIX
-from pipeline.names import Names, county_folder, safe_name
-from pipeline.outcomes.unit import UnitOutcome
-from pipeline.problems import Problem
-
-RETURNED, REMINDED, CLEANED = "退回", "提醒", "通过"
-FOLDERS: Final = (RETURNED, REMINDED, CLEANED)
-
-CopyKind = Literal["marked", "plain", "list"]
-
-
-def copy_kind(name: str, outputs: Collection[str]) -> CopyKind:
-    """What a copy is among the ``outputs`` of its workbook: marked, or, where that can't be, the
-    file as it came and a list of what to do beside it."""
-    if name.endswith(NOTE_SUFFIX):
-        return "list"
-    return "plain" if str(PurePosixPath(name).with_suffix(NOTE_SUFFIX)) in outputs else "marked"
+from pipeline.model.edition import Edition
+from pipeline.model.problem import Problem
+from pipeline.model.unit_outcome import UnitOutcome
+from pipeline.publish.copies import CLEANED, REMINDED, RETURNED
+from pipeline.text.names import Names, county_folder, safe_name
+from pipeline.validate.explanations import answerable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,14 +6,14 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.intake.labels import normalise
-from pipeline.intake.reading import shown
-from pipeline.place import Place
-from pipeline.problems import problem
-from pipeline.roster.hierarchy import Level, names
-from pipeline.roster.roster import Roster
-from pipeline.roster.unit import RosterUnit
-from pipeline.submission import Submission
+from pipeline.declare.messages import problem
+from pipeline.model.hierarchy import Level, names
+from pipeline.model.place import Place
+from pipeline.model.roster import Roster
+from pipeline.model.roster_unit import RosterUnit
+from pipeline.model.submission import Submission
+from pipeline.text.figures import shown
+from pipeline.text.labels import normalise
 
 _NEAR = 0.6
 

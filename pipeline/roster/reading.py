@@ -9,15 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.intake.input_files import read_file
-from pipeline.intake.labels import address, normalise
-from pipeline.intake.reading import Raw, read_date, shown
-from pipeline.intake.sheets import open_sheets, why_unopened
-from pipeline.problems import Problem, problem
-from pipeline.roster.hierarchy import faults
-from pipeline.roster.roster import Ask, Roster, RosterForm, RosterSettings, roster_form
-from pipeline.roster.unit import RosterUnit
-from pipeline.wording import quoted
+from pipeline.declare.messages import problem
+from pipeline.declare.roster import Ask, RosterForm, roster_form
+from pipeline.model.hierarchy import faults
+from pipeline.model.problem import Problem
+from pipeline.model.roster import Roster, RosterSettings
+from pipeline.model.roster_unit import RosterUnit
+from pipeline.sheets.files import read_file
+from pipeline.sheets.workbook import open_sheets, why_unopened
+from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.labels import address, normalise
+from pipeline.text.wording import quoted
 
 Cells = Sequence[Sequence[Raw]]
 

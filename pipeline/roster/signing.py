@@ -6,11 +6,12 @@ import datetime
 from collections.abc import Iterator
 from itertools import pairwise
 
-from pipeline.intake.reading import read_date
-from pipeline.place import Place
-from pipeline.problems import Problem, problem
-from pipeline.submission import Submission
-from pipeline.workbook import WorkbookForm
+from pipeline.declare.messages import problem
+from pipeline.model.place import Place
+from pipeline.model.problem import Problem
+from pipeline.model.submission import Submission
+from pipeline.model.workbook_form import WorkbookForm
+from pipeline.text.figures import read_date
 
 
 def unsigned(submission: Submission, form: WorkbookForm) -> tuple[str, ...]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
-from pipeline.aggregate import County
-from pipeline.edition import Edition, Field, LabelPath
-from pipeline.roster.completeness import ACCEPTED, Standing
+from pipeline.aggregate.totals import County
+from pipeline.model.completeness import ACCEPTED, Standing
+from pipeline.model.edition import Edition, Field, LabelPath
 from pipeline.summary.content import SummaryContent
 from pipeline.summary.formats import Formats, decimals_needed, number_format
 

@@ -8,18 +8,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.charts import Picture, percent, pictures
-from pipeline.edition import Chart, ChartKind
+from pipeline.aggregate.charts import Picture, percent, pictures
+from pipeline.books.cells import Formula, Value, cell_text, line_count, put, row_height, text_width
+from pipeline.books.theme import THEME
+from pipeline.model.edition import Chart, ChartKind
 from pipeline.summary.book import DASH, LISTING_HEAD, Book
-from pipeline.summary.cells import (
-    Formula,
-    Value,
-    cell_text,
-    line_count,
-    put,
-    row_height,
-    text_width,
-)
 from pipeline.summary.formats import decimals_needed, number_format
 from pipeline.summary.formulas import (
     in_units,
@@ -29,7 +22,6 @@ from pipeline.summary.formulas import (
     unit_formula,
 )
 from pipeline.summary.listing import set_page, write_heading
-from pipeline.theme import THEME
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

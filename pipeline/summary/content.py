@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.aggregate import County
-from pipeline.problems import Problem
-from pipeline.roster.completeness import Publication, Standing
+from pipeline.aggregate.totals import County
+from pipeline.model.completeness import Publication, Standing
+from pipeline.model.problem import Problem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

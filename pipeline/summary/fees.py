@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.report.fees import county_fees, county_sentence, fee_label
+from pipeline.books.cells import Value
+from pipeline.prose.fees import county_fees, county_sentence, fee_label
 from pipeline.summary.book import Book, Column
-from pipeline.summary.cells import Value
 from pipeline.summary.formulas import in_units
 from pipeline.summary.listing import write_listing
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.edition import Kind
-from pipeline.theme import THEME
+from pipeline.books.theme import THEME
+from pipeline.text.figures import Kind
 
 
 class Formats:

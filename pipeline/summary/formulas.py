@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
-from pipeline.edition import Field, Measure
+from pipeline.books.cells import Formula
+from pipeline.model.edition import Field, Measure
 from pipeline.summary.book import LISTING_HEAD, Book
-from pipeline.summary.cells import Formula
 
 
 def in_units(value: int, scale: int) -> float:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from pipeline.summary.book import LISTING_HEAD, OVERVIEW, Book, Column
-from pipeline.summary.cells import (
+from pipeline.books.cells import (
     Value,
     area_name,
     cell_text,
@@ -18,6 +17,7 @@ from pipeline.summary.cells import (
     row_height,
     to_sheet,
 )
+from pipeline.summary.book import LISTING_HEAD, OVERVIEW, Book, Column
 from pipeline.summary.formats import STYLES
 
 NOTHING = "（无）"

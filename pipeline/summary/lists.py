@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.aggregate.comparison import NO_COUNTERPART
+from pipeline.books.cells import OPEN_COPY, Value, cell_text, line_count, row_height, to_copy
 from pipeline.books.fast_book import Varies
-from pipeline.comparing import NO_COUNTERPART
+from pipeline.declare.messages import rule_name
 from pipeline.intake.input_folder import NOTE_SUFFIX
-from pipeline.problems import SEVERITIES, rule_name
+from pipeline.model.problem import SEVERITIES
 from pipeline.summary.book import DASH, LISTING_HEAD, Book, Column, leaf_name
-from pipeline.summary.cells import OPEN_COPY, Value, cell_text, line_count, row_height, to_copy
 from pipeline.summary.formulas import in_units
 from pipeline.summary.listing import set_page, write_heading, write_listing
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.comparing import measure_change
-from pipeline.roster.completeness import OVERDUE
-from pipeline.summary.book import DASH, OVERVIEW, ROW_PIXELS, Book, Sheet, covered
-from pipeline.summary.cells import (
+from pipeline.aggregate.comparison import measure_change
+from pipeline.aggregate.completeness import OVERDUE
+from pipeline.books.cells import (
     Formula,
     Value,
     cell_text,
@@ -21,13 +20,14 @@ from pipeline.summary.cells import (
     row_height,
     to_sheet,
 )
+from pipeline.summary.book import DASH, OVERVIEW, ROW_PIXELS, Book, Sheet, covered
 from pipeline.summary.charts import Drawn, drawn_charts, native_chart
 from pipeline.summary.formats import decimals_needed
 from pipeline.summary.formulas import listed_cells, measure_formula
 from pipeline.summary.listing import set_page
 from pipeline.summary.standing import STATUS_COLUMN, publication_counts, status_counts
 from pipeline.summary.years import change_formats, compared
-from pipeline.wording import quoted
+from pipeline.text.wording import quoted
 
 _GRID = 14
 """总览 is laid out on so many narrow columns."""

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.roster.completeness import (
-    ACCEPTED,
-    PUBLICATIONS,
-    STATUSES,
-    Publication,
-    Standing,
-    reminder,
-)
+from pipeline.aggregate.completeness import PUBLICATIONS, reminder
+from pipeline.books.cells import OPEN_COPY, Value, to_copy
+from pipeline.model.completeness import ACCEPTED, STATUSES, Publication, Standing
 from pipeline.summary.book import DASH, Book, Column
-from pipeline.summary.cells import OPEN_COPY, Value, to_copy
 from pipeline.summary.listing import write_listing
 
 STATUS_COLUMN = 2

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.edition import Measure, printed
+from pipeline.aggregate.trends import Point, Trend, county_year, trends
+from pipeline.books.cells import Value, cell_text
+from pipeline.books.theme import THEME
+from pipeline.model.edition import Measure
 from pipeline.summary.book import LISTING_HEAD, Book, Column
-from pipeline.summary.cells import Value, cell_text
 from pipeline.summary.formats import decimals_needed, number_format
 from pipeline.summary.formulas import in_units, measure_formula
 from pipeline.summary.listing import write_listing
-from pipeline.theme import THEME
-from pipeline.trends import Point, Trend, county_year, trends
+from pipeline.text.figures import printed
 
 TRENDS = (
     Column(header="项目", width=28),

@@ -18,20 +18,7 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.books.fast_book import Varies
-from pipeline.books.new_book import new_book
-from pipeline.edition import Edition, Field, Table
-from pipeline.summary.book import (
-    LISTING_HEAD,
-    OVERVIEW,
-    ROW_PIXELS,
-    TABLE_TOP,
-    WHO,
-    Book,
-    Sheet,
-    scope,
-)
-from pipeline.summary.cells import (
+from pipeline.books.cells import (
     Formula,
     area_name,
     cell_text,
@@ -42,25 +29,33 @@ from pipeline.summary.cells import (
     row_height,
     to_sheet,
 )
+from pipeline.books.fast_book import Varies
+from pipeline.books.new_book import new_book
+from pipeline.books.theme import THEME
+from pipeline.model.edition import Edition, Field, Table
+from pipeline.model.table_grid import Cell, grid
+from pipeline.summary.book import (
+    LISTING_HEAD,
+    OVERVIEW,
+    ROW_PIXELS,
+    TABLE_TOP,
+    WHO,
+    Book,
+    Sheet,
+    scope,
+)
 from pipeline.summary.charts import write_chart_data
 from pipeline.summary.content import SummaryContent
 from pipeline.summary.fees import states_fees, write_fees
 from pipeline.summary.formats import Formats
 from pipeline.summary.formulas import field_formula, in_units, rounded
 from pipeline.summary.listing import set_page, write_heading
-from pipeline.summary.lists import (
-    LONG_LIMIT,
-    write_long,
-    write_notes,
-    write_problems,
-)
+from pipeline.summary.lists import LONG_LIMIT, write_long, write_notes, write_problems
 from pipeline.summary.overview import write_overview
 from pipeline.summary.standing import write_published, write_reminders, write_standing
 from pipeline.summary.trends import write_trends
 from pipeline.summary.years import write_unit_years, write_years
-from pipeline.tables import Cell, grid
-from pipeline.theme import THEME
-from pipeline.wording import quoted
+from pipeline.text.wording import quoted
 
 __all__ = ["SummaryContent", "write_summary"]
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.comparing import NO_COUNTERPART, Change, field_change, measure_change
-from pipeline.edition import Edition, Field, Kind
-from pipeline.intake.labels import normalise
+from pipeline.aggregate.comparison import NO_COUNTERPART, Change, field_change, measure_change
+from pipeline.books.cells import Formula, Value
+from pipeline.model.edition import Edition, Field
 from pipeline.summary.book import DASH, LISTING_HEAD, Book, Column, leaf_name
-from pipeline.summary.cells import Formula, Value
 from pipeline.summary.formats import decimals_needed, number_format
 from pipeline.summary.formulas import field_formula, in_units, rounded, share_formula, unit_formula
 from pipeline.summary.listing import write_listing
+from pipeline.text.figures import Kind
+from pipeline.text.labels import normalise
 
 _UNIT = Column(header="计量单位", width=10, style="word")
 

@@ -24,12 +24,12 @@ from jinja2 import Environment, Template, meta
 from lxml import etree
 from markupsafe import Markup, escape
 
-from pipeline.packing import Stored, packed, stored
-from pipeline.prose.typed_text import printable
-from pipeline.report.tables import Span
-from pipeline.untrusted_xml import read_xml
+from pipeline.ooxml.packing import Stored, packed, stored
+from pipeline.ooxml.untrusted import read_xml
+from pipeline.text.typed_text import printable
 from pipeline.word.bounded import Bounded
-from pipeline.word.tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
+from pipeline.word.content import Span
+from pipeline.word.table_layout import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""

@@ -20,10 +20,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.intake.labels import normalise
-from pipeline.names import safe_name
+from pipeline.declare.roster import roster_form
+from pipeline.model.roster import Roster
 from pipeline.roster.matching import matched
-from pipeline.roster.roster import Roster, roster_form
+from pipeline.text.labels import normalise
+from pipeline.text.names import safe_name
 
 UNIT, COUNTY, INFOGRAPHIC = "年报", "汇总年报", "图解"
 SUFFIX = ".docx"

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.intake.reading import shown
+from pipeline.text.figures import shown
 
 if TYPE_CHECKING:
     from pipeline.word.compiled import CompiledTemplate

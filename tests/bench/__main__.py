@@ -20,7 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.support.paths import ROOT
+
 TEMPLATES = ROOT / "templates"
 PER_COUNTY = 20
 NAIVE_COUNTIES = 3
@@ -69,15 +70,15 @@ def _naive(folder: Path, _jobs: int) -> None:
 
 def _stages(folder: Path, _jobs: int) -> None:
     """The project's own functions, stage by stage, in one process."""
-    from pipeline.aggregate import add_up
-    from pipeline.checking.judging import judge
-    from pipeline.edition_declaring import load_editions
+    from pipeline.aggregate.totals import add_up
+    from pipeline.declare.editions import load_editions
+    from pipeline.declare.workbook_form import workbook_form
     from pipeline.intake.input_folder import workbook_files
     from pipeline.intake.submissions import read_workbook
+    from pipeline.model.settings import Settings
     from pipeline.report.context import county_context, unit_context
-    from pipeline.settings import Settings
+    from pipeline.validate.batch import judge
     from pipeline.word.compiled import compile_template
-    from pipeline.workbook import workbook_form
 
     editions, form = load_editions(), workbook_form()
     settings = Settings(

@@ -14,14 +14,14 @@ import tempfile
 from pathlib import Path
 
 from pipeline.report.context import unit_context
-from pipeline.report.tables import PrintedTable
 from pipeline.word.compiled import compile_template
+from pipeline.word.content import PrintedTable
 from tests.bench.workload import YEAR, pattern
-from tests.districts import EDITIONS
+from tests.support.districts import EDITIONS
+from tests.support.paths import ROOT
 
 VERSION = "docxtemplater@3.71.0"
 ZIP = "pizzip@3.3.0"
-ROOT = Path(__file__).parents[2]
 
 SCRIPT = """
 const PizZip = require("pizzip"), Docxtemplater = require("docxtemplater"), fs = require("fs");
@@ -66,8 +66,8 @@ def milliseconds() -> float | str:
 
 def _write_template(folder: Path) -> None:
     """The template with tags, and the data for them."""
+    from pipeline.declare.workbook_form import workbook_form
     from pipeline.intake.submissions import read_bytes
-    from pipeline.workbook import workbook_form
 
     edition = EDITIONS["2021"]
     unit = read_bytes(pattern(0), f"{YEAR}.xlsx", EDITIONS, workbook_form())

@@ -16,14 +16,14 @@ import pandas as pd
 import pandera.pandas as pa
 from docxtpl import DocxTemplate
 
-from pipeline.aggregate import add_up
-from pipeline.form.places import table_layout
+from pipeline.aggregate.totals import add_up
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms.places import table_layout
 from pipeline.intake.submissions import read_workbook
+from pipeline.model.submission import Submission
 from pipeline.report.context import county_context, unit_context
-from pipeline.submission import Submission
 from pipeline.word.compiled import OfficeTemplate, environment
-from pipeline.workbook import workbook_form
-from tests.districts import EDITIONS
+from tests.support.districts import EDITIONS
 
 EDITION = EDITIONS["2021"]
 LAYOUTS = tuple(table_layout(table) for table in EDITION.tables)

@@ -13,10 +13,10 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from pipeline.form.book import write_form
-from pipeline.submission import Prefill
-from pipeline.workbook import workbook_form
-from tests.districts import EDITIONS, example
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms.workbook import write_form
+from pipeline.model.submission import Prefill
+from tests.support.districts import EDITIONS, example
 
 YEAR = 2024
 UNIT, COUNTY = "示例〇〇〇〇〇〇镇", "示例〇〇〇〇〇区"

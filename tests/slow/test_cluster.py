@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.workload import write_workbooks
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[2]
 UNITS, PER_COUNTY = 360, 12
 
 

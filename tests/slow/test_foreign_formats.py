@@ -10,12 +10,20 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
-from pipeline.edition_declaring import load_editions
+from pipeline.declare.editions import load_editions
+from pipeline.declare.workbook_form import workbook_form
 from pipeline.intake.input_folder import workbook_files
 from pipeline.intake.submissions import read_workbook
-from pipeline.submission import Submission
-from pipeline.workbook import workbook_form
-from tests.test_intake import Change, broken_lines, expected, figures, issued, read, renamed
+from pipeline.model.submission import Submission
+from tests.support.issued_books import (
+    Change,
+    broken_lines,
+    expected,
+    figures,
+    issued,
+    read,
+    renamed,
+)
 
 pytestmark = pytest.mark.slow
 

@@ -25,17 +25,18 @@ import pytest
 import python_calamine as calamine
 from lxml import etree
 
-from pipeline.checking.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
-from pipeline.edition import MONEY_SCALE, Edition, Field
-from pipeline.edition_declaring import load_editions
-from pipeline.form import verdicts as words
-from pipeline.form.book import write_form
-from pipeline.form.formulas import status_text
-from pipeline.form.live_checks import Checks, LiveCheck, live_checks
-from pipeline.form.places import STATUS_ROW, Columns, TableLayout, entry_spots, table_layout
-from pipeline.intake.labels import address
-from pipeline.submission import Prefill
-from pipeline.workbook import workbook_form
+from pipeline.declare.editions import load_editions
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms import verdicts as words
+from pipeline.forms.formulas import status_text
+from pipeline.forms.live_checks import Checks, LiveCheck, live_checks
+from pipeline.forms.places import STATUS_ROW, Columns, TableLayout, entry_spots, table_layout
+from pipeline.forms.workbook import write_form
+from pipeline.model.edition import Edition, Field
+from pipeline.model.submission import Prefill
+from pipeline.text.figures import MONEY_SCALE
+from pipeline.text.labels import address
+from pipeline.validate.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
 
 pytestmark = [
     pytest.mark.slow,

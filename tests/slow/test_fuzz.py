@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.intake.submissions import read_bytes
-from pipeline.submission import Submission
-from tests.independent_reader import disagreements
-from tests.mutations import mutated
-from tests.test_intake import EDITIONS, FORM
+from pipeline.model.submission import Submission
+from tests.support.independent_reader import disagreements
+from tests.support.issued_books import EDITIONS, FORM
+from tests.support.mutations import mutated
 
 pytestmark = pytest.mark.slow
 

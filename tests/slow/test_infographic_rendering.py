@@ -11,8 +11,8 @@ from pipeline.infographic.content import unit_infographic
 from pipeline.infographic.png import png
 from pipeline.infographic.svg import infographic_svg
 from pipeline.infographic.word import infographic_docx
-from tests.slow.test_word_rendering import converted, pages_of
-from tests.test_infographic import CASES, EDITION, TEMPLATE, WANGDIAN, with_identity
+from tests.support.infographics import CASES, EDITION, TEMPLATE, WANGDIAN, with_identity
+from tests.support.rendering import converted, pages_of
 
 pytestmark = pytest.mark.slow
 

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.main import main
-from pipeline.form.book import write_form
-from pipeline.publishing.publish import TEMPORARY
-from tests.districts import EDITIONS, district_2024
-from tests.test_intake import FORM
+from pipeline.forms.workbook import write_form
+from pipeline.publish.atomic import TEMPORARY
+from tests.support.districts import EDITIONS, district_2024
+from tests.support.issued_books import FORM
+from tests.support.paths import TEMPLATES
 
 pytestmark = pytest.mark.slow
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 KILLS = 200
 UNITS = 1
 

@@ -8,23 +8,23 @@ import subprocess
 import openpyxl
 import pytest
 
-from pipeline.edition_declaring import load_editions
-from pipeline.form.book import write_form
+from pipeline.declare.editions import load_editions
+from pipeline.declare.ledger import columns
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms.ledger.sheets import FIRST_ROW
+from pipeline.forms.ledger.tally import STATE_ROW
+from pipeline.forms.ledger.workbook import LedgerFill, write_ledger
+from pipeline.forms.workbook import write_form
 from pipeline.intake.submissions import read_bytes
-from pipeline.ledger.book import LedgerFill, write_ledger
-from pipeline.ledger.checks import ledger_differences
 from pipeline.ledger.counting import counted
-from pipeline.ledger.declared import columns
-from pipeline.ledger.sheets import FIRST_ROW
-from pipeline.ledger.tally import STATE_ROW
-from pipeline.ledger.workdays import library_calendar
-from pipeline.outcomes.unit import UnitOutcome
+from pipeline.model.submission import Prefill
+from pipeline.model.unit_outcome import UnitOutcome
+from pipeline.model.working_days import library_calendar
 from pipeline.returns.marks import marked
 from pipeline.returns.returns import return_list
-from pipeline.submission import Prefill
-from pipeline.workbook import workbook_form
-from tests.ledgers import FORM, random_requests
-from tests.slow.test_summary_recalc import recalculated
+from pipeline.validate.ledger import ledger_differences
+from tests.support.ledgers import FORM, random_requests
+from tests.support.recalculation import recalculated
 
 pytestmark = pytest.mark.slow
 

@@ -9,19 +9,19 @@ import random
 import openpyxl
 import pytest
 
-from pipeline.edition import Edition
-from pipeline.edition_declaring import load_editions
-from pipeline.ledger.book import LedgerFill, write_ledger
+from pipeline.declare.editions import load_editions
+from pipeline.declare.ledger import columns
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms.ledger.sheets import FIRST_ROW, STATE_ROW
+from pipeline.forms.ledger.tally import tally_layout
+from pipeline.forms.ledger.workbook import LedgerFill, write_ledger
 from pipeline.ledger.counting import counted, published
 from pipeline.ledger.deadlines import standing
-from pipeline.ledger.declared import columns
 from pipeline.ledger.reading import read_ledger
-from pipeline.ledger.sheets import FIRST_ROW, STATE_ROW
-from pipeline.ledger.tally import tally_layout
-from pipeline.ledger.workdays import library_calendar
-from pipeline.workbook import workbook_form
-from tests.ledgers import FORM, ledger_sheet, random_requests
-from tests.slow.test_summary_recalc import recalculated
+from pipeline.model.edition import Edition
+from pipeline.model.working_days import library_calendar
+from tests.support.ledgers import FORM, ledger_sheet, random_requests
+from tests.support.recalculation import recalculated
 
 pytestmark = pytest.mark.slow
 

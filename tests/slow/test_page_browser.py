@@ -21,11 +21,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipeline.page.units import PAGE
-from tests.districts import write_inputs
-from tests.page_district import COUNTY, HOSTILE_UNIT, YEAR, run_district
-from tests.test_hierarchy import city
-from tests.test_hierarchy import run as run_city
+from pipeline.overview.units import PAGE
+from tests.support.cities import city
+from tests.support.cities import run as run_city
+from tests.support.districts import write_inputs
+from tests.support.page_district import COUNTY, HOSTILE_UNIT, YEAR, run_district
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edition_declaring import load_editions
-from pipeline.published.audit import audit
+from pipeline.audit.audit import audit
+from pipeline.declare.editions import load_editions
+from pipeline.declare.workbook_form import workbook_form
 from pipeline.published.reports import PublishedReport, read_published
-from pipeline.workbook import workbook_form
-from tests.test_published_docx import UNITS, written
+from tests.support.word_documents import UNITS, written
 
 pytestmark = pytest.mark.slow
 EDITIONS = load_editions()

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.returns.marks import cleaned, marked
 from pipeline.returns.returns import return_list
-from tests.test_returns import (
+from tests.support.returned import (
     EDITION,
     FORM,
     TABLE,

@@ -10,15 +10,17 @@ import pytest
 from docx import Document
 
 from pipeline.cli.main import main
-from pipeline.edition import MONEY_SCALE
-from pipeline.edition_declaring import load_editions
-from pipeline.report.tables import listed_table
+from pipeline.declare.editions import load_editions
+from pipeline.ooxml.validity import faults
+from pipeline.template_lint.check import check_template
+from pipeline.text.figures import MONEY_SCALE
 from pipeline.word.compiled import compile_template
-from pipeline.word.ooxml import faults
-from pipeline.word.template_check import check_template
-from tests.districts import district_2020, district_2024, write_inputs
-from tests.test_published_docx import written
-from tests.test_word import CONTEXTS, TEMPLATES, unit
+from pipeline.word.content import listed_table
+from tests.support.districts import district_2020, district_2024, write_inputs
+from tests.support.paths import TEMPLATES
+from tests.support.rendering import converted, pages_of
+from tests.support.word_documents import written
+from tests.support.word_reports import CONTEXTS, unit
 
 pytestmark = pytest.mark.slow
 
@@ -60,23 +62,6 @@ CASES = {
     "county": ("汇总年报.docx", CONTEXTS[-1], 3),
     "list": ("汇总年报.docx", with_list(), 5),
 }
-
-
-def converted(path: Path, kind: str, folder: Path) -> Path:
-    profile = (folder / "profile").as_uri()
-    convert = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", kind]
-    subprocess.run(
-        [*convert, "--outdir", str(folder), str(path)], check=True, capture_output=True, timeout=120
-    )
-    return folder / path.with_suffix(f".{kind.split(':')[0]}").name
-
-
-def pages_of(pdf: Path) -> list[str]:
-    """The text of each page, spaces aside."""
-    text = subprocess.run(
-        ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=120
-    )
-    return ["".join(page.split()) for page in text.stdout.decode("utf-8").split("\f")[:-1]]
 
 
 def squeezed(text: str) -> str:

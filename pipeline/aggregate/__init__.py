@@ -1,0 +1,1 @@
+"""Work on accepted figures: sums, completeness, comparison of years, trends."""

@@ -1,0 +1,74 @@
+"""What a level of the roster has below it, as it is handed upward: sums, facts, completeness.
+
+A level is done after all those below it, maybe in another process; this is all that it is given
+of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.model.county_outcome import CountyOutcome
+from pipeline.model.edition import Edition
+from pipeline.model.roster import Roster
+from pipeline.model.submission import Submission
+from pipeline.text.figures import printed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Below:
+    """A level below, as it is added up: its sums as if they were one workbook, and how many
+    units' figures they are."""
+
+    sums: Submission
+    reporting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beneath:
+    """The levels directly below a level (``level`` is empty for a place that no roster has), of
+    all years."""
+
+    level: str = ""
+    counties: tuple[CountyOutcome, ...] = ()
+
+    def added(self, roster: Roster | None, editions: Mapping[str, Edition]) -> tuple[Below, ...]:
+        """Those that are added up to the level."""
+        return tuple(
+            Below(
+                sums=_as_workbook(one, self.level, editions[one.edition]),
+                reporting=one.completeness.added,
+            )
+            for one in self.counties
+            if one.completeness.added and _counted(one.county, roster)
+        )
+
+
+NOTHING_BELOW = Beneath()
+
+
+def _counted(name: str, roster: Roster | None) -> bool:
+    level = roster.level(name) if roster is not None else None
+    return level is None or level.line is None or level.line.counted
+
+
+def _as_workbook(one: CountyOutcome, upper: str, edition: Edition) -> Submission:
+    """A level's sums as a workbook of the level above; its source is its summary workbook."""
+    values = tuple(one.figures[key] for key in edition.by_key)
+    written = {
+        figure.key: f"{printed(value, figure.scale)}万元"
+        for figure, value in zip(edition.fields, values, strict=True)
+        if figure.kind == "money_text" and value
+    }
+    return Submission(
+        source=one.outputs[-1] if one.outputs else "",
+        sha256="",
+        edition=edition.key,
+        year=one.year,
+        identity={"unit": one.county, "county": upper},
+        values=values,
+        written=written,
+        facts=one.facts,
+        fee=one.fee,
+    )

@@ -1,0 +1,1 @@
+"""Auditing, importing and verifying published reports."""

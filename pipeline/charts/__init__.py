@@ -1,0 +1,1 @@
+"""Charts as SVG and as native charts of Word."""

@@ -1,0 +1,278 @@
+"""What the ledgers ask, as declared in ``ledger.toml``: their sheets, columns, lists and words.
+
+Pure values.  :func:`columns` joins them with an edition: applicants, results and disputes are
+its own labels.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pipeline.model.edition import Edition, LabelPath, Node, aliases, dotted
+from pipeline.model.working_days import Periods
+from pipeline.text.labels import normalise
+
+DECLARATION = Path(__file__).parent / "ledger.toml"
+
+ColumnKind = Literal[
+    "text", "date", "whole", "choice", "applicant", "result", "dispute", "computed"
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """A column of a ledger's sheet. ``choices`` is the list it offers, empty where it has none;
+    ``group`` is the group of table four that a column of kind dispute is for, by dotted key."""
+
+    key: str
+    label: str
+    kind: ColumnKind
+    width: float
+    hint: str
+    variants: tuple[str, ...] = ()
+    need: bool = False
+    choices: str = ""
+    group: str = ""
+    least: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedgerSheet:
+    """A sheet of a ledger: its name, its title, a line on how it is kept, its columns."""
+
+    sheet: str
+    caption: str
+    told: str
+    rows: int
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """Something that a drop-down offers: what it says, what it stands for, other spellings."""
+
+    label: str
+    key: str
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    """How a request may come; ``confirmed`` where the day of receipt is the one confirmed."""
+
+    label: str
+    variants: tuple[str, ...] = ()
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cycle:
+    """How often something new is due in a column; ``days`` None for never."""
+
+    label: str
+    days: int | None
+    variants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Personal:
+    """How personal data looks: headers that ask for it, and patterns of texts by their name."""
+
+    headers: frozenset[str]
+    patterns: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counting:
+    """The keys of the tables and rows that are counted; ``pending`` is the result in table four
+    of what isn't decided yet."""
+
+    requests: str
+    received: str
+    carried_in: str
+    results: str
+    carried_out: str
+    disputes: str
+    pending: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class LedgerForm:
+    """The declaration of the ledgers."""
+
+    name: str
+    guide: str
+    tally: str
+    lists: str
+    requests: LedgerSheet
+    publications: LedgerSheet
+    watched: LedgerSheet
+    channels: tuple[Channel, ...]
+    kinds: tuple[str, ...]
+    cycles: tuple[Cycle, ...]
+    usual: Mapping[str, str]
+    statuses: Mapping[str, str]
+    states: Mapping[str, str]
+    faults: Mapping[str, str]
+    personal: Personal
+    counting: Counting
+    periods: Periods
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Every sheet that a ledger brings along, in order."""
+        own = (self.requests, self.publications, self.watched)
+        return (*(one.sheet for one in own), self.tally, self.lists)
+
+
+@lru_cache(maxsize=1)
+def ledger_form() -> LedgerForm:
+    """The declaration of the ledgers.
+
+    Raises:
+        ValueError: a column is of an unknown kind.
+    """
+    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
+    personal = declared["personal"]
+    requests, publications, watched = (
+        _sheet(declared[key], declared["rows"]) for key in ("requests", "publications", "watched")
+    )
+    return LedgerForm(
+        name=declared["name"],
+        guide=declared["guide"],
+        tally=declared["tally"],
+        lists=declared["lists"],
+        requests=requests,
+        publications=publications,
+        watched=watched,
+        channels=tuple(Channel(**_tuples(spec)) for spec in declared["channels"]),
+        kinds=tuple(declared["kinds"]),
+        cycles=tuple(Cycle(**{"days": None, **_tuples(spec)}) for spec in declared["cycles"]),
+        usual=declared["usual"],
+        statuses=declared["statuses"],
+        states=declared["states"],
+        faults=declared["faults"],
+        personal=Personal(
+            headers=frozenset(normalise(text) for text in personal["headers"]),
+            patterns=personal["patterns"],
+        ),
+        counting=Counting(**declared["counting"]),
+        periods=Periods(**declared["periods"]),
+    )
+
+
+def _sheet(declared: Mapping[str, Any], rows: int) -> LedgerSheet:
+    columns = tuple(Column(key=key, **_tuples(spec)) for key, spec in declared["columns"].items())
+    for column in columns:
+        if column.kind not in get_args(ColumnKind):
+            raise ValueError(f"ledger.toml: {column.key} is of an unknown kind")
+    return LedgerSheet(
+        sheet=declared["sheet"],
+        caption=declared["caption"],
+        told=declared["told"],
+        rows=declared.get("rows", rows),
+        columns=columns,
+    )
+
+
+def _tuples(spec: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(x) if isinstance(x, list) else x for key, x in spec.items()}
+
+
+# ------------------------------------------------------------------------ joined with an edition
+
+
+@lru_cache(maxsize=16)
+def columns(sheet: LedgerSheet, edition: Edition, form: LedgerForm) -> tuple[Column, ...]:
+    """The columns of a sheet under an edition, a dispute's for each group of table four."""
+    found: list[Column] = []
+    for column in sheet.columns:
+        if column.kind != "dispute":
+            found.append(column)
+            continue
+        for group in dispute_groups(edition, form.counting):
+            found.append(
+                Column(
+                    key=f"{column.key}.{dotted(group)}",
+                    label=_word(group[-1]),
+                    kind=column.kind,
+                    width=column.width,
+                    hint=column.hint,
+                    group=dotted(group),
+                )
+            )
+    return tuple(found)
+
+
+def applicants(edition: Edition, counting: Counting) -> tuple[LabelPath, ...]:
+    """The kinds of applicant: the columns of table three that are no totals."""
+    [block] = edition.table(counting.requests).blocks
+    return tuple(path for path in block.column_leaves if not path[-1].total)
+
+
+def results(edition: Edition, counting: Counting) -> tuple[LabelPath, ...]:
+    """What may become of a request: the rows of results in table three that are no totals."""
+    [block] = edition.table(counting.requests).blocks
+    leaves = (path for path in block.row_leaves if path[0].key == counting.results)
+    return tuple(path for path in leaves if not path[-1].total)
+
+
+def dispute_groups(edition: Edition, counting: Counting) -> tuple[LabelPath, ...]:
+    """The groups of table four, each with the same results: 行政复议, 未经复议直接起诉 …"""
+    [block] = edition.table(counting.disputes).blocks
+    return tuple(dict.fromkeys(path[:-1] for path in block.column_leaves))
+
+
+@lru_cache(maxsize=16)
+def applicant_choices(edition: Edition, counting: Counting) -> tuple[Choice, ...]:
+    return _choices(applicants(edition, counting), outer=1 << 30)
+
+
+@lru_cache(maxsize=16)
+def result_choices(edition: Edition, counting: Counting) -> tuple[Choice, ...]:
+    """The rows of results as a drop-down offers them: ``（三）不予公开·1.属于国家秘密``."""
+    return _choices(results(edition, counting), outer=1)
+
+
+@lru_cache(maxsize=64)
+def outcome_choices(edition: Edition, counting: Counting, group: str) -> tuple[Choice, ...]:
+    """What may become of a review or a lawsuit of a group, by the dotted key of its column."""
+    [block] = edition.table(counting.disputes).blocks
+    leaves = [path for path in block.column_leaves if dotted(path[:-1]) == group]
+    return _choices([path for path in leaves if not path[-1].total], outer=1 << 30)
+
+
+def _choices(paths: list[LabelPath] | tuple[LabelPath, ...], outer: int) -> tuple[Choice, ...]:
+    """Leaves as choices, named from the level ``outer`` on, or by the leaf alone where that is
+    below it."""
+    return tuple(
+        Choice(
+            label="·".join(_word(node) for node in path[min(outer, len(path) - 1) :]),
+            key=dotted(path),
+            variants=tuple(sorted(aliases(path[-1]))),
+        )
+        for path in paths
+    )
+
+
+def _word(node: Node) -> str:
+    """A label as briefly as it is known: beside its group it needs no word of it."""
+    return min(node.name, node.label, key=len)
+
+
+@lru_cache(maxsize=64)
+def spellings(choices: tuple[Choice, ...]) -> Mapping[str, str]:
+    """The key of each choice by the normalised spellings that can mean no other."""
+    own = {normalise(choice.label): choice.key for choice in choices}
+    also: dict[str, set[str]] = {}
+    for choice in choices:
+        for text in choice.variants:
+            also.setdefault(normalise(text), set()).add(choice.key)
+    sure = {text: min(keys) for text, keys in also.items() if len(keys) == 1}
+    return {**sure, **own}

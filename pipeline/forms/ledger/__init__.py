@@ -1,0 +1,1 @@
+"""The ledger workbooks, as they are issued."""

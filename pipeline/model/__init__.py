@@ -1,0 +1,1 @@
+"""The values that every room speaks of: frozen, without behaviour of their own."""

@@ -1,0 +1,122 @@
+"""What the standardized workbook asks besides the national tables, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+EntryKind = Literal["text", "year", "choice", "date", "email", "postcode", "phone", "edition"]
+
+
+Need = Literal["required", "wanted", "optional"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A line of 基本信息: a label and the cell right of it."""
+
+    key: str
+    label: str
+    variants: tuple[str, ...]
+    kind: EntryKind
+    need: Need
+    hint: str
+    choices: tuple[str, ...]
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProseColumns:
+    """The header of the prose sheets, and the rows left free for parts a unit adds."""
+
+    part: str
+    heading: str
+    text: str
+    hint: str
+    added: str
+    added_rows: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FactColumns:
+    """The table of counted facts: its caption and header, the usual channels, its free rows.
+
+    ``total``, ``by_channel`` and ``by_category`` are the names by which prose cites the counts,
+    ``short`` the short names of channels.
+    """
+
+    caption: str
+    channel: str
+    count: str
+    category: str
+    channels: tuple[str, ...]
+    rows: int
+    total: str
+    by_channel: tuple[str, ...]
+    by_category: str
+    short: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Citing:
+    """The names by which prose cites what is no sum of the edition and no counted fact."""
+
+    unit: str
+    self: str
+    year: str
+    last_year: str
+    change: str
+    default_change: str
+    county_prefixes: tuple[str, ...]
+    reporting_units: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckSheet:
+    """The sheet of the cross-footing rules: its name, and the columns that are read back."""
+
+    sheet: str
+    rule: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnSheet:
+    """The sheet of problems in a returned copy: its name, and the columns that are read back."""
+
+    sheet: str
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation:
+    """The cell by which a clerk confirms that a table has been checked."""
+
+    label: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class WorkbookForm:
+    """The standardized workbook's own declaration.
+
+    ``signing`` are the keys of the entries that make up the sign-off, in order.
+    """
+
+    guide: str
+    identity: str
+    entries: tuple[Entry, ...]
+    signing: tuple[str, ...]
+    prose: ProseColumns
+    facts: FactColumns
+    citing: Citing
+    checks: CheckSheet
+    returned: ReturnSheet
+    confirm: Confirmation
+
+    def entry(self, key: str) -> Entry:
+        return next(entry for entry in self.entries if entry.key == key)

@@ -1,0 +1,1 @@
+"""Office packages: reading untrusted ones, writing small ones fast."""

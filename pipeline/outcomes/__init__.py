@@ -1,1 +1,0 @@
-"""What became of the workbooks, and what was made of them."""

@@ -1,0 +1,1 @@
+"""Reading every output back from its own bytes before it is published."""

@@ -1,0 +1,1 @@
+"""Reading the sheets of any workbook, of any format, without trusting it."""

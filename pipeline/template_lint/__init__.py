@@ -1,0 +1,1 @@
+"""Checking a Word template that an office has restyled."""

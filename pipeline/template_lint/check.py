@@ -1,0 +1,155 @@
+"""Checking a Word template before use: its tags, its fields, and what it makes of examples.
+
+A template belongs to the office that restyles it.  What may go wrong there is told in words, at
+the place: a name that isn't known, a loop without end, a tag that Word has cut to pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.infographic.word import infographic_docx, infographic_template
+from pipeline.model.edition import Edition
+from pipeline.ooxml.validity import faults as package_faults
+from pipeline.template_lint.fault import TemplateFault, a_warning, an_error
+from pipeline.template_lint.fields import (
+    Shape,
+    TemplateField,
+    example_contexts,
+    example_infographics,
+    listed_fields,
+)
+from pipeline.template_lint.reading import Reading
+from pipeline.template_lint.tags import Remnant, TemplateText, UnreadableTemplate, read_template
+from pipeline.text.figures import shown
+from pipeline.word.compiled import environment
+from pipeline.word.template_choice import of_infographic
+from pipeline.word.template_filling import template as compiled_template
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateReport:
+    """What a check found: the faults in order, and the fields that the template uses."""
+
+    faults: tuple[TemplateFault, ...]
+    used: frozenset[str] = frozenset()
+
+    @property
+    def usable(self) -> bool:
+        return all(fault.severity != "error" for fault in self.faults)
+
+
+def check_template(path: Path, editions: Mapping[str, Edition]) -> TemplateReport:
+    """Check a template file against the fields that reports have, and try it on examples."""
+    try:
+        content = path.read_bytes()
+        text = read_template(content)
+    except FileNotFoundError:
+        return TemplateReport(faults=(an_error("", "没有这个文件。"),))
+    except OSError as error:
+        told = f"打不开（{error.strerror or error}），请关闭正在使用它的程序。"
+        return TemplateReport(faults=(an_error("", told),))
+    except UnreadableTemplate as error:
+        return TemplateReport(faults=(an_error("", str(error)),))
+    sort = _infographic(editions) if of_infographic(path) else _report(editions)
+    reading = Reading(sort.shape, sort.fields, environment())
+    found = [*_kept(text), *reading.read(text.tags)]
+    if all(fault.severity != "error" for fault in found):
+        found += _tried(path, content, sort)
+    if all(fault.severity != "error" for fault in found):
+        found += _missing(reading.used, sort)
+    return TemplateReport(faults=tuple(dict.fromkeys(found)), used=frozenset(reading.used))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sort:
+    """A sort of template: what it makes, its fields, and how examples are made with it."""
+
+    makes: str
+    fields: Mapping[str, TemplateField]
+    shape: Shape
+    examples: Callable[[Path], Sequence[bytes]]
+
+
+def _report(editions: Mapping[str, Edition]) -> _Sort:
+    fields, shape = listed_fields(editions, infographic=False)
+    contexts = example_contexts(editions)
+
+    def examples(path: Path) -> Sequence[bytes]:
+        template = compiled_template(path)
+        return [template.render(context) for context in contexts]
+
+    return _Sort(makes="年报", fields=fields, shape=shape, examples=examples)
+
+
+def _infographic(editions: Mapping[str, Edition]) -> _Sort:
+    fields, shape = listed_fields(editions, infographic=True)
+    contents = example_infographics(editions)
+
+    def examples(path: Path) -> Sequence[bytes]:
+        template = infographic_template(path)
+        return [infographic_docx(content, template) for content in contents]
+
+    return _Sort(makes="图解", fields=fields, shape=shape, examples=examples)
+
+
+# --------------------------------------------------------------- how Word keeps the tags
+
+
+def _kept(text: TemplateText) -> Iterator[TemplateFault]:
+    for remnant in text.remnants:
+        yield an_error(remnant.place, _told_of(remnant))
+    for tag in text.tags:
+        if tag.foreign:
+            between = "、".join(tag.foreign)
+            yield an_error(
+                tag.place,
+                f"标签“{shown(tag.text)}”中间夹着{between}，请删去这个标签，一次打完。",
+            )
+        elif tag.formats > 1:
+            yield a_warning(
+                tag.place,
+                f"标签“{shown(tag.text)}”被分成几种格式，填入的文字会用第一种。"
+                "请选中整个标签，统一设置格式。",
+            )
+    if text.revised:
+        yield a_warning("", "模板里有修订痕迹，会留在年报里。请在“审阅”里接受或拒绝全部修订。")
+    if text.commented:
+        yield a_warning("", "模板里有批注，会留在年报里。请在“审阅”里删除全部批注。")
+
+
+def _told_of(remnant: Remnant) -> str:
+    piece = shown(remnant.text)
+    if remnant.wide:
+        return f"“{piece}”用了全角的花括号或百分号，请改用英文输入法的 {{ }} %。"
+    return f"“{piece}”不完整：标签的两头要成对（{{{{ }}}} 或 {{% %}}），并且写在同一段里。"
+
+
+# ---------------------------------------------------------------------- what comes of it
+
+
+def _tried(path: Path, content: bytes, sort: _Sort) -> Iterator[TemplateFault]:
+    """What goes wrong when the template is filled with examples."""
+    before = set(package_faults(content))
+    try:
+        made = sort.examples(path)
+    except Exception as error:  # noqa: BLE001  whatever an edited template may do
+        yield an_error("", f"用样例试填时出错（{shown(str(error), 80)}），请与原来的模板对照。")
+        return
+    for one in made:
+        broken = [fault for fault in package_faults(one) if fault not in before]
+        if broken:
+            yield an_error(
+                "",
+                f"用样例试填后，Word 会打不开或要修复（{shown(broken[0], 80)}）："
+                "循环、条件的开头和结尾要放在同一层。",
+            )
+            return
+
+
+def _missing(used: set[str], sort: _Sort) -> Iterator[TemplateFault]:
+    for name, one in sort.fields.items():
+        if one.lost and name not in used and (not one.instead or one.instead not in used):
+            yield a_warning("", f"没有用到“{name}”：{sort.makes}里会没有{one.lost}。")
