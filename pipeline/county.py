@@ -7,9 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pipeline.aggregate.child_levels import NOTHING_BELOW, Below, Beneath
+from pipeline.aggregate.child_levels import NO_CHILD_LEVELS, ChildLevels, ChildTotals
 from pipeline.aggregate.roster_history import Years
-from pipeline.aggregate.years import by_year, in_terms_of, year_before
+from pipeline.aggregate.years import index_by_year, restate_in_edition, year_before
 from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.edition import Edition, edition_for
 from pipeline.model.settings import Settings
@@ -19,7 +19,7 @@ from pipeline.overview.units import PAGE, paths_from
 from pipeline.readback.prove import Proved, proof_of, publish_proved
 from pipeline.text.names import Names, county_folder, safe_name
 from pipeline.word.template_choice import kind_of, template_files
-from pipeline.word.template_filling import filled_in
+from pipeline.word.template_filling import fill_template
 
 if TYPE_CHECKING:
     from pipeline.aggregate.totals import County
@@ -32,7 +32,7 @@ UNIT_REPORTS = "年报"
 def render(
     units: Sequence[UnitOutcome],
     settings: Settings,
-    beneath: Beneath = NOTHING_BELOW,
+    beneath: ChildLevels = NO_CHILD_LEVELS,
     books: Sequence[Submission] = (),
     listed: Years = MappingProxyType({}),
 ) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
@@ -110,7 +110,7 @@ def _report(said: Submission, settings: Settings) -> Proved:
     edition = settings.editions[said.edition]
     kind = kind_of(said.unit, said.county, settings.roster)
     path = template_files(settings.templates).for_unit(said.unit, kind)
-    content = filled_in(path, unit_context(said, edition))
+    content = fill_template(path, unit_context(said, edition))
     fee = sentence_passage(unit_sentence(said, edition.fee), edition.fee)
     prose = (*said.passages, *fee)
     faults = proof_of(path).faults(content, edition, said.values, said.written, prose)
@@ -141,7 +141,7 @@ def _county(
     kept: Sequence[LedgerView],
     names: Names,
     settings: Settings,
-    beneath: Beneath,
+    beneath: ChildLevels,
     listed: Years,
 ) -> CountyOutcome:
     """Write a county's report, if there is anything to tell and it may go out, its page and its
@@ -196,15 +196,15 @@ def _county(
 def _county_report(county: County, found: Completeness, settings: Settings) -> Proved:
     from pipeline.aggregate.completeness import draft, draft_note
     from pipeline.readback.fees import report_fees
-    from pipeline.readback.totals import added_again
+    from pipeline.readback.totals import recompute_totals
     from pipeline.report.context import county_context
 
     context = county_context(county, draft(found), draft_note(found))
     path = template_files(settings.templates).for_county(county.name)
-    content = filled_in(path, context)
+    content = fill_template(path, context)
     prose = county.own.passages if county.own is not None else ()
     faults = proof_of(path).faults(
-        content, county.edition, [*added_again(county).values()], None, prose
+        content, county.edition, [*recompute_totals(county).values()], None, prose
     )
     return content, faults or tuple(report_fees(content, county))
 
@@ -213,7 +213,7 @@ def _completeness(
     county: County,
     here: Sequence[UnitOutcome],
     settings: Settings,
-    beneath: Beneath,
+    beneath: ChildLevels,
     listed: Years,
 ) -> Completeness:
     from pipeline.aggregate.completeness import completeness
@@ -237,7 +237,7 @@ def _completeness(
 
 
 def _added_up(
-    units: Sequence[UnitOutcome], settings: Settings, beneath: Beneath, listed: Years
+    units: Sequence[UnitOutcome], settings: Settings, beneath: ChildLevels, listed: Years
 ) -> dict[tuple[str, int], County]:
     """The sums of each county and year that workbooks came from, or that a roster is of."""
     from pipeline.aggregate.totals import add_up
@@ -248,7 +248,7 @@ def _added_up(
         if outcome.status == "accepted" and outcome.counted:
             key = (outcome.submission.county, outcome.submission.year)
             members.setdefault(key, []).append(outcome.submission)
-    below: dict[tuple[str, int], list[Below]] = {}
+    below: dict[tuple[str, int], list[ChildTotals]] = {}
     for one in beneath.added(roster, settings.editions):
         below.setdefault((beneath.level, one.sums.year), []).append(one)
     # Where nothing has passed yet, what is wrong is all there is to tell.
@@ -273,18 +273,18 @@ def _with_figures_cited(
     settings: Settings,
 ) -> list[UnitOutcome]:
     """The accepted workbooks' prose with the figures that it cites in 【】 filled in."""
-    from pipeline.prose.citing import cites, county_values, filled, unit_values
+    from pipeline.prose.citing import county_values, fill_citations, has_citations, unit_values
     from pipeline.prose.fees import added_fees
-    from pipeline.validate.context import of_county
+    from pipeline.validate.context import is_own_workbook
 
-    earlier = by_year(outcome.submission for outcome in units)
+    earlier = index_by_year(outcome.submission for outcome in units)
 
     def told(unit: Submission) -> Submission:
         edition, form = settings.editions[unit.edition], settings.form
-        prior = in_terms_of(edition, year_before(unit, earlier), settings.editions)
+        prior = restate_in_edition(edition, year_before(unit, earlier), settings.editions)
         values = unit_values(unit, prior, edition, form)
         county = counties.get((unit.county, unit.year))
-        if county is not None and of_county(unit, form):
+        if county is not None and is_own_workbook(unit, form):
             before = counties.get((unit.county, unit.year - 1))
             values |= county_values(
                 county.sums,
@@ -295,11 +295,11 @@ def _with_figures_cited(
                 edition,
                 form,
             )
-        return filled(unit, values)
+        return fill_citations(unit, values)
 
     return [
         replace(outcome, submission=told(outcome.submission))
-        if outcome.status == "accepted" and cites(outcome.submission)
+        if outcome.status == "accepted" and has_citations(outcome.submission)
         else outcome
         for outcome in units
     ]
@@ -331,7 +331,7 @@ def _summary(
     earlier: tuple[County, ...],
     found: Completeness,
 ) -> bytes:
-    from pipeline.aggregate.completeness import SHOWN_IN_TEXT, draft, told_unsure
+    from pipeline.aggregate.completeness import SHOWN_IN_TEXT, describe_uncertainty, draft
     from pipeline.summary.workbook import SummaryContent, write_summary
 
     problems = tuple(
@@ -348,7 +348,7 @@ def _summary(
             coverage=draft(found, SHOWN_IN_TEXT),
             published=found.published,
             copies=_copies(here, county_folder(county.name, county.year)),
-            unsure=told_unsure(found),
+            unsure=describe_uncertainty(found),
         )
     )
 

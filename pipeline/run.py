@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.aggregate.roster_history import remembered_units
+from pipeline.aggregate.roster_history import recorded_units
 from pipeline.execution.executors import cores, executor, streamed
 from pipeline.execution.jobs import (
     CLUSTER_WINDOW,
     WINDOW,
-    Sent,
-    by_county,
-    do_counties,
+    SharedSettings,
+    chunk_counties,
+    county_payloads,
     gather,
-    layers,
-    together,
+    process_counties,
+    roster_layers,
 )
 from pipeline.intake.input_folder import workbook_files
 from pipeline.model.county_outcome import CountyOutcome
@@ -26,7 +26,7 @@ from pipeline.publish.atomic import publish, set_aside
 from pipeline.publish.provenance import made_with
 from pipeline.publish.record import RECORD, last_outcomes, made_before, made_by, run_record
 from pipeline.publish.run_lock import only_run
-from pipeline.validate.explanations import remembered
+from pipeline.validate.explanations import recorded_explanations
 
 
 class NothingToDo(Exception):
@@ -58,20 +58,20 @@ def _done(
 
     record = settings.output / RECORD
     earlier = last_outcomes(record)
-    before = remembered(earlier)
+    before = recorded_explanations(earlier)
     units: list[UnitOutcome] = []
     counties: list[CountyOutcome] = []
     processes = cores(settings.jobs, len(files))
     with executor(processes, settings.scheduler) as pool:
         window = WINDOW * processes if not settings.scheduler else CLUSTER_WINDOW
-        sent, share = Sent(settings), len(files) // (2 * processes)
+        sent, share = SharedSettings(settings), len(files) // (2 * processes)
         packed, years = gather(files, sent, pool, window, progress)
         now = settings.roster.year if settings.roster is not None else 0
-        listed = remembered_units(earlier, years, now)
-        for layer in layers(settings.roster):
-            each = by_county(packed, sent, before, layer, tuple(counties), listed)
-            jobs = together(each, sent, share)
-            for done in streamed(pool, do_counties, jobs, window):
+        listed = recorded_units(earlier, years, now)
+        for layer in roster_layers(settings.roster):
+            each = county_payloads(packed, sent, before, layer, tuple(counties), listed)
+            jobs = chunk_counties(each, sent, share)
+            for done in streamed(pool, process_counties, jobs, window):
                 units += done[0]
                 counties += done[1]
                 progress("生成年报", len(units), len(files))

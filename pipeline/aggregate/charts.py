@@ -11,7 +11,7 @@ from fractions import Fraction
 from pipeline.aggregate.totals import County
 from pipeline.aggregate.trends import Year, county_year, trends
 from pipeline.model.edition import Chart, Measure
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 CHARTED_UNITS = 20
 """A chart of the units shows so many of them, the greatest first."""
@@ -43,7 +43,7 @@ class Bar:
 
     def printed(self, value: int | None) -> str:
         """A figure of the bar's kind as it is printed; 「—」 where there is none."""
-        return "—" if value is None else printed(value, self.scale)
+        return "—" if value is None else format_value(value, self.scale)
 
     @property
     def scale(self) -> int:

@@ -13,11 +13,11 @@ from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.edition import Edition
 from pipeline.model.roster import Roster
 from pipeline.model.submission import Submission
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 
 @dataclass(frozen=True, kw_only=True)
-class Below:
+class ChildTotals:
     """A level below, as it is added up: its sums as if they were one workbook, and how many
     units' figures they are."""
 
@@ -26,17 +26,19 @@ class Below:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beneath:
+class ChildLevels:
     """The levels directly below a level (``level`` is empty for a place that no roster has), of
     all years."""
 
     level: str = ""
     counties: tuple[CountyOutcome, ...] = ()
 
-    def added(self, roster: Roster | None, editions: Mapping[str, Edition]) -> tuple[Below, ...]:
+    def added(
+        self, roster: Roster | None, editions: Mapping[str, Edition]
+    ) -> tuple[ChildTotals, ...]:
         """Those that are added up to the level."""
         return tuple(
-            Below(
+            ChildTotals(
                 sums=_as_workbook(one, self.level, editions[one.edition]),
                 reporting=one.completeness.added,
             )
@@ -45,7 +47,7 @@ class Beneath:
         )
 
 
-NOTHING_BELOW = Beneath()
+NO_CHILD_LEVELS = ChildLevels()
 
 
 def _counted(name: str, roster: Roster | None) -> bool:
@@ -57,7 +59,7 @@ def _as_workbook(one: CountyOutcome, upper: str, edition: Edition) -> Submission
     """A level's sums as a workbook of the level above; its source is its summary workbook."""
     values = tuple(one.figures[key] for key in edition.by_key)
     written = {
-        figure.key: f"{printed(value, figure.scale)}万元"
+        figure.key: f"{format_value(value, figure.scale)}万元"
         for figure, value in zip(edition.fields, values, strict=True)
         if figure.kind == "money_text" and value
     }

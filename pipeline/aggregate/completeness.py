@@ -26,9 +26,9 @@ from pipeline.model.roster_unit import RosterUnit
 from pipeline.model.unit_outcome import UnitOutcome
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.roster.signing import unsigned
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.labels import normalise
-from pipeline.text.wording import some_of
+from pipeline.text.wording import list_some
 
 # ------------------------------------------------------------------------------- how it is told
 
@@ -43,7 +43,7 @@ def draft(found: Completeness, most: int = SHOWN_IN_HEADER) -> str:
     lacking = found.lacking
     if not lacking:
         return ""
-    return f"草稿（未齐：{some_of(list(map(shown, lacking)), most)}）"
+    return f"草稿（未齐：{list_some(list(map(truncate, lacking)), most)}）"
 
 
 def file_mark(found: Completeness) -> str:
@@ -57,28 +57,28 @@ def file_mark(found: Completeness) -> str:
 def coverage(found: Completeness) -> str:
     """What the figures cover, in a sentence: ``本表汇总 18 个单位，应报 20 个……``."""
     if not found.listed:
-        return f"汇总 {found.added} 个单位（{told_unlisted(found)}，按收到的工作簿）"
+        return f"汇总 {found.added} 个单位（{describe_unlisted(found)}，按收到的工作簿）"
     apart = sum(line.status == ACCEPTED and not line.counted for line in found.lines)
     aside = f"（另有 {apart} 个已通过，按名册不计入汇总）" if apart else ""
     then = f"（名册已是 {found.moved_on} 年度的，应报单位按以前的名册）" if found.moved_on else ""
     return f"汇总 {found.added} 个单位，应报 {len(found.lines)} 个{aside}{then}"
 
 
-def told_unlisted(found: Completeness) -> str:
+def describe_unlisted(found: Completeness) -> str:
     """Why nobody knows who must report: there is no roster, or it is another place's or year's."""
     if found.moved_on:
         return f"名册已是 {found.moved_on} 年度的"
     if found.unknown_to:
-        return f"{found.unknown_to}的名册中没有{shown(found.level)}"
+        return f"{found.unknown_to}的名册中没有{truncate(found.level)}"
     return "没有名册"
 
 
-def told_unsure(found: Completeness) -> str:
+def describe_uncertainty(found: Completeness) -> str:
     """That nobody can tell whether all is in, and why."""
-    return f"{told_unlisted(found)}，不能判断是否报齐"
+    return f"{describe_unlisted(found)}，不能判断是否报齐"
 
 
-def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
+def describe_missing(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
     """Who is lacking and why, by status: ``退回：示例一镇；未报：示例二镇、示例三局``."""
     groups: dict[str, list[str]] = {}
     for line in found.waiting:
@@ -90,15 +90,15 @@ def told_lacking(found: Completeness, most: int = SHOWN_IN_TEXT) -> str:
     for status in (*STATUSES, OUTSIDE):
         names = groups.get(status, [])
         if names:
-            parts.append(f"{status}：{some_of(list(map(shown, names)), most)}")
+            parts.append(f"{status}：{list_some(list(map(truncate, names)), most)}")
     if not found.prose:
-        parts.append(told_no_prose(found))
+        parts.append(describe_missing_prose(found))
     return "；".join(parts)
 
 
-def told_no_prose(found: Completeness) -> str:
+def describe_missing_prose(found: Completeness) -> str:
     """That no workbook of the level's own has passed: none came, or it was returned."""
-    return f"没有通过的{shown(found.level)}本级工作簿，报告没有正文"
+    return f"没有通过的{truncate(found.level)}本级工作簿，报告没有正文"
 
 
 def draft_note(found: Completeness) -> str:
@@ -106,13 +106,15 @@ def draft_note(found: Completeness) -> str:
     complete."""
     if found.complete:
         return ""
-    return f"【草稿】本报告各表{coverage(found)}。未齐——{told_lacking(found)}。报齐以前不得公布。"
+    return (
+        f"【草稿】本报告各表{coverage(found)}。未齐——{describe_missing(found)}。报齐以前不得公布。"
+    )
 
 
-def told_unsigned(found: Completeness) -> Iterator[str]:
+def describe_unsigned(found: Completeness) -> Iterator[str]:
     """Whose sign-off lacks what: ``示例镇：缺签发人、签发日期``."""
     for unit, labels in found.unsigned:
-        yield f"{shown(unit)}：缺{'、'.join(labels)}"
+        yield f"{truncate(unit)}：缺{'、'.join(labels)}"
 
 
 _ASK = {

@@ -19,10 +19,10 @@ Years = Mapping[int, tuple[RosterUnit, ...]]
 """A level's units that had to report, by year."""
 
 STANDING = "standing"
-"""The key of a county's entry in the record that has :func:`told_standing`."""
+"""The key of a county's entry in the record that has :func:`standing_record`."""
 
 
-def told_standing(found: Completeness) -> list[dict[str, Any]]:
+def standing_record(found: Completeness) -> list[dict[str, Any]]:
     """Where the units directly of a level stand, for the record; none where no roster says who
     they are."""
     return [
@@ -39,7 +39,7 @@ def told_standing(found: Completeness) -> list[dict[str, Any]]:
     ]
 
 
-def remembered_units(
+def recorded_units(
     record: Mapping[str, object], years: Collection[int], now: int
 ) -> dict[str, Years]:
     """The units of each level, by :func:`pipeline.text.names.county_key`, that an earlier run's record

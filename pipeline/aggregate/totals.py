@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.aggregate.child_levels import Below
+from pipeline.aggregate.child_levels import ChildTotals
 from pipeline.model.edition import Edition
 from pipeline.model.place import Place
 from pipeline.model.submission import Fact, Submission
@@ -67,7 +67,7 @@ def add_up(
     edition: Edition,
     members: Sequence[Submission],
     own_scope: str,
-    below: Sequence[Below] = (),
+    below: Sequence[ChildTotals] = (),
 ) -> County:
     """Add a level's own accepted units and the levels below it up, cell by cell.
 

@@ -20,7 +20,7 @@ def unit_key(submission: Submission) -> UnitKey:
     return normalise(submission.county), normalise(submission.unit)
 
 
-def by_year(submissions: Iterable[Submission]) -> Earlier:
+def index_by_year(submissions: Iterable[Submission]) -> Earlier:
     """Each unit's workbook by year; None where there are two, so that none is guessed."""
     found: dict[tuple[str, str, int], Submission | None] = {}
     for submission in submissions:
@@ -34,7 +34,7 @@ def year_before(submission: Submission, earlier: Earlier) -> Submission | None:
     return earlier.get((*unit_key(submission), submission.year - 1))
 
 
-def in_terms_of(
+def restate_in_edition(
     edition: Edition, submission: Submission | None, editions: Mapping[str, Edition]
 ) -> Submission | None:
     """Last year's figures in this year's fields: one that last year's edition hadn't, or counted

@@ -23,7 +23,7 @@ from pipeline.model.problem import SEVERITIES, Problem
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.published.outline import ordinal
 from pipeline.published.reports import PublishedReport, ordinal_of
-from pipeline.text.figures import kept_text, shown
+from pipeline.text.figures import format_figure, truncate
 from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
 from pipeline.validate.prose import repeated_prose, slips
@@ -174,7 +174,7 @@ def _identity(report: PublishedReport) -> Iterator[Problem]:
         for text in introduction.paragraphs:
             years = {int(y) for y in re.findall(r"(20\d\d)年度", "".join(text.split()))}
             if years and report.year not in years:
-                words = {"year": report.year, "text": shown(text)}
+                words = {"year": report.year, "text": truncate(text)}
                 named = "、".join(map(str, sorted(years)))
                 yield problem("audit.other_year", words, found=named)
                 return
@@ -209,7 +209,7 @@ def _blanks(report: PublishedReport, editions: Mapping[str, Edition]) -> Iterato
         totals = {f.key: total for f in fields if (total := _sum(f, report)) not in (None, 0)}
         if totals:
             named = [
-                f"{_line(f)}（应为 {kept_text(totals[f.key] or 0, f.kind)}）"
+                f"{_line(f)}（应为 {format_figure(totals[f.key] or 0, f.kind)}）"
                 for f in fields
                 if f.key in totals
             ]
@@ -328,11 +328,11 @@ def _prose(report: PublishedReport, edition: Edition) -> Iterator[Problem]:
         text = "".join("".join(found.paragraphs).split())
         demanded = section.required or any(part.required for part in section.parts)
         if demanded and (text in declared.nothing or len(text) < declared.least):
-            yield problem("audit.thin", section=section.heading, text=shown(text) or "空白")
+            yield problem("audit.thin", section=section.heading, text=truncate(text) or "空白")
         for line in found.paragraphs:
             left = next((phrase for phrase in declared.phrases if phrase in line), None)
             if left is not None:
-                yield problem("audit.leftover", section=section.heading, text=shown(line))
+                yield problem("audit.leftover", section=section.heading, text=truncate(line))
                 break
 
 

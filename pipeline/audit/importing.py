@@ -16,7 +16,7 @@ from pipeline.model.place import Place
 from pipeline.model.submission import Passage, Prefill, ProcessingFee
 from pipeline.prose.fees import amounts_told
 from pipeline.published.reports import PublishedReport, ordinal_of
-from pipeline.text.figures import kept_text
+from pipeline.text.figures import format_figure
 from pipeline.text.wording import quoted
 
 
@@ -138,7 +138,7 @@ def _recomputed(figures: Mapping[str, int], edition: Edition) -> Iterator[str]:
             total = sum(figures[part] for part in figure.parts)
             if total != figures[figure.key]:
                 printed, computed = (
-                    kept_text(n, figure.kind) for n in (figures[figure.key], total)
+                    format_figure(n, figure.kind) for n in (figures[figure.key], total)
                 )
                 name = ordinal_of(figure.table, edition) + quoted(figure.name)
                 yield f"{name}原文为 {printed}，各项之和为 {computed}"

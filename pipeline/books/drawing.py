@@ -37,7 +37,7 @@ class Sheet(FastSheet):
         super()._xml_start_tag_unencoded(tag, attributes)
 
 
-def added(book: xlsxwriter.Workbook, name: str) -> Sheet:
+def add_sheet(book: xlsxwriter.Workbook, name: str) -> Sheet:
     sheet = book.add_worksheet(name, Sheet)
     assert isinstance(sheet, Sheet)
     return sheet
@@ -122,7 +122,7 @@ OPEN_PROTECTION = {**PROTECTION, "select_locked_cells": True, "autofilter": True
 """For sheets to read: a link in a cell that can't be selected can't be followed."""
 
 
-def dress(sheet: Sheet, name: str) -> None:
+def apply_page_setup(sheet: Sheet, name: str) -> None:
     """What all sheets have alike: A4, one page wide, page numbers, no grid lines."""
     sheet.hide_gridlines(2)
     sheet.set_paper(9)

@@ -25,7 +25,7 @@ from pipeline.books.new_book import new_book
 from pipeline.ooxml.created import ZIP_DATE
 from pipeline.ooxml.text import one_line
 from pipeline.ooxml.untrusted import read_xml
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -91,7 +91,7 @@ def chart_data(picture: Picture) -> ChartData:
 
 
 def _cell(value: int | None, scale: int) -> str:
-    return "" if value is None else printed(value, scale)
+    return "" if value is None else format_value(value, scale)
 
 
 def embedded_workbook(data: ChartData) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from pipeline.model.problem import SEVERITIES, Problem
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 
 T = TypeVar("T")
 
@@ -56,5 +56,5 @@ def office_lines(file: str, problems: Sequence[Problem]) -> Iterator[str]:
 
 def _problem(found: Problem) -> Iterator[str]:
     yield f"  {SEVERITIES[found.severity]}　{found.message}"
-    if found.answer:
-        yield f"  　　　已有情况说明：{shown(found.answer)}"
+    if found.explanation:
+        yield f"  　　　已有情况说明：{truncate(found.explanation)}"

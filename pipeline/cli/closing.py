@@ -9,9 +9,9 @@ from pathlib import Path
 from pipeline.aggregate.completeness import (
     SHOWN_IN_HEADER,
     coverage,
-    told_lacking,
-    told_unlisted,
-    told_unsigned,
+    describe_missing,
+    describe_unlisted,
+    describe_unsigned,
 )
 from pipeline.cli.capped import WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.model.county_outcome import CountyOutcome
@@ -20,9 +20,9 @@ from pipeline.model.unit_outcome import STATUSES, Defect, UnitOutcome
 from pipeline.overview.units import PAGE
 from pipeline.publish.copies import CopyKind, copy_kind
 from pipeline.publish.record import RECORD
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.names import safe_name
-from pipeline.text.wording import some_of
+from pipeline.text.wording import list_some
 
 COUNTIES_SHOWN, UNSIGNED_SHOWN = 20, 20
 """So many counties, and units with an incomplete sign-off of each, are listed."""
@@ -57,8 +57,8 @@ def closing(
         )
     refused = [c for c in counties if not c.completeness.final]
     if final and refused:
-        names = [f"{shown(c.county)}{c.year}年度" for c in refused]
-        yield f"没有定稿：{some_of(names, COUNTIES_SHOWN)}。报齐、签批齐以后再运行 make final。"
+        names = [f"{truncate(c.county)}{c.year}年度" for c in refused]
+        yield f"没有定稿：{list_some(names, COUNTIES_SHOWN)}。报齐、签批齐以后再运行 make final。"
     elif final:
         yield "已全部定稿。"
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
@@ -81,7 +81,7 @@ def told_checked(units: Sequence[UnitOutcome]) -> Iterator[str]:
 
 def _checked(outcome: UnitOutcome) -> Iterator[str]:
     unit, problems = outcome.submission.unit or "（未知单位）", outcome.problems
-    yield f"{outcome.submission.source}　{shown(unit)}　共 {len(problems)} 个问题"
+    yield f"{outcome.submission.source}　{truncate(unit)}　共 {len(problems)} 个问题"
     yield from problem_lines(problems, MARKED)
 
 
@@ -159,7 +159,7 @@ def _told_defect(defect: Defect, output: Path) -> Iterator[str]:
     yield from capped(
         defect.faults,
         FAULTS_SHOWN,
-        lambda told: [f"    {shown(told, 120)}"],
+        lambda told: [f"    {truncate(told, 120)}"],
         lambda _: f"    ……共 {len(defect.faults)} 处，全部见 {output / RECORD}",
     )
 
@@ -183,7 +183,7 @@ def _pressing(outcome: UnitOutcome) -> list[Problem]:
 def _of_workbook(outcome: UnitOutcome, output: Path) -> Iterator[str]:
     name = outcome.submission.unit or "（未知单位）"
     yield ""
-    yield f"【{STATUSES[outcome.status]}】{shown(name)}（{outcome.submission.source}）"
+    yield f"【{STATUSES[outcome.status]}】{truncate(name)}（{outcome.submission.source}）"
     yield from problem_lines(_pressing(outcome), f"见 {output / PAGE}")
     if outcome.status == "returned":
         for name in outcome.outputs:
@@ -199,19 +199,19 @@ _COPIES: Mapping[CopyKind, str] = {
 
 def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str]:
     found = county.completeness
-    yield f"{shown(county.county)} {county.year} 年度：{coverage(found)}"
+    yield f"{truncate(county.county)} {county.year} 年度：{coverage(found)}"
     if found.unknown_to:
         yield (
-            f"  请核对——{told_unlisted(found)}，这些工作簿单独汇总，没有计入{found.unknown_to}："
+            f"  请核对——{describe_unlisted(found)}，这些工作簿单独汇总，没有计入{found.unknown_to}："
             "“所属区县”写错的，请单位改正；确是另一个区县的，请在名册中加上，或移出 input。"
         )
     if not found.complete:
         state = "没有定稿，未齐" if final else "草稿，未齐" if county.draft else "未齐"
-        yield f"  {state}——{told_lacking(found, SHOWN_IN_HEADER)}"
+        yield f"  {state}——{describe_missing(found, SHOWN_IN_HEADER)}"
     if final and found.signing and found.unsigned:
         yield f"  没有定稿，{len(found.unsigned)} 个单位签批不齐——"
         yield from capped(
-            list(told_unsigned(found)),
+            list(describe_unsigned(found)),
             UNSIGNED_SHOWN,
             lambda line: [f"    {line}"],
             lambda left: f"    ……其余 {len(left)} 个略，见 {RECORD}。",

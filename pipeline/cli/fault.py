@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 
 FAULT = "程序错误.txt"
 """In the output folder: where the program failed."""
@@ -15,7 +15,7 @@ def told_fault(error: Exception, output: Path | None) -> str:
     """What to tell of a fault of ours; where it happened is kept in the output folder."""
     from pipeline.publish.atomic import OutputError, publish
 
-    where = shown(f"{type(error).__name__}: {error}", 120)
+    where = truncate(f"{type(error).__name__}: {error}", 120)
     told = (
         f"【程序有误】没有运行完（{where}）。input 里的文件没有动，output 里已有的文件都是完整的。"
     )

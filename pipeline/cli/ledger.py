@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.capped import LINES_SHOWN, WORKBOOKS_SHOWN, capped, office_lines, problem_lines
 from pipeline.cli.parser import Commands, a_day
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.names import safe_name
 from pipeline.text.wording import quoted
 
@@ -163,23 +163,23 @@ def _lines(view: LedgerView) -> Iterator[str]:
 
     form = ledger_form()
     for line in view.pressing:
-        yield f"  {form.statuses[line.status]}　{shown(line.number)}　{_due(line)}"
+        yield f"  {form.statuses[line.status]}　{truncate(line.number)}　{_due(line)}"
     for year in view.unknown_years:
         yield f"  不能计算　不知道 {year} 年的放假安排，跨到这一年的期限没有算出。{HOLIDAYS}"
     for column in view.outdated:
         latest = f"最近 {column.latest}" if column.latest else "台账中还没有"
         yield (
-            f"  {form.states['due']}　{quoted(shown(column.name))}（{column.cycle}）"
+            f"  {form.states['due']}　{quoted(truncate(column.name))}（{column.cycle}）"
             f"{latest}，应于 {column.due} 前更新"
         )
     for status in ("correcting", "consulting"):
-        names = [shown(line.number) for line in view.requests if line.status == status]
+        names = [truncate(line.number) for line in view.requests if line.status == status]
         if names:
             more = f"等 {len(names)} 件" if len(names) > LINES_SHOWN else ""
             yield f"  {form.statuses[status]}　{'、'.join(names[:LINES_SHOWN])}{more}"
     for line in view.requests:
         for fault in line.faults:
-            yield f"  请核对　{shown(line.number)}　{form.faults[fault]}"
+            yield f"  请核对　{truncate(line.number)}　{form.faults[fault]}"
 
 
 HOLIDAYS = "请照国务院办公厅的通知填写 input 里的“放假安排.xlsx”（样子由 make forms 生成）。"
@@ -196,7 +196,7 @@ def _told_unreadable(submissions: Sequence[Submission]) -> Iterator[str]:
         submissions,
         WORKBOOKS_SHOWN,
         lambda one: (
-            f"\n【{shown(one.source, 80)}】",
+            f"\n【{truncate(one.source, 80)}】",
             *problem_lines(one.problems, "改正以上各处后再运行。"),
         ),
         lambda left: f"\n另有 {len(left)} 个工作簿读不出台账。",

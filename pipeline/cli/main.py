@@ -19,7 +19,7 @@ from pipeline.cli.published import add_published_commands
 from pipeline.cli.status import ACCEPTED, COULD_NOT_RUN, RETURNED, CommandError
 from pipeline.cli.templates import add_template_command, print_fonts, print_left_out, print_unused
 from pipeline.cli.trace import add_trace_command
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.wording import quoted
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def _unproofed(folder: Path) -> frozenset[str]:
     strange = [name for name in wanted if name not in known]
     if strange:
         raise CommandError(
-            f"{folder / UNPROOFED} 里的{quoted(shown(strange[0]))}不是校对项目。"
+            f"{folder / UNPROOFED} 里的{quoted(truncate(strange[0]))}不是校对项目。"
             f"每行写一个，可以写：{'、'.join(known)}。"
         )
     return frozenset(known[name] for name in wanted)
@@ -364,7 +364,7 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline.cli.closing import told_checked
     from pipeline.intake.submissions import read_workbook
     from pipeline.model.unit_outcome import kept_outcome
-    from pipeline.validate.batch import judge
+    from pipeline.validate.batch import validate_batch
     from pipeline.validate.ledger import with_ledgers
 
     settings = _settings(Path("."), Path("output"), Path("templates"))
@@ -372,7 +372,7 @@ def _check(options: argparse.Namespace) -> int:
         read_workbook(path, path.name, settings.editions, settings.form) for path in options.files
     ]
     reports, books = with_ledgers(submissions)
-    units = [*judge(reports, settings), *map(kept_outcome, books)]
+    units = [*validate_batch(reports, settings), *map(kept_outcome, books)]
     units.sort(key=_is_fine)
     for line in told_checked(units):
         print(line)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.capped import PROBLEMS_SHOWN, WORKBOOKS_SHOWN, capped, problem_lines
 from pipeline.cli.parser import Commands
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.names import safe_name
-from pipeline.text.wording import quoted, some_of
+from pipeline.text.wording import list_some, quoted
 
 if TYPE_CHECKING:
     from pipeline.audit.audit import Audit
@@ -127,16 +127,16 @@ def _print_verification(path: Path, result: Verification) -> None:
                 print(f"  {SEVERITIES[told.severity]}　{told.message}")
         if len(result.alike) > 1:
             print(
-                f"  标题写的是{quoted(shown(result.report.title))}，有几份年报的名称与它相符，不能确定："
+                f"  标题写的是{quoted(truncate(result.report.title))}，有几份年报的名称与它相符，不能确定："
             )
             print(
-                f"  {'、'.join(map(shown, result.alike[:SHOWN_NAMES]))}。请在标题中写全称后再核对。"
+                f"  {'、'.join(map(truncate, result.alike[:SHOWN_NAMES]))}。请在标题中写全称后再核对。"
             )
         elif result.report.readable:
-            whose = f"{shown(result.report.unit) or '（单位不明）'}{result.report.year or '（年度不明）'}"
-            known = some_of(list(map(shown, result.known)), SHOWN_NAMES) or "没有"
+            whose = f"{truncate(result.report.unit) or '（单位不明）'}{result.report.year or '（年度不明）'}"
+            known = list_some(list(map(truncate, result.known)), SHOWN_NAMES) or "没有"
             print(
-                f"  标题写的是{quoted(shown(result.report.title))}，记录中没有 {whose} 年度的报告。"
+                f"  标题写的是{quoted(truncate(result.report.title))}，记录中没有 {whose} 年度的报告。"
             )
             print(f"  这一年度有记录的：{known}。")
         return
@@ -230,7 +230,7 @@ def _told_rank(ranked: tuple[int, Audit]) -> Iterator[str]:
 
     place, one = ranked
     counts = f"{one.count('error'):>4}　{one.count('warning'):>4}"
-    whose = f"{shown(one.report.unit or one.report.source)} {one.report.year or ''}"
+    whose = f"{truncate(one.report.unit or one.report.source)} {one.report.year or ''}"
     yield f"{place:>4}　{VERDICTS[one.verdict]}　{counts}　{whose}"
 
 

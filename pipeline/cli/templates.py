@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.parser import Commands
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.word.template_choice import kind_of, of_infographic, template_files
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: 
         mark = "✓" if name in used else "　"
         loop = f"；循环写作 {{%{field.level} for {field.each} in {name} %}}" if field.each else ""
         example = shapes[name].example if name in shapes else ""
-        said = f"；如“{shown(example.replace(chr(10), '↵'), 30)}”" if example else ""
+        said = f"；如“{truncate(example.replace(chr(10), '↵'), 30)}”" if example else ""
         print(f"  {mark} {name}　{field.meaning}{loop}{said}")
 
 

@@ -18,9 +18,9 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from pipeline.declare import EditionError
-from pipeline.declare.measures import made_chart, made_measure, named_measures
-from pipeline.declare.rules import made_rule
-from pipeline.declare.tables import made_node, made_table
+from pipeline.declare.measures import named_measures, parse_chart, parse_measure
+from pipeline.declare.rules import parse_rule
+from pipeline.declare.tables import parse_node, parse_table
 from pipeline.model.edition import Edition, FeeStatement, Part, Section, indexed
 
 EDITIONS = Path(__file__).parent / "editions"
@@ -75,7 +75,7 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
     lists = declared.get("lists", {})
     headings = {s["table"]: s["heading"] for s in declared["sections"].values() if "table" in s}
     tables = tuple(
-        made_table(key, spec, headings.get(key, ""), lists)
+        parse_table(key, spec, headings.get(key, ""), lists)
         for key, spec in declared["tables"].items()
     )
     missing = set(headings) ^ {table.key for table in tables}
@@ -88,11 +88,11 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
     by_key = indexed(fields)
     tables_by_key = {table.key: table for table in tables}
     rules = tuple(
-        made_rule(key, spec, tables_by_key) for key, spec in declared.get("rules", {}).items()
+        parse_rule(key, spec, tables_by_key) for key, spec in declared.get("rules", {}).items()
     )
     measures, sums = (
         {
-            key: made_measure(key, spec, tables_by_key)
+            key: parse_measure(key, spec, tables_by_key)
             for key, spec in declared.get(kind, {}).items()
         }
         for kind in ("measures", "sums")
@@ -114,7 +114,7 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         headlines=named_measures("headlines", declared.get("headlines", ()), measures),
         sums=tuple(sums.values()),
         charts=tuple(
-            made_chart(key, spec, tables_by_key, measures)
+            parse_chart(key, spec, tables_by_key, measures)
             for key, spec in declared.get("charts", {}).items()
         ),
         fee=_fee(declared) if "processing_fee" in declared else None,
@@ -132,7 +132,7 @@ def _fee(declared: Mapping[str, Any]) -> FeeStatement:
     spec = declared["processing_fee"]
     if "parts" not in declared["sections"].get(spec["section"], {}):
         raise EditionError(f"processing_fee: no such section of prose: {spec['section']}")
-    asked = {key: made_node(key, spec[key], {}) for key in ("requests", "amount")}
+    asked = {key: parse_node(key, spec[key], {}) for key in ("requests", "amount")}
     return FeeStatement(**{**spec, **asked})
 
 

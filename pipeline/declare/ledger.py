@@ -48,7 +48,7 @@ class LedgerSheet:
 
     sheet: str
     caption: str
-    told: str
+    guidance: str
     rows: int
     columns: tuple[Column, ...]
 
@@ -175,7 +175,7 @@ def _sheet(declared: Mapping[str, Any], rows: int) -> LedgerSheet:
     return LedgerSheet(
         sheet=declared["sheet"],
         caption=declared["caption"],
-        told=declared["told"],
+        guidance=declared["guidance"],
         rows=declared.get("rows", rows),
         columns=columns,
     )

@@ -19,7 +19,7 @@ from pipeline.model.edition import (
 )
 
 
-def made_measure(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Measure:
+def parse_measure(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Measure:
     """The sum over the rows and columns that two expressions name."""
     if spec["table"] not in tables:
         raise EditionError(f"{key}: no such table: {spec['table']}")
@@ -69,7 +69,7 @@ def _signed(expression: str, along: list[LabelPath]) -> list[tuple[int, LabelPat
     return found
 
 
-def made_chart(
+def parse_chart(
     key: str,
     spec: Mapping[str, Any],
     tables: Mapping[str, Table],
@@ -138,7 +138,7 @@ def _chart_parts(
         below = nodes[stem].children if entry.endswith(".?") else ()
         picked = [(f"{stem}.{n.key}", n) for n in below if not n.total] or [(stem, nodes[stem])]
         for name, node in picked:
-            yield made_measure(name, {**spec, axis: name, "label": node.name}, tables)
+            yield parse_measure(name, {**spec, axis: name, "label": node.name}, tables)
 
 
 def _named_nodes(nodes: tuple[Node, ...], stem: str = "") -> Iterator[tuple[str, Node]]:

@@ -17,19 +17,19 @@ from types import MappingProxyType
 
 from pipeline.model.edition import Severity
 from pipeline.model.problem import Problem
-from pipeline.text.wording import worded
+from pipeline.text.wording import fill_words
 
 MESSAGES = Path(__file__).parent / "messages"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """The wording of a kind of problem. ``{…}`` are filled in; ``told`` is the rule's name."""
+    """The wording of a kind of problem. ``{…}`` are filled in; ``name`` is the rule's name."""
 
     severity: Severity
-    told: str
+    name: str
     text: str
-    fix: str
+    remedy: str
 
 
 AREAS = ("workbook", "office", "ledger", "published")
@@ -53,7 +53,7 @@ CATALOGUE = _catalogue()
 def rule_name(rule: str, named: Mapping[str, str]) -> str:
     """What people call a rule. ``named`` are the cross-footing rules of an edition, by id."""
     message = CATALOGUE.get(rule)
-    return named.get(rule, message.told if message else rule)
+    return named.get(rule, message.name if message else rule)
 
 
 def problem(
@@ -74,9 +74,9 @@ def problem(
     """
     message = CATALOGUE[rule]
     words = {"sheet": sheet, "found": found, "expected": expected, **said, **words}
-    fix = worded(message.fix, words)
+    fix = fill_words(message.remedy, words)
     place = "!".join(part for part in (sheet, cell) if part)
-    text = worded(message.text, words) + fix
+    text = fill_words(message.text, words) + fix
     return Problem(
         rule=rule,
         severity=message.severity,
@@ -86,7 +86,7 @@ def problem(
         cells=cells or ((cell,) if cell else ()),
         found=found or str(words.get("text", "")),
         expected=expected,
-        fix=fix,
+        remedy=fix,
     )
 
 

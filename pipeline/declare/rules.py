@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from pipeline.declare import EditionError
-from pipeline.declare.tables import beside
+from pipeline.declare.tables import sibling_leaves
 from pipeline.model.edition import (
     Identity,
     LabelPath,
@@ -23,7 +23,7 @@ from pipeline.model.edition import (
 from pipeline.text.figures import MONEY_SCALE
 
 
-def made_rule(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Rule:
+def parse_rule(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Rule:
     """A rule with its identities: of totals, or stated over rows or columns.
 
     Raises:
@@ -49,9 +49,9 @@ def made_rule(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) ->
         table=table.key,
         severity=spec["severity"],
         relation=relation,
-        told=spec["told"],
-        found=spec.get("found", spec["told"] + "，现在两边分别为 {left} 和 {right}。"),
-        fix=spec.get("fix", "请核对有关数字。"),
+        statement=spec["statement"],
+        message=spec.get("message", spec["statement"] + "，现在两边分别为 {left} 和 {right}。"),
+        remedy=spec.get("remedy", "请核对有关数字。"),
         source=spec.get("source", ""),
         levels=tuple(spec.get("levels", ())),
         since=spec.get("since", 0),
@@ -72,7 +72,7 @@ def _total_identities(rule: str, table: Table, axis: str) -> Iterator[Identity]:
                 if not path or not path[-1].total:
                     continue
                 nodes = block.columns if axis == "columns" else block.rows
-                others = beside(nodes, path)
+                others = sibling_leaves(nodes, path)
                 pairs = [(row, p) if axis == "columns" else (p, column) for p in others]
                 other = row if axis == "columns" else column
                 subject = other[-1].name if other else _owner(path, table)

@@ -22,10 +22,10 @@ from pipeline.text.figures import Kind
 
 
 def _nodes(specs: Mapping[str, Any], lists: Mapping[str, Any]) -> tuple[Node, ...]:
-    return tuple(made_node(key, spec, lists) for key, spec in specs.items())
+    return tuple(parse_node(key, spec, lists) for key, spec in specs.items())
 
 
-def made_node(key: str, spec: Mapping[str, Any], lists: Mapping[str, Any]) -> Node:
+def parse_node(key: str, spec: Mapping[str, Any], lists: Mapping[str, Any]) -> Node:
     """A label with all below it; ``lists`` are trees that several labels share."""
     kind = spec.get("kind")
     if kind is not None and kind not in get_args(Kind):
@@ -58,7 +58,7 @@ def _named_apart(nodes: tuple[Node, ...], count: Counter[str]) -> tuple[Node, ..
     return tuple(named(node, "") for node in nodes)
 
 
-def made_table(key: str, spec: Mapping[str, Any], caption: str, lists: Mapping[str, Any]) -> Table:
+def parse_table(key: str, spec: Mapping[str, Any], caption: str, lists: Mapping[str, Any]) -> Table:
     """A table with its fields, those of a total knowing their parts."""
     blocks = []
     for block_key, block in spec["blocks"].items():
@@ -106,13 +106,13 @@ def _fields(table: Table) -> Iterator[Field]:
 def _parts(table: str, block: Block, row: LabelPath, column: LabelPath) -> tuple[str, ...]:
     """The fields a total is the sum of: along its row where the column is a total, else down."""
     if column[-1].total:
-        return tuple(field_key(table, row, path) for path in beside(block.columns, column))
+        return tuple(field_key(table, row, path) for path in sibling_leaves(block.columns, column))
     if row and row[-1].total:
-        return tuple(field_key(table, path, column) for path in beside(block.rows, row))
+        return tuple(field_key(table, path, column) for path in sibling_leaves(block.rows, row))
     return ()
 
 
-def beside(nodes: tuple[Node, ...], path: LabelPath) -> list[LabelPath]:
+def sibling_leaves(nodes: tuple[Node, ...], path: LabelPath) -> list[LabelPath]:
     """The leaves, totals aside, beside a total and below its siblings."""
     siblings = path[-2].children if len(path) > 1 else nodes
     stem = path[:-1]

@@ -17,24 +17,24 @@ from pathlib import Path
 
 from isal import isal_zlib
 
-from pipeline.aggregate.child_levels import NOTHING_BELOW, Beneath
+from pipeline.aggregate.child_levels import NO_CHILD_LEVELS, ChildLevels
 from pipeline.aggregate.roster_history import Years
 from pipeline.county import render
 from pipeline.execution.executors import streamed
 from pipeline.intake.submissions import read_workbook
 from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.edition import Edition
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.hierarchy import Level
 from pipeline.model.roster import Roster
 from pipeline.model.settings import Progress, Settings
 from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import UnitOutcome, kept_outcome
 from pipeline.publish.provenance import cells_of
-from pipeline.returns.handing_back import hand_back
-from pipeline.roster.matching import placed
+from pipeline.returns.handing_back import write_returned_copies
+from pipeline.roster.matching import assign_to_roster
 from pipeline.text.names import county_key
-from pipeline.validate.batch import Remembered, judge
+from pipeline.validate.batch import Remembered, validate_batch
 from pipeline.validate.ledger import with_ledgers
 
 WINDOW, CLUSTER_WINDOW = 4, 256
@@ -47,14 +47,14 @@ JUDGED_AT_ONCE = 128
 """So many workbooks, or more of one county, are judged in one go."""
 
 
-class Sent:
+class SharedSettings:
     """Settings on their way to another process, packed once for all the jobs of a run."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._packed = b""
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Sent], tuple[bytes]]:
+    def __reduce__(self) -> tuple[Callable[[bytes], SharedSettings], tuple[bytes]]:
         if not self._packed:
             plain = replace(self.settings, editions=dict(self.settings.editions))
             self._packed = pickle.dumps(plain)
@@ -62,39 +62,39 @@ class Sent:
 
 
 @lru_cache(maxsize=2)
-def _arrived(packed: bytes) -> Sent:
-    return Sent(pickle.loads(packed))
+def _arrived(packed: bytes) -> SharedSettings:
+    return SharedSettings(pickle.loads(packed))
 
 
 @dataclass(frozen=True)
 class _Files:
     """Workbooks to be read in one go."""
 
-    sent: Sent
+    sent: SharedSettings
     paths: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
-class Packed:
+class CountyPayload:
     """A county's workbooks of all years, packed.  ``beneath`` is what was made for the levels
     below, ``earlier`` who had to report in the years before the roster's."""
 
     workbooks: tuple[bytes, ...]
     before: Remembered
-    beneath: Beneath = NOTHING_BELOW
+    beneath: ChildLevels = NO_CHILD_LEVELS
     earlier: Years = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Counties:
+class CountyChunk:
     """Counties to be judged together and told of each for itself."""
 
-    sent: Sent
-    counties: tuple[Packed, ...]
+    sent: SharedSettings
+    counties: tuple[CountyPayload, ...]
 
 
 def gather(
-    files: Sequence[Path], sent: Sent, pool: Executor, window: int, progress: Progress
+    files: Sequence[Path], sent: SharedSettings, pool: Executor, window: int, progress: Progress
 ) -> tuple[dict[str, list[bytes]], set[int]]:
     """Read every workbook, once; packed, by county, in the order of the files, and of what years
     they are."""
@@ -117,13 +117,13 @@ def _read(files: _Files) -> list[tuple[str, int, bytes]]:
     for path in files.paths:
         source = path.relative_to(settings.input).as_posix()
         submission = read_workbook(path, source, settings.editions, settings.form)
-        submission = placed(submission, settings.roster)
+        submission = assign_to_roster(submission, settings.roster)
         packed = isal_zlib.compress(pickle.dumps(submission, pickle.HIGHEST_PROTOCOL), 1)
         read.append((county_key(submission.county), submission.year, packed))
     return read
 
 
-def layers(roster: Roster | None) -> list[tuple[Level, ...]]:
+def roster_layers(roster: Roster | None) -> list[tuple[Level, ...]]:
     """The levels of a roster, those first that have none below them, then those above."""
     found: dict[int, tuple[Level, ...]] = {0: ()}
     for level in roster.levels if roster is not None else ():
@@ -131,7 +131,9 @@ def layers(roster: Roster | None) -> list[tuple[Level, ...]]:
     return [found[height] for height in sorted(found)]
 
 
-def together(counties: Iterable[Packed], sent: Sent, share: int) -> Iterator[Counties]:
+def chunk_counties(
+    counties: Iterable[CountyPayload], sent: SharedSettings, share: int
+) -> Iterator[CountyChunk]:
     """Counties in pieces of work that are worth it: checking many workbooks at once takes hardly
     longer than checking a few.
 
@@ -139,34 +141,34 @@ def together(counties: Iterable[Packed], sent: Sent, share: int) -> Iterator[Cou
     level with others below it is judged by itself.
     """
     enough = min(JUDGED_AT_ONCE, share)
-    waiting: list[Packed] = []
+    waiting: list[CountyPayload] = []
     for county in counties:
         if county.beneath.counties:
-            yield Counties(sent, (county,))
+            yield CountyChunk(sent, (county,))
             continue
         waiting.append(county)
         if sum(len(one.workbooks) for one in waiting) >= enough:
-            yield Counties(sent, tuple(waiting))
+            yield CountyChunk(sent, tuple(waiting))
             waiting.clear()
     if waiting:
-        yield Counties(sent, tuple(waiting))
+        yield CountyChunk(sent, tuple(waiting))
 
 
-def by_county(
+def county_payloads(
     packed: dict[str, list[bytes]],
-    sent: Sent,
+    sent: SharedSettings,
     before: Remembered,
     layer: Sequence[Level],
     made: Sequence[CountyOutcome],
     listed: Mapping[str, Years],
-) -> Iterator[Packed]:
+) -> Iterator[CountyPayload]:
     """The workbooks of each level of a layer, with what was ``made`` for those below it; in the first
     layer also those of each place that the roster doesn't know.  ``listed`` are the units of
     earlier years' rosters.
 
     A county's workbooks are let go once they are sent.
     """
-    answers: dict[str, dict[tuple[str, str, int], tuple[Answer, ...]]] = {}
+    answers: dict[str, dict[tuple[str, str, int], tuple[BoundExplanation, ...]]] = {}
     for key, said in before.items():
         answers.setdefault(county_key(key[0]), {})[key] = said
     roster = sent.settings.roster
@@ -175,11 +177,11 @@ def by_county(
     strange = [county for county in packed if county not in known]
     for county in sorted({*levels, *strange}):
         level = levels.get(county)
-        beneath = NOTHING_BELOW
+        beneath = NO_CHILD_LEVELS
         if level is not None:
             counties = tuple(one for one in made if one.county in level.below)
-            beneath = Beneath(level=level.name, counties=counties)
-        yield Packed(
+            beneath = ChildLevels(level=level.name, counties=counties)
+        yield CountyPayload(
             workbooks=tuple(packed.pop(county, ())),
             before=answers.get(county, {}),
             beneath=beneath,
@@ -187,7 +189,7 @@ def by_county(
         )
 
 
-def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
+def process_counties(job: CountyChunk) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Judge the workbooks of some counties, and write what is to be written of each."""
     settings = job.sent.settings
     unpacked = [
@@ -197,18 +199,18 @@ def do_counties(job: Counties) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
         for county in job.counties
     ]
     before = {key: told for county in job.counties for key, told in county.before.items()}
-    beneath = job.counties[0].beneath if len(job.counties) == 1 else NOTHING_BELOW
+    beneath = job.counties[0].beneath if len(job.counties) == 1 else NO_CHILD_LEVELS
     reports = [report for reports, _ in unpacked for report in reports]
     listed = {
         county_key(own[0].county): county.earlier
         for county, (own, _) in zip(job.counties, unpacked, strict=True)
         if own
     }
-    judged = iter(judge(reports, settings, before, beneath, listed))
+    judged = iter(validate_batch(reports, settings, before, beneath, listed))
     units: list[UnitOutcome] = []
     counties: list[CountyOutcome] = []
     for county, (own, books) in zip(job.counties, unpacked, strict=True):
-        outcomes = hand_back(list(islice(judged, len(own))), settings)
+        outcomes = write_returned_copies(list(islice(judged, len(own))), settings)
         made = render(outcomes, settings, county.beneath, books, county.earlier)
         units += [_in_short(one, settings.editions) for one in made[0]]
         units += map(kept_outcome, books)

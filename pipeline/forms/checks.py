@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.books.cells import area_text
 from pipeline.books.drawing import OPEN_PROTECTION, SMALL_LINE, SMALLER, Sheet, lines_of
 from pipeline.books.theme import THEME
-from pipeline.forms.context import Issue, tallied
+from pipeline.forms.context import FormContext, tallied
 from pipeline.forms.formulas import RELATIONS
 from pipeline.forms.live_checks import CODES, LiveCheck
 from pipeline.forms.outcomes import as_shown
@@ -49,7 +49,7 @@ _CHECK_HEADER = {
 }
 
 
-def check_sheet(sheet: Sheet, issue: Issue) -> None:
+def check_sheet(sheet: Sheet, issue: FormContext) -> None:
     style, checks = issue.styles, issue.checks
     sheet.set_tab_color(THEME.error_ink)
     for column, width in _CHECK_WIDTHS.items():
@@ -95,7 +95,7 @@ def check_sheet(sheet: Sheet, issue: Issue) -> None:
     sheet.protect("", OPEN_PROTECTION)
 
 
-def _check_line(sheet: Sheet, check: LiveCheck, issue: Issue) -> None:
+def _check_line(sheet: Sheet, check: LiveCheck, issue: FormContext) -> None:
     style, row, found = issue.styles, check.row, issue.outcome(check)
     lines = max(
         lines_of(check.told, _CHECK_WIDTHS[Columns.TOLD] * SMALLER),
@@ -127,7 +127,7 @@ def _check_line(sheet: Sheet, check: LiveCheck, issue: Issue) -> None:
 _OUTCOMES = (PASSED, BROKEN, UNKNOWN, EXEMPT)
 
 
-def _verdict(sheet: Sheet, issue: Issue) -> None:
+def _verdict(sheet: Sheet, issue: FormContext) -> None:
     """How many rules came out how."""
     last = issue.checks.last_row
     outcomes = area_text((FIRST_ROW, Columns.OUTCOME, last, Columns.OUTCOME))
@@ -141,7 +141,7 @@ def _verdict(sheet: Sheet, issue: Issue) -> None:
         sheet.conditional_format(1, 0, 1, 0, {**rule, "format": issue.styles.over(trait)})
 
 
-def _outcome_colours(sheet: Sheet, issue: Issue) -> None:
+def _outcome_colours(sheet: Sheet, issue: FormContext) -> None:
     last = issue.checks.last_row
     outcome = f"${address(FIRST_ROW, Columns.OUTCOME)}"
     code = f"${address(FIRST_ROW, Columns.CODE)}"
@@ -155,7 +155,7 @@ def _outcome_colours(sheet: Sheet, issue: Issue) -> None:
         sheet.conditional_format(*area, {**rule, "format": issue.styles.over(trait)})
 
 
-def _asides(sheet: Sheet, issue: Issue) -> None:
+def _asides(sheet: Sheet, issue: FormContext) -> None:
     """Below the rules, the figures that they need and that no table sheet shows."""
     tables = {layout.table.key: layout.sheet for layout in issue.checks.layouts}
     groups = (

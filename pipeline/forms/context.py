@@ -17,7 +17,7 @@ from pipeline.forms.verdicts import CODE_BROKEN, CODE_REMIND
 from pipeline.model.edition import Edition, Field, Section
 from pipeline.model.submission import Prefill
 from pipeline.model.workbook_form import WorkbookForm
-from pipeline.text.figures import MONEY_SCALE, printed, read_figure
+from pipeline.text.figures import MONEY_SCALE, format_value, read_figure
 
 FieldNames = Sequence[tuple[str, str]]
 """The names that prose may cite in 【】, each with what it stands for."""
@@ -26,7 +26,7 @@ NUMERALS = "零一二三四五六七八九十"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Issue:
+class FormContext:
     """One workbook being written: the declarations, what is filled in, the computed values.
 
     ``counts`` are the cells of the workbook's own ledger counts, by field key; empty where it
@@ -53,7 +53,7 @@ class Issue:
         prefill: Prefill,
         field_names: FieldNames,
         counts: Mapping[str, str],
-    ) -> Issue:
+    ) -> FormContext:
         checks = live_checks(edition, form)
         figures = computed(edition, prefill)
         year = prefill.identity.get("year", "")
@@ -107,7 +107,7 @@ def written_amount(field: Field, prefill: Prefill) -> str:
     if field.key in prefill.written:
         return prefill.written[field.key]
     amount = prefill.figures.get(field.key, 0)
-    return f"{printed(amount, MONEY_SCALE)}万元" if amount else "0"
+    return f"{format_value(amount, MONEY_SCALE)}万元" if amount else "0"
 
 
 def numbered(edition: Edition, section: Section) -> str:
@@ -126,7 +126,7 @@ def _numeral(number: int) -> str:
     return (NUMERALS[tens] if tens > 1 else "") + "十" + (NUMERALS[ones] if ones else "")
 
 
-def tallied(layout: TableLayout, issue: Issue) -> tuple[int, int]:
+def tallied(layout: TableLayout, issue: FormContext) -> tuple[int, int]:
     """The broken rules and the reminders of a table as it is issued."""
     codes = [issue.outcome(c).code for c in issue.checks.checks if c.table == layout.sheet]
     return codes.count(CODE_BROKEN), codes.count(CODE_REMIND)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.books.drawing import Sheet, band, refusal, short
-from pipeline.forms.context import Issue
+from pipeline.forms.context import FormContext
 from pipeline.forms.formulas import invalid
 from pipeline.forms.outcomes import as_shown
 from pipeline.forms.tables import EXPECTED
@@ -14,7 +14,7 @@ from pipeline.text.figures import LARGEST, SCALES
 from pipeline.text.labels import address
 
 
-def fee_table(sheet: Sheet, top: int, columns: int, issue: Issue) -> None:
+def fee_table(sheet: Sheet, top: int, columns: int, issue: FormContext) -> None:
     """Draw the table from a row on. Unlike a figure of the tables, a cell begins blank: what is
     published of money is not what nobody looked at."""
     fee, style = issue.edition.fee, issue.styles
@@ -35,7 +35,7 @@ def fee_table(sheet: Sheet, top: int, columns: int, issue: Issue) -> None:
         sheet.conditional_format(*spot, *spot, {**rule, "format": style.over(trait)})
 
 
-def _cell(sheet: Sheet, row: int, node: Node, value: int | None, issue: Issue) -> None:
+def _cell(sheet: Sheet, row: int, node: Node, value: int | None, issue: FormContext) -> None:
     style, kind = issue.styles, node.kind or "count"
     sheet.set_row(row, 34)
     sheet.write_string(

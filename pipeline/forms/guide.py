@@ -8,7 +8,7 @@ from pipeline.books.cells import reference
 from pipeline.books.drawing import LINE, OPEN_PROTECTION, Sheet, lines_of
 from pipeline.books.theme import THEME
 from pipeline.declare.ledger import ledger_form
-from pipeline.forms.context import Issue, numbered, sheet_names, tallied
+from pipeline.forms.context import FormContext, numbered, sheet_names, tallied
 from pipeline.forms.formulas import status_text
 from pipeline.forms.progress import SIGNALS, progress_text
 from pipeline.forms.prose import Progress
@@ -18,7 +18,7 @@ _GUIDE_WIDTHS = (5, 16, 48, 38)
 _GUIDE_TEXT = sum(_GUIDE_WIDTHS[1:])
 
 
-def guide_sheet(sheet: Sheet, issue: Issue, progress: Mapping[str, Progress]) -> None:
+def guide_sheet(sheet: Sheet, issue: FormContext, progress: Mapping[str, Progress]) -> None:
     sheet.set_tab_color(THEME.brand)
     for column, width in enumerate(_GUIDE_WIDTHS):
         sheet.set_column(column, column, width)
@@ -35,7 +35,7 @@ def guide_sheet(sheet: Sheet, issue: Issue, progress: Mapping[str, Progress]) ->
     sheet.protect("", OPEN_PROTECTION)
 
 
-def _guide_top(sheet: Sheet, issue: Issue) -> int:
+def _guide_top(sheet: Sheet, issue: FormContext) -> int:
     style = issue.styles
     for row, height in ((0, 40.0), (1, 24.0)):
         sheet.set_row(row, height)
@@ -58,7 +58,7 @@ def _guide_top(sheet: Sheet, issue: Issue) -> int:
     return 3
 
 
-def _guide_band(sheet: Sheet, row: int, caption: str, issue: Issue) -> int:
+def _guide_band(sheet: Sheet, row: int, caption: str, issue: FormContext) -> int:
     sheet.set_row(row, 22)
     for column in range(len(_GUIDE_WIDTHS)):
         sheet.write_blank(row, column, None, issue.styles("band"))
@@ -66,7 +66,7 @@ def _guide_band(sheet: Sheet, row: int, caption: str, issue: Issue) -> int:
     return row + 1
 
 
-def _guide_text(sheet: Sheet, row: int, mark: str, text: str, issue: Issue) -> int:
+def _guide_text(sheet: Sheet, row: int, mark: str, text: str, issue: FormContext) -> int:
     style = issue.styles
     sheet.set_row(row, lines_of(text, _GUIDE_TEXT) * LINE + 5)
     sheet.write_string(row, 0, mark, style("centre", "bold", "top"))
@@ -74,7 +74,9 @@ def _guide_text(sheet: Sheet, row: int, mark: str, text: str, issue: Issue) -> i
     return row + 1
 
 
-def _guide_progress(sheet: Sheet, row: int, issue: Issue, progress: Mapping[str, Progress]) -> int:
+def _guide_progress(
+    sheet: Sheet, row: int, issue: FormContext, progress: Mapping[str, Progress]
+) -> int:
     """A line for each sheet: what it asks, and how far the clerk has come."""
     style = issue.styles
     row = _guide_band(sheet, row, "填报进度（点表名可以过去）", issue)
@@ -94,7 +96,7 @@ def _guide_progress(sheet: Sheet, row: int, issue: Issue, progress: Mapping[str,
 
 
 def _stations(
-    issue: Issue, progress: Mapping[str, Progress]
+    issue: FormContext, progress: Mapping[str, Progress]
 ) -> Iterator[tuple[str, str, str, str]]:
     """For each sheet to fill in: its name, what it asks, the formula of its state, the value."""
     form, edition = issue.form, issue.edition
@@ -122,7 +124,7 @@ def _stations(
             yield name, what, f"='{name}'!A2", progress_text(progress[name].missing, "处")
 
 
-def _guide_delivery(sheet: Sheet, row: int, issue: Issue) -> int:
+def _guide_delivery(sheet: Sheet, row: int, issue: FormContext) -> int:
     """Left open for the office that issues the workbook, but for the roster's deadline."""
     style, due = issue.styles, issue.prefill.deadline
     row = _guide_band(sheet, row, "报送要求（由公开办填写）", issue)
@@ -135,7 +137,7 @@ def _guide_delivery(sheet: Sheet, row: int, issue: Issue) -> int:
     return row + 1
 
 
-def _guide_steps(sheet: Sheet, row: int, issue: Issue) -> int:
+def _guide_steps(sheet: Sheet, row: int, issue: FormContext) -> int:
     form, edition = issue.form, issue.edition
     tables = "".join(f"“{table.sheet}”" for table in edition.tables)
     prose = "".join(f"“{name}”" for name in edition.prose_sheets)
@@ -164,7 +166,7 @@ _LEGEND = (
 )
 
 
-def _guide_colours(sheet: Sheet, row: int, issue: Issue) -> int:
+def _guide_colours(sheet: Sheet, row: int, issue: FormContext) -> int:
     style = issue.styles
     row = _guide_band(sheet, row, "颜色和文字", issue)
     named = issue.form.checks
@@ -178,7 +180,7 @@ def _guide_colours(sheet: Sheet, row: int, issue: Issue) -> int:
     return row + 1
 
 
-def _guide_texts(issue: Issue) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _guide_texts(issue: FormContext) -> Iterator[tuple[str, tuple[str, ...]]]:
     kinds = {field.kind for field in issue.edition.fields}
     numbers = ["件数填整数，不带“件”字；没有的填 0，不要留空，也不要填“无”或“-”。"]
     if "signed" in kinds:

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from pipeline.books.cells import reference
 from pipeline.books.drawing import LINE, PROTECTION, Sheet, lines_of, refusal, short
 from pipeline.books.theme import THEME
-from pipeline.forms.context import Issue
+from pipeline.forms.context import FormContext
 from pipeline.forms.places import ENTRY_TOP
 from pipeline.forms.progress import progress_formula, progress_text, signal
 from pipeline.model.edition import Edition
@@ -22,7 +22,7 @@ FIRST_DAY = datetime.date(2000, 1, 1)
 _NEEDS = {"required": "必填", "wanted": "应填", "optional": "选填"}
 
 
-def identity_sheet(sheet: Sheet, issue: Issue) -> None:
+def identity_sheet(sheet: Sheet, issue: FormContext) -> None:
     style = issue.styles
     sheet.set_tab_color(THEME.brand)
     sheet.set_column(0, 0, 18)
@@ -50,7 +50,7 @@ def identity_sheet(sheet: Sheet, issue: Issue) -> None:
     sheet.protect("", PROTECTION)
 
 
-def _entry_line(sheet: Sheet, entry: Entry, issue: Issue) -> None:
+def _entry_line(sheet: Sheet, entry: Entry, issue: FormContext) -> None:
     style = issue.styles
     row, column = issue.entry_spots[entry.key]
     sheet.set_growing_row(row, max(24, lines_of(entry.hint, 50) * LINE + 6))
@@ -73,7 +73,7 @@ def _entry_line(sheet: Sheet, entry: Entry, issue: Issue) -> None:
     sheet.write_string(row, 3, hint, style("box", "muted", "wrap", "indent"))
 
 
-def _entry_value(entry: Entry, issue: Issue) -> str:
+def _entry_value(entry: Entry, issue: FormContext) -> str:
     if entry.kind == "edition":
         return f"{issue.edition.name}（{issue.edition.document}）"
     return issue.prefill.identity.get(entry.key, "")
@@ -132,7 +132,7 @@ def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, An
     return {"validate": "any", **told} if told else {}
 
 
-def _required_entries(issue: Issue) -> str:
+def _required_entries(issue: FormContext) -> str:
     """How many of the required entries are still missing, in words."""
     cells = [
         reference(issue.form.identity, issue.entry_spots[entry.key])

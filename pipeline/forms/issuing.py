@@ -10,7 +10,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from pipeline.aggregate.years import UnitKey, by_year, in_terms_of
+from pipeline.aggregate.years import UnitKey, index_by_year, restate_in_edition
 from pipeline.declare.roster import roster_form
 from pipeline.forms.workbook import write_form
 from pipeline.intake.input_folder import REVIEW_FOLDER, workbook_files
@@ -26,11 +26,11 @@ from pipeline.model.working_days import Calendar
 from pipeline.ooxml.created import ZIP_DATE
 from pipeline.prose.citing import field_names
 from pipeline.published.reports import read_published, report_files
-from pipeline.roster.matching import placed
-from pipeline.text.figures import kept_text
+from pipeline.roster.matching import assign_to_roster
+from pipeline.text.figures import format_figure
 from pipeline.text.labels import normalise
 from pipeline.text.names import Names, county_folder, safe_name
-from pipeline.validate.batch import judge
+from pipeline.validate.batch import validate_batch
 from pipeline.validate.ledger import with_ledgers
 from pipeline.validate.published import as_submission
 
@@ -58,7 +58,7 @@ def prefill(
     before = _known(prior, edition)
     carried = carried_over(edition, before)
     origin = {
-        key: f"{roster.year - 1}年度（{prior.source if prior else ''}）：{kept_text(value, edition.by_key[key].kind)}"
+        key: f"{roster.year - 1}年度（{prior.source if prior else ''}）：{format_figure(value, edition.by_key[key].kind)}"
         for key, value in carried.items()
     }
     return Prefill(
@@ -117,11 +117,13 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
     if roster is None or edition is None:
         return {}
     earlier = [
-        placed(read_workbook(path, path.name, settings.editions, settings.form), roster)
+        assign_to_roster(read_workbook(path, path.name, settings.editions, settings.form), roster)
         for path in workbook_files(settings.input)
     ]
     reports, _ = with_ledgers(earlier)
-    accepted = by_year(o.submission for o in judge(reports, settings) if o.status == "accepted")
+    accepted = index_by_year(
+        o.submission for o in validate_batch(reports, settings) if o.status == "accepted"
+    )
     named = field_names(edition, settings.form)
     published = _published_last_year(settings, roster)
     made: dict[str, bytes] = {}
@@ -133,7 +135,7 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
             found = accepted.get((*whose, roster.year - 1))
             if found is None and len(published.get(whose, ())) == 1:
                 found = published[whose][0]
-            before = in_terms_of(edition, found, settings.editions)
+            before = restate_in_edition(edition, found, settings.editions)
             filled = prefill(unit, level, roster, edition, settings.form, before)
             content = write_form(edition, settings.form, filled, named, calendar)
             stem = f"{safe_name(unit.name)}{roster.year}年度填报工作簿"

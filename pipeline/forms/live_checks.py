@@ -27,7 +27,7 @@ from pipeline.forms.verdicts import CODE_BROKEN, CODE_REMIND, LIGHTS
 from pipeline.model.edition import Edition, Field, Identity, Rule
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.text.labels import address
-from pipeline.text.wording import worded
+from pipeline.text.wording import fill_words
 
 CODES = "勾稽码"
 """The defined name of the outcome codes: conditional formats of any sheet may refer to it."""
@@ -163,7 +163,7 @@ def _check(
         identity=identity,
         row=row,
         table=layout.sheet,
-        told=worded(rule.told, {"subject": identity.subject}),
+        told=fill_words(rule.statement, {"subject": identity.subject}),
         anchor=anchor,
         cells=cells,
         light=_light(layout, cells, anchor),

@@ -19,7 +19,7 @@ from pipeline.books.drawing import (
     write_text,
 )
 from pipeline.books.theme import THEME
-from pipeline.forms.context import Issue, numbered
+from pipeline.forms.context import FormContext, numbered
 from pipeline.forms.fee import fee_table
 from pipeline.forms.progress import progress_formula, progress_text, signal
 from pipeline.forms.tables import EXPECTED
@@ -53,7 +53,7 @@ _PROSE_TOP = 4
 _PROSE_WIDTHS = (17, 20, 78, 30)
 
 
-def prose_sheet(sheet: Sheet, name: str, issue: Issue) -> Progress:
+def prose_sheet(sheet: Sheet, name: str, issue: FormContext) -> Progress:
     style, prose = issue.styles, issue.form.prose
     sheet.set_tab_color(THEME.series[1])
     for column, width in enumerate(_PROSE_WIDTHS):
@@ -88,7 +88,7 @@ def prose_sheet(sheet: Sheet, name: str, issue: Issue) -> Progress:
     return progress
 
 
-def _how_to_write(issue: Issue) -> str:
+def _how_to_write(issue: FormContext) -> str:
     told = "每格可以写几段：按 Alt+Enter 另起一段。段首空格和标题的编号由系统自动加，不用打。"
     if issue.field_names:
         name, where = issue.form.facts.total, issue.edition.prose_sheets[0]
@@ -96,7 +96,7 @@ def _how_to_write(issue: Issue) -> str:
     return told
 
 
-def _prose_lines(section: Section, issue: Issue) -> Iterator[_Line]:
+def _prose_lines(section: Section, issue: FormContext) -> Iterator[_Line]:
     own = [p for p in issue.prefill.passages if p.section == section.key]
     if section.heading:
         yield _Line(section=section, heading=numbered(issue.edition, section))
@@ -126,7 +126,7 @@ def _prose_lines(section: Section, issue: Issue) -> Iterator[_Line]:
         )
 
 
-def _prose_line(sheet: Sheet, row: int, line: _Line, issue: Issue) -> None:
+def _prose_line(sheet: Sheet, row: int, line: _Line, issue: FormContext) -> None:
     style = issue.styles
     if not line.label:
         band(sheet, row, line.heading, len(_PROSE_WIDTHS), style)
@@ -149,7 +149,7 @@ def _prose_line(sheet: Sheet, row: int, line: _Line, issue: Issue) -> None:
     sheet.write_string(row, 3, hint, hinting)
 
 
-def _prose_progress(name: str, lines: Sequence[_Line], issue: Issue) -> Progress:
+def _prose_progress(name: str, lines: Sequence[_Line], issue: FormContext) -> Progress:
     terms: list[str] = []
     missing = 0
     for i, line in enumerate(lines):
@@ -165,7 +165,7 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: Issue) -> Progress
     return Progress(progress_formula("+".join(terms) or "0", "处"), missing)
 
 
-def _facts(sheet: Sheet, top: int, issue: Issue) -> list[int]:
+def _facts(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
     """The counted facts of active disclosure, and below them the names that prose may cite."""
     style, facts = issue.styles, issue.form.facts
     band(sheet, top, facts.caption, len(_PROSE_WIDTHS), style)
@@ -226,7 +226,7 @@ def _facts(sheet: Sheet, top: int, issue: Issue) -> list[int]:
     return _field_list(sheet, last + 3, issue)
 
 
-def _field_list(sheet: Sheet, top: int, issue: Issue) -> list[int]:
+def _field_list(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
     """Below the facts, whose total ends what is read, the names that prose may cite; gives the
     page breaks."""
     style = issue.styles

@@ -10,7 +10,16 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
-from pipeline.books.drawing import LINE, Sheet, Styles, added, dress, lines_of, refusal, short
+from pipeline.books.drawing import (
+    LINE,
+    Sheet,
+    Styles,
+    add_sheet,
+    apply_page_setup,
+    lines_of,
+    refusal,
+    short,
+)
 from pipeline.books.new_book import new_book
 from pipeline.books.theme import THEME
 from pipeline.declare.roster import Ask, RosterForm, roster_form
@@ -39,9 +48,9 @@ def write_roster(lines: Sequence[Said] = (), settings: Said = MappingProxyType({
     form, buffer = roster_form(), io.BytesIO()
     book = new_book(buffer, form.name)
     names = (form.guide, form.units, form.settings_sheet)
-    sheets = [added(book, name) for name in names]
+    sheets = [add_sheet(book, name) for name in names]
     for sheet, name in zip(sheets, names, strict=True):
-        dress(sheet, name)
+        apply_page_setup(sheet, name)
     styles = Styles(book)
     _guide(sheets[0], form, styles)
     _units(sheets[1], form, styles, lines)

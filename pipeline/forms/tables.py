@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from pipeline.books.cells import Spot, area_text, rectangles
 from pipeline.books.drawing import LINE, PROTECTION, Sheet, Styles, lines_of, refusal, short
 from pipeline.books.theme import THEME
-from pipeline.forms.context import Issue, numbered, tallied, written_amount
+from pipeline.forms.context import FormContext, numbered, tallied, written_amount
 from pipeline.forms.formulas import invalid, status, status_text
 from pipeline.forms.live_checks import alarm, light
 from pipeline.forms.outcomes import as_shown
@@ -23,7 +23,7 @@ from pipeline.text.figures import LARGEST, Kind
 from pipeline.text.labels import address
 
 
-def table_sheet(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
+def table_sheet(sheet: Sheet, layout: TableLayout, issue: FormContext) -> None:
     drawn, style = layout.grid, issue.styles
     sheet.set_tab_color(THEME.series[2])
     for column, width in enumerate(drawn.widths):
@@ -64,7 +64,7 @@ def _extent(layout: TableLayout) -> tuple[int, int, int, int]:
     return GRID_TOP, 0, GRID_TOP + layout.grid.rows - 1, layout.grid.columns - 1
 
 
-def _table_top(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
+def _table_top(sheet: Sheet, layout: TableLayout, issue: FormContext) -> None:
     """The title, the state of the table, and the clerk's word that it has been checked."""
     style, confirm = issue.styles, issue.form.confirm
     section = next(s for s in issue.edition.sections if s.table == layout.table.key)
@@ -156,7 +156,9 @@ def _spread(sheet: Sheet, cell: Cell, format_: Format) -> None:
         sheet.merge_range(top, cell.column, bottom, right, "", format_)
 
 
-def _figure(sheet: Sheet, cell: Cell, field: Field, layout: TableLayout, issue: Issue) -> None:
+def _figure(
+    sheet: Sheet, cell: Cell, field: Field, layout: TableLayout, issue: FormContext
+) -> None:
     row, column = layout.places[field.key]
     shown = as_shown(issue.figures[field.key], field.scale)
     if field.derived:
@@ -208,7 +210,7 @@ EXPECTED: Mapping[Kind, str] = {
 }
 
 
-def _lights(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
+def _lights(sheet: Sheet, layout: TableLayout, issue: FormContext) -> None:
     """A word beside each row and below each column that some rule speaks of."""
     style = issue.styles
     by_place = issue.checks.lights(layout)
@@ -241,7 +243,7 @@ def _ranges(spots: Sequence[Spot]) -> str:
     return " ".join(area_text(area) for area in rectangles(spots))
 
 
-def _alarms(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
+def _alarms(sheet: Sheet, layout: TableLayout, issue: FormContext) -> None:
     """Colour what can't be a figure, then the cells of broken rules, errors before reminders."""
     style = issue.styles
     for kind, area in layout.areas:
@@ -260,7 +262,7 @@ def _alarms(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
         sheet.conditional_format(*spot, *spot, rule)
 
 
-def _origins(sheet: Sheet, layout: TableLayout, issue: Issue) -> None:
+def _origins(sheet: Sheet, layout: TableLayout, issue: FormContext) -> None:
     """Below the table, where the prefilled figures come from."""
     told = (issue.prefill.origin.get(f.key, "") for f in layout.table.fields if not f.derived)
     for i, origin in enumerate(dict.fromkeys(text for text in told if text)):

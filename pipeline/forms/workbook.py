@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import io
 
-from pipeline.books.drawing import added, dress
+from pipeline.books.drawing import add_sheet, apply_page_setup
 from pipeline.books.new_book import new_book
 from pipeline.forms.checks import check_sheet
-from pipeline.forms.context import FieldNames, Issue, sheet_names
+from pipeline.forms.context import FieldNames, FormContext, sheet_names
 from pipeline.forms.guide import guide_sheet
 from pipeline.forms.identity import identity_sheet
 from pipeline.forms.ledger.tally import tally_references
@@ -52,11 +52,11 @@ def write_form(
     book = new_book(buffer, f"政府信息公开工作年度报告 {edition.name}")
     _refuse_strange_passages(edition, prefill)
     counts = {} if calendar is None else tally_references(edition)
-    issue = Issue.of(book, edition, form, prefill, field_names, counts)
+    issue = FormContext.of(book, edition, form, prefill, field_names, counts)
     names = sheet_names(edition, form)
-    sheets = {name: added(book, name) for name in names}
+    sheets = {name: add_sheet(book, name) for name in names}
     for name, sheet in sheets.items():
-        dress(sheet, name)
+        apply_page_setup(sheet, name)
     identity_sheet(sheets[form.identity], issue)
     progress = []
     for name in edition.prose_sheets:

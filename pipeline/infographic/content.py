@@ -14,7 +14,7 @@ from pipeline.aggregate.totals import County
 from pipeline.aggregate.trends import Year, county_year, unit_year
 from pipeline.model.edition import Edition, Measure, unnumbered
 from pipeline.model.submission import Submission
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,5 +126,5 @@ def _facts(picture: Picture) -> Figure:
 
 
 def _figure(measure: Measure, year: Year) -> Figure:
-    value = printed(measure.value(year.figures), measure.scale)
+    value = format_value(measure.value(year.figures), measure.scale)
     return Figure(label=measure.label, value=value, unit=measure.unit)

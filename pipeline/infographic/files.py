@@ -10,7 +10,7 @@ from pipeline.infographic.content import Infographic
 from pipeline.infographic.png import available, png
 from pipeline.infographic.svg import infographic_svg
 from pipeline.infographic.word import InfographicTemplate, infographic_docx, infographic_template
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.word.template_filling import UnusableTemplate
 
 
@@ -34,7 +34,7 @@ def _docx(content: Infographic, path: Path) -> bytes:
         return infographic_docx(content, _compiled(path, found.st_mtime_ns, found.st_size))
     except Exception as error:  # whatever a template that an office has edited may do
         raise UnusableTemplate(
-            f"Word 模板 {path.name} 不能用（{shown(str(error), 80)}）。"
+            f"Word 模板 {path.name} 不能用（{truncate(str(error), 80)}）。"
             "请在 Word 里改正，或者运行 .venv/bin/python -m templates.build_infographic "
             "恢复原来的模板。"
         ) from error

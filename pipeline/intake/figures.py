@@ -12,7 +12,7 @@ from pipeline.model.problem import Problem
 from pipeline.sheets.labels import locate
 from pipeline.sheets.uncached_formulas import UNKNOWN, valueless
 from pipeline.sheets.workbook import Sheet
-from pipeline.text.figures import Raw, Reading, kept_text, plain_count, read_figure, shown
+from pipeline.text.figures import Raw, Reading, format_figure, plain_count, read_figure, truncate
 from pipeline.text.labels import address
 
 _ERRORS = ("#", "Err:", UNKNOWN)
@@ -53,7 +53,7 @@ class Figures:
         for label, axis, cells in located.strays:
             filled = [place for place in cells if _is_number(sheet.at(*place))]
             if filled:
-                self._tell("label.unknown", sheet, filled[0], axis=axis, label=shown(label))
+                self._tell("label.unknown", sheet, filled[0], axis=axis, label=truncate(label))
         self.places |= located.places
         for figure in table.fields:
             place = located.cells.get(figure.key)
@@ -63,7 +63,7 @@ class Figures:
                 plain = self._looked_at(figure, raw, sheet, place)
             self.values[figure.key] = plain
             if plain and place in sheet.disguised:
-                value = kept_text(plain, figure.kind)
+                value = format_figure(plain, figure.kind)
                 self._tell("cell.disguised", sheet, place, name=figure.name, value=value)
 
     def finished(self, edition: Edition, content: bytes) -> tuple[int | None, ...]:
@@ -98,7 +98,7 @@ class Figures:
             return None
         if reading.corrected and reading.value is not None:
             self._as_text.add(figure.key)
-            value = reading.written or kept_text(reading.value, figure.kind)
+            value = reading.written or format_figure(reading.value, figure.kind)
             self._tell("cell.corrected", sheet, place, name=name, text=reading.text, value=value)
         return reading.value
 
@@ -121,7 +121,7 @@ class Figures:
             if text is None:
                 self._tell("cell.blank", blank.sheet, blank.place, name=name)
             else:
-                told = shown(text)
+                told = truncate(text)
                 self._tell("cell.formula_error", blank.sheet, blank.place, name=name, text=told)
                 self.values[blank.figure.key] = None
 

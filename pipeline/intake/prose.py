@@ -14,7 +14,7 @@ from pipeline.model.problem import Problem
 from pipeline.model.submission import Fact, Passage
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.sheets.workbook import Sheet, cell_text, header_row
-from pipeline.text.figures import read_figure, shown
+from pipeline.text.figures import read_figure, truncate
 from pipeline.text.labels import address, normalise
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -150,7 +150,7 @@ class Prose:
                 self._tell("fact.incomplete", sheet, row, count_at, detail=detail)
             elif reading.value is None or reading.value < 0:
                 name = f"{self.form.facts.caption}·{channel}"
-                text = reading.text or shown(str(raw))
+                text = reading.text or truncate(str(raw))
                 fault = f"cell.{reading.fault or 'negative'}"
                 self._tell(fault, sheet, row, count_at, name=name, text=text)
             else:

@@ -35,7 +35,7 @@ from pipeline.sheets.files import read_file
 from pipeline.sheets.labels import locate
 from pipeline.sheets.unpacking import TooLarge
 from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, why_unopened
-from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.figures import Raw, read_date, truncate
 from pipeline.text.labels import address
 from pipeline.text.typed_text import printable
 
@@ -77,7 +77,7 @@ def read_bytes(
     try:
         return _Reader(sheets, content, source, sha256, editions, form).submission()
     except Exception as error:  # noqa: BLE001  a fault of ours: it must stop no other file
-        detail = shown(f"{type(error).__name__}: {error}", 80)
+        detail = truncate(f"{type(error).__name__}: {error}", 80)
         return _unreadable(source, sha256, problem("file.defect", detail=detail))
 
 
@@ -235,7 +235,7 @@ class _Reader:
         if any(sheet_key(sheet.name) == sheet_key(table.sheet) for sheet in self.sheets):
             for other in alike:
                 told = problem(
-                    "sheet.another", sheet=table.sheet, other=shown(other.name), name=table.sheet
+                    "sheet.another", sheet=table.sheet, other=truncate(other.name), name=table.sheet
                 )
                 self.problems.append(told)
         elif len(alike) == 1:

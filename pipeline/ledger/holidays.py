@@ -21,7 +21,7 @@ from pipeline.model.problem import Problem
 from pipeline.model.working_days import ONE_DAY, Calendar, library_calendar, overridden
 from pipeline.sheets.files import read_file
 from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, why_unopened
-from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.figures import Raw, read_date, truncate
 from pipeline.text.labels import address, normalise
 
 DECLARATION = Path(__file__).parent / "holidays.toml"
@@ -169,7 +169,7 @@ def notices_of(sheet: Sheet) -> tuple[list[Notice], list[Problem]]:
                 sheet=sheet.name,
                 cell=address(row, at[read]),
                 name=column.label,
-                text=shown(cell_text(raw[read])),
+                text=truncate(cell_text(raw[read])),
                 hint=column.hint.rstrip("。"),
             )
         )

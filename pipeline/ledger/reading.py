@@ -27,7 +27,7 @@ from pipeline.model.edition import Edition
 from pipeline.model.ledger import Course, Ledger, Publication, Request, Watched
 from pipeline.model.problem import Problem
 from pipeline.sheets.workbook import Sheet, cell_text, sheet_key
-from pipeline.text.figures import Raw, read_date, read_figure, shown
+from pipeline.text.figures import Raw, read_date, read_figure, truncate
 from pipeline.text.labels import address, normalise
 from pipeline.text.wording import quoted
 
@@ -92,7 +92,7 @@ def _unique(requests: Iterator[tuple[Request, str, str]], reader: _Reader) -> It
     for request, sheet, cell in requests:
         first = seen.setdefault(normalise(request.number), cell)
         if first != cell:
-            words = {"number": shown(request.number), "other": first}
+            words = {"number": truncate(request.number), "other": first}
             reader.problems.append(problem("ledger.doubled", sheet=sheet, cell=cell, **words))  # type: ignore[arg-type]
         yield request
 
@@ -145,7 +145,7 @@ class _Reader:
             if column in at.values() or not isinstance(value, str):
                 continue
             if normalise(value) in self.form.personal.headers:
-                self._tell("ledger.personal_column", sheet, top, column, name=shown(value))
+                self._tell("ledger.personal_column", sheet, top, column, name=truncate(value))
 
     def _entry(
         self, sheet: Sheet, row: int, inputs: Sequence[Column], at: Mapping[str, int]
@@ -161,7 +161,7 @@ class _Reader:
                 bad.add(column.key)
                 rule = {"date": "ledger.not_a_date", "whole": "ledger.not_whole"}
                 told = rule.get(column.kind, "ledger.not_offered")
-                words = {"name": column.label, "text": shown(cell_text(raw))}
+                words = {"name": column.label, "text": truncate(cell_text(raw))}
                 self._tell(told, sheet, row, at[column.key], **words)
             else:
                 values[column.key] = value

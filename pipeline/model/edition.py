@@ -238,7 +238,7 @@ class Identity:
 class Rule:
     """A named cross-footing rule: what it compares, how grave a breach is, and its sentences.
 
-    ``told`` states the rule, ``found`` the two sides of a breach, ``fix`` what to do;
+    ``statement`` states the rule, ``message`` the two sides of a breach, ``remedy`` what to do;
     ``follows`` names rules whose breach explains this one's, so that one fault is told once;
     ``details`` names rules whose breaches are told within this one's, each as its ``short``.
     """
@@ -248,9 +248,9 @@ class Rule:
     table: str
     severity: Severity
     relation: Relation
-    told: str
-    found: str
-    fix: str
+    statement: str
+    message: str
+    remedy: str
     source: str
     levels: tuple[str, ...]
     since: int

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
+class BoundExplanation:
     """An explanation bound to the problem, by fingerprint, that it was given to."""
 
     rule: str

@@ -22,7 +22,7 @@ class Problem:
     ``sheet`` and ``cell`` are empty when the fault has no single place; ``cells`` are all the
     cells of the same sheet the fault speaks of (``cell`` is the first of them).  ``subject`` is
     the row or column a cross-footing rule was broken in, the figure that prose claims, or what
-    was proofread for.  ``answer`` is what the unit says to it
+    was proofread for.  ``explanation`` is what the unit says to it
     (情况说明), empty where nothing was said or nothing can be said.
     ``aside`` are passages to be read side by side: the unit's own, and another's.
     """
@@ -35,9 +35,9 @@ class Problem:
     cells: tuple[str, ...] = ()
     found: str = ""
     expected: str = ""
-    fix: str = ""
+    remedy: str = ""
     subject: str = ""
-    answer: str = ""
+    explanation: str = ""
     aside: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -49,7 +49,7 @@ class Problem:
     def words(self) -> str:
         """What is wrong, without the place and without what to do."""
         told = self.message.removeprefix(f"{self.place}：")
-        return told.removesuffix(self.fix) if self.fix else told
+        return told.removesuffix(self.remedy) if self.remedy else told
 
     @property
     def fingerprint(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Submission
 
@@ -39,7 +39,7 @@ class UnitOutcome:
     submission: Submission
     problems: tuple[Problem, ...]
     status: Status
-    answers: tuple[Answer, ...] = ()
+    explanations: tuple[BoundExplanation, ...] = ()
     outputs: tuple[str, ...] = ()
     cells: str = ""
     defects: tuple[Defect, ...] = ()
@@ -51,7 +51,9 @@ def status(submission: Submission, problems: Sequence[Problem]) -> Status:
     if not submission.readable:
         return "unreadable"
     return (
-        "returned" if any(p.severity == "error" and not p.answer for p in problems) else "accepted"
+        "returned"
+        if any(p.severity == "error" and not p.explanation for p in problems)
+        else "accepted"
     )
 
 

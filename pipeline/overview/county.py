@@ -28,9 +28,9 @@ from pipeline.aggregate.completeness import (
     NOT_YET,
     PUBLICATIONS,
     coverage,
-    told_lacking,
-    told_no_prose,
-    told_unsure,
+    describe_missing,
+    describe_missing_prose,
+    describe_uncertainty,
 )
 from pipeline.aggregate.totals import County
 from pipeline.books.theme import DARK, THEME, Theme
@@ -141,7 +141,7 @@ def write_page(content: PageContent) -> bytes:
             "tables": _national_tables(county) if added else "",
             "listings": (*_published(content.found), *content.listings),
             "coverage": coverage(content.found),
-            "lacking": told_lacking(content.found),
+            "lacking": describe_missing(content.found),
             "data": script_data(origins(county, links)),
         },
     )
@@ -159,10 +159,10 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
     if waiting:
         said.append(f"{len(waiting)} 个单位还没有报送")
     if not found.prose:
-        said.append(told_no_prose(found))
+        said.append(describe_missing_prose(found))
     if said:
         return Verdict(tone="bad" if bad else "wait", words=f"未齐：{'；'.join(said)}。")
-    passed = f"收到的 {len(lines)} 个单位全部通过（{told_unsure(found)}）"
+    passed = f"收到的 {len(lines)} 个单位全部通过（{describe_uncertainty(found)}）"
     if found.signing and found.unsigned:
         left = f"还有 {len(found.unsigned)} 个单位没有填审核、签发，不能定稿。"
         return Verdict(tone="wait", words=f"{'已齐' if found.listed else passed}，{left}")

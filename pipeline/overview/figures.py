@@ -20,7 +20,7 @@ from pipeline.aggregate.totals import County
 from pipeline.charts.svg import svg
 from pipeline.model.edition import Edition, Field, Measure, Table
 from pipeline.model.table_grid import Grid, grid
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 CHART_WIDTH = 460
 """In pixels: half a screen, and on a phone still large enough to read."""
@@ -45,7 +45,7 @@ def shown(value: int, scale: int = 1, signed: bool = False) -> str:
     >>> shown(123456), shown(592372449000, 1_000_000), shown(5, signed=True)
     ('123,456', '592,372.449', '+5')
     """
-    whole, point, rest = printed(value, scale, signed).partition(".")
+    whole, point, rest = format_value(value, scale, signed).partition(".")
     digits = whole.lstrip("+-")
     grouped = f"{int(digits):,}"
     return f"{whole[: len(whole) - len(digits)]}{grouped}{point}{rest}"

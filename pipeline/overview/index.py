@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.aggregate.completeness import told_unsure
+from pipeline.aggregate.completeness import describe_uncertainty
 from pipeline.model.completeness import ACCEPTED
 from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.settings import Settings
@@ -76,5 +76,5 @@ def _line(
             ),
             *(() if county.completeness.prose else ("本级正文",)),
         ),
-        unsure="" if county.completeness.listed else told_unsure(county.completeness),
+        unsure="" if county.completeness.listed else describe_uncertainty(county.completeness),
     )

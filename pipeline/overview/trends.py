@@ -8,7 +8,7 @@ from pipeline.aggregate.comparison import NO_COUNTERPART
 from pipeline.aggregate.totals import County
 from pipeline.aggregate.trends import NO_YEAR, Point, Trend, county_year, trends
 from pipeline.overview.county import Listing
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 FEWEST = 3
 """Of so many years there is a table; two stand beside each other in 主要数字 already."""
@@ -43,5 +43,5 @@ def _told(trend: Trend, point: Point) -> str:
     """A figure; in brackets one that counts something else, and words where there is none."""
     if point.value is None:
         return "无数据" if point.why == NO_YEAR else NO_COUNTERPART
-    figure = printed(point.value, trend.measure.scale)
+    figure = format_value(point.value, trend.measure.scale)
     return f"（{figure}）" if point.why else figure

@@ -248,7 +248,7 @@ def _tone(status: str) -> Tone:
 def _by_gravity(problems: Sequence[Problem]) -> list[Problem]:
     """The gravest first, and what the unit has explained after what it hasn't."""
     order = list(SEVERITIES)
-    return sorted(problems, key=lambda p: (bool(p.answer), order.index(p.severity)))
+    return sorted(problems, key=lambda p: (bool(p.explanation), order.index(p.severity)))
 
 
 def _told(found: Problem, rules: Mapping[str, str], file: str) -> ToldProblem:
@@ -258,10 +258,10 @@ def _told(found: Problem, rules: Mapping[str, str], file: str) -> ToldProblem:
         rule=rule_name(found.rule, rules),
         place=found.place,
         words=found.words,
-        fix=found.fix,
+        fix=found.remedy,
         found=found.found,
         expected=found.expected,
-        answer=found.answer,
+        answer=found.explanation,
         aside=found.aside,
         file=file,
     )

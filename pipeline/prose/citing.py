@@ -19,7 +19,7 @@ from functools import lru_cache
 from pipeline.model.edition import Edition, Measure, Node
 from pipeline.model.submission import Fact, Passage, ProcessingFee, Submission
 from pipeline.model.workbook_form import WorkbookForm
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 from pipeline.text.labels import normalise
 
 _CITED = re.compile(r"【([^【】\n]{1,40})】")
@@ -172,7 +172,7 @@ def _values(
         now, then = _value(measure, figures), _value(measure, prior)
         if now is None:
             continue
-        text = printed(now, measure.scale)
+        text = format_value(now, measure.scale)
         values |= dict.fromkeys(_names(measure), text)
         if measure in edition.measures and then is not None:
             change = change_in_words(now, then, measure)
@@ -194,7 +194,7 @@ def _of_fee(fee: ProcessingFee | None, edition: Edition) -> dict[str, str]:
     for node, names in _fee_names(edition):
         value = getattr(fee, node.key, None)
         if value is not None:
-            values |= dict.fromkeys(names, printed(value, node.scale))
+            values |= dict.fromkeys(names, format_value(value, node.scale))
     return values
 
 
@@ -218,7 +218,7 @@ def change_in_words(now: int, then: int, measure: Measure) -> str:
     if now == then:
         return "持平"
     if not then:
-        return f"增加{printed(now, measure.scale)}{measure.unit}"
+        return f"增加{format_value(now, measure.scale)}{measure.unit}"
     percent = (Decimal(abs(now - then)) * 100 / abs(then)).quantize(Decimal("0.01"), ROUND_HALF_UP)
     text = format(percent, "f").rstrip("0").rstrip(".")
     return f"{'增长' if now > then else '下降'}{text}%"
@@ -227,9 +227,9 @@ def change_in_words(now: int, then: int, measure: Measure) -> str:
 # ---------------------------------------------------------------------------- in the prose
 
 
-def filled(submission: Submission, values: Mapping[str, str]) -> Submission:
+def fill_citations(submission: Submission, values: Mapping[str, str]) -> Submission:
     """The submission with each cited name of its prose replaced by what it stands for."""
-    if not cites(submission):
+    if not has_citations(submission):
         return submission
     passages = tuple(
         replace(
@@ -251,7 +251,7 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     return _CITED.sub(lambda cited: values.get(normalise(cited[1]), cited[0]), text)
 
 
-def cites(submission: Submission) -> bool:
+def has_citations(submission: Submission) -> bool:
     return any("【" in text for passage in submission.passages for text in _texts(passage))
 
 

@@ -43,7 +43,7 @@ _CLAUSE_ENDS = "，。；：（）"
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class ProseMismatch:
     """A claim that no reading bears out: the sentence, what it claims, the readings tried.
 
     ``told`` is the number as it is told, empty of a sentence that says without one that there
@@ -124,7 +124,7 @@ def doubts(
     prior: Sums | None = None,
     wide: bool = False,
     on_request: bool = False,
-) -> Iterator[Doubt]:
+) -> Iterator[ProseMismatch]:
     """The doubtful claims of a paragraph.
 
     Args:
@@ -160,7 +160,7 @@ def _is_elsewhere(sentence: str, wide: bool) -> bool:
 
 def _of_tables(
     sentence: str, year: int, known: Sequence[Sums], labels: Mapping[str, str], on_request: bool
-) -> Iterator[Doubt]:
+) -> Iterator[ProseMismatch]:
     taken: list[tuple[int, int]] = []
     for claim in _declared().claims:
         if claim.about and not on_request and not any_of(claim.about).search(sentence):
@@ -180,7 +180,7 @@ def _of_tables(
             if not tried or any(v == told for _, v in tried):
                 yield from _of_shares(claim, sentence, found, known)
             elif not _unread(claim, known, labels):
-                yield Doubt(
+                yield ProseMismatch(
                     label=claim.label,
                     sentence=sentence,
                     told="" if claim.none else str(told),
@@ -200,7 +200,7 @@ def _unread(claim: _Claim, known: Sequence[Sums], labels: Mapping[str, str]) -> 
 
 def _of_shares(
     claim: _Claim, sentence: str, found: re.Match[str], known: Sequence[Sums]
-) -> Iterator[Doubt]:
+) -> Iterator[ProseMismatch]:
     """「…35件，占4.3%」: a share of no whole that there is."""
     spec = _declared().shares
     if claim.key not in spec["of"] or claim.none:
@@ -212,7 +212,7 @@ def _of_shares(
     wholes = [(w, v) for sums in known for w in spec["whole"] if (v := value(w, sums))]
     exact = [(whole, Decimal(part) * 100 / v) for whole, v in wholes]
     if exact and not any(_printed_as(share["percent"], one) for _, one in exact):
-        yield Doubt(
+        yield ProseMismatch(
             label=f"{claim.label}占比",
             sentence=sentence,
             told=f"{share['percent']}%",
@@ -279,7 +279,7 @@ def _in_words(reading: str, labels: Mapping[str, str]) -> str:
 # ------------------------------------------------------------------------------- lists
 
 
-def _of_lists(sentence: str) -> Iterator[Doubt]:
+def _of_lists(sentence: str) -> Iterator[ProseMismatch]:
     """「共…条，其中…」 whose items don't add up to the head."""
     spec = _declared().lists
     for head in _pattern(spec["head"], 0).finditer(sentence):
@@ -294,7 +294,7 @@ def _of_lists(sentence: str) -> Iterator[Doubt]:
         near = len(numbers) >= 3 and (total - told) * 100 <= total * spec["near"]
         if (told > total and told != 2 * total) or (told < total and near and not open_ended):
             parts = "＋".join(map(str, numbers))
-            yield Doubt(
+            yield ProseMismatch(
                 label="分项之和",
                 sentence=sentence,
                 told=str(total),
@@ -303,7 +303,7 @@ def _of_lists(sentence: str) -> Iterator[Doubt]:
         return
 
 
-def _of_running_totals(text: str) -> Iterator[Doubt]:
+def _of_running_totals(text: str) -> Iterator[ProseMismatch]:
     """「累计公开396条。…22条，…21条，…」: a total whose parts follow in sentences of their own.
 
     Where no first few of the numbers that follow add up to it, but come as near as a slip does,
@@ -330,7 +330,7 @@ def _of_running_totals(text: str) -> Iterator[Doubt]:
             if near:
                 count, told = min(near, key=lambda one: abs(total - one[1]))
                 parts = "＋".join(following[:count])
-                yield Doubt(
+                yield ProseMismatch(
                     label="分项之和",
                     sentence=sentence.group(),
                     told=str(total),
@@ -367,7 +367,9 @@ def _items(sentence: str, head: re.Match[str]) -> tuple[list[int], bool] | None:
 # ------------------------------------------------------------------------------- 同比
 
 
-def _of_change(sentence: str, year: int, known: Sequence[Sums], prior: Sums) -> Iterator[Doubt]:
+def _of_change(
+    sentence: str, year: int, known: Sequence[Sums], prior: Sums
+) -> Iterator[ProseMismatch]:
     """A change told in the sentence that tells this year's requests and nothing else."""
     spec = _declared().change
     claim = next(c for c in _declared().claims if c.key == spec["of"] and not c.none)
@@ -388,7 +390,7 @@ def _of_change(sentence: str, year: int, known: Sequence[Sums], prior: Sums) -> 
                 exact = Decimal(now - then) * 100 / then
                 tried.append((f"{then}→{now}", exact))
     if tried and not any(_printed_as(change["percent"], sign * exact) for _, exact in tried):
-        yield Doubt(
+        yield ProseMismatch(
             label="同比",
             sentence=sentence,
             told=f"{change['way']}{change['percent']}%",

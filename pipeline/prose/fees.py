@@ -16,7 +16,7 @@ from pipeline.model.edition import FeeStatement, Node
 from pipeline.model.place import Place
 from pipeline.model.submission import Passage, ProcessingFee, Submission
 from pipeline.prose.claims import DECLARATION
-from pipeline.text.figures import printed, read_figure
+from pipeline.text.figures import format_value, read_figure
 
 
 def fee_label(node: Node) -> str:
@@ -26,7 +26,7 @@ def fee_label(node: Node) -> str:
 
 def fee_text(value: int | None, node: Node) -> str:
     """A count or an amount as it is printed, in the node's unit; empty for None."""
-    return "" if value is None else printed(value, node.scale)
+    return "" if value is None else format_value(value, node.scale)
 
 
 # ------------------------------------------------------------------------ what the prose says

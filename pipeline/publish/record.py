@@ -33,8 +33,8 @@ from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.aggregate.completeness import told_lacking
-from pipeline.aggregate.roster_history import STANDING, told_standing
+from pipeline.aggregate.completeness import describe_missing
+from pipeline.aggregate.roster_history import STANDING, standing_record
 from pipeline.model.completeness import RECEIVED, Completeness
 from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.edition import Edition
@@ -253,7 +253,7 @@ def _county(outcome: CountyOutcome) -> dict[str, Any]:
         "fee": _fee(outcome.fee),
         "draft": outcome.draft,
         "completeness": _completeness(outcome.completeness),
-        STANDING: told_standing(outcome.completeness),
+        STANDING: standing_record(outcome.completeness),
     }
 
 
@@ -273,7 +273,7 @@ def _completeness(found: Completeness) -> dict[str, Any]:
         "added": found.added,
         "complete": found.complete,
         "lacking": list(found.lacking),
-        "told": told_lacking(found, len(found.lacking)),
+        "told": describe_missing(found, len(found.lacking)),
         "unsigned": {unit: list(labels) for unit, labels in found.unsigned},
         "published": {
             line.unit: {"on": line.on, "at": line.at, "by": line.by, "status": line.status}
@@ -308,11 +308,11 @@ def _unit(
                 "severity": p.severity,
                 "message": p.message,
                 "fingerprint": p.fingerprint,
-                "answer": p.answer,
+                "answer": p.explanation,
             }
             for p in outcome.problems
         ],
-        "answers": [asdict(answer) for answer in outcome.answers],
+        "answers": [asdict(answer) for answer in outcome.explanations],
         "outputs": list(outcome.outputs),
         "defects": [asdict(defect) for defect in outcome.defects],
         "figures": {

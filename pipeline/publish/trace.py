@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.model.edition import Edition, Field
 from pipeline.publish.record import Entry, Record
-from pipeline.text.figures import kept_text, shown
+from pipeline.text.figures import format_figure, truncate
 from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
 
@@ -116,7 +116,7 @@ def traced(
 ) -> Iterator[str]:
     """The answer, line by line; ``wanted`` is what :func:`found_in` was asked for."""
     for county in found.counties:
-        yield f"【{shown(county['county'])} {county['year']} 年度】"
+        yield f"【{truncate(county['county'])} {county['year']} 年度】"
         yield from _made_with(found.head, county)
         for figure, told in _told(county, editions, wanted):
             yield told
@@ -124,7 +124,7 @@ def traced(
                 for source in county.get("sources", ()):
                     yield from _share(found, source, figure)
     for unit in found.units:
-        yield f"【{shown(unit['unit'])} {unit['year']} 年度】"
+        yield f"【{truncate(unit['unit'])} {unit['year']} 年度】"
         yield from _made_with(found.head, unit)
         yield f"  文件：{unit['source']}　{_state(unit, input_folder)}"
         for figure, told in _told(unit, editions, wanted):
@@ -145,7 +145,7 @@ def _told(
         yield None, f"  没有名称里有{quoted(wanted)}的数字。" if wanted else "  各数都是 0。"
     sheets = {table.key: table.sheet for table in edition.tables}
     for figure in figures:
-        value = f"{kept_text(entry['figures'][figure.key], figure.kind)} {figure.unit}"
+        value = f"{format_figure(entry['figures'][figure.key], figure.kind)} {figure.unit}"
         yield figure, f"  {sheets[figure.table]}·{figure.name}：{value}"
 
 
@@ -156,9 +156,9 @@ def _share(found: Traced, source: str, figure: Field) -> Iterator[str]:
         return
     value = member["figures"].get(figure.key, 0)
     if value:
-        name = shown(str(member.get("unit") or member.get("county")))
+        name = truncate(str(member.get("unit") or member.get("county")))
         at = _cell(found, member, figure)
-        yield f"    {name} {kept_text(value, figure.kind)}　{source}{f' {at}' if at else ''}"
+        yield f"    {name} {format_figure(value, figure.kind)}　{source}{f' {at}' if at else ''}"
 
 
 def _cell(found: Traced, entry: Entry, figure: Field) -> str:

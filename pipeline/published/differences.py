@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.model.edition import Edition, Field
 from pipeline.published.reports import PublishedReport, ordinal_of
-from pipeline.text.figures import kept_text
+from pipeline.text.figures import format_figure
 from pipeline.text.wording import quoted
 
 
@@ -60,7 +60,7 @@ def _in_table(
                 table=ordinal_of(figure.table, edition),
                 row=figure.row[-1].name if figure.row else "",
                 column=figure.column[-1].name,
-                ours=kept_text(ours, figure.kind),
+                ours=format_figure(ours, figure.kind),
                 theirs=theirs or "没有找到这一格",
             )
 
@@ -71,7 +71,7 @@ def _said(report: PublishedReport, figure: Field) -> str | None:
         return None
     value = report.figures[figure.key]
     if value is not None:
-        return f"为 {kept_text(value, figure.kind)}"
+        return f"为 {format_figure(value, figure.kind)}"
     blank = report.blanks.get(figure.key)
     if blank is not None:
         return f"写的是{quoted(blank)}" if blank else "是空白"

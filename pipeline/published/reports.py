@@ -28,7 +28,7 @@ from pipeline.published.document import (
 from pipeline.published.outline import FoundSection, Outline, outlined
 from pipeline.published.placing import NOTHING, Placed, missing_labels, placed_in_grid, stacked
 from pipeline.published.placing_lines import placed_in_lines
-from pipeline.text.figures import Reading, read_figure, shown
+from pipeline.text.figures import Reading, read_figure, truncate
 from pipeline.text.wording import quoted
 
 SUFFIXES = frozenset({".docx", ".docm", ".html", ".htm", ".mht", ".mhtml", ".shtml", ".txt", ".md"})
@@ -266,10 +266,12 @@ class _Figures:
     def take(self, table: Table, placed: Placed, called: str) -> None:
         for found, official in placed.misspelt:
             self.problems.append(
-                problem("published.misspelt", table=called, label=shown(found), official=official)
+                problem(
+                    "published.misspelt", table=called, label=truncate(found), official=official
+                )
             )
         for label in placed.strays:
-            self.problems.append(problem("published.stray", table=called, label=shown(label)))
+            self.problems.append(problem("published.stray", table=called, label=truncate(label)))
         uncertain = dict(placed.uncertain)
         for name, reason in placed.uncertain:
             self.problems.append(
@@ -291,7 +293,7 @@ class _Figures:
             self.blanks[figure.key] = text.strip()
         elif reading.fault:
             rule = f"published.{'no_unit' if reading.fault == 'no_unit' else 'unread'}"
-            told = problem(rule, table=called, name=figure.name, text=shown(text))
+            told = problem(rule, table=called, name=figure.name, text=truncate(text))
             self.problems.append(told)
         elif figure.kind == "money_text":
             self.written[figure.key] = reading.written or "0"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.summary.listing import NOTHING
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 from pipeline.text.wording import quoted
 
 Cells = Sequence[Sequence[Any]]
@@ -22,7 +22,7 @@ def compared(where: str, raw: Any, value: int | None, scale: int) -> Iterator[st
     wanted = None if value is None else value / scale
     found = raw if type(raw) is float else None
     if found != wanted:
-        data = "没有数字" if value is None else f"为 {printed(value, scale)}"
+        data = "没有数字" if value is None else f"为 {format_value(value, scale)}"
         told = "空白" if raw in (None, "") else quoted(raw)
         yield f"{where}：数据{data}，文件中为{told}。"
 

@@ -20,7 +20,7 @@ from pipeline.model.edition import Field, Table
 from pipeline.readback.cells import Cells, compared, headed, listing
 from pipeline.readback.fees import workbook_fees
 from pipeline.readback.long_table import HEADS, proved_long
-from pipeline.readback.totals import added_again
+from pipeline.readback.totals import recompute_totals
 from pipeline.readback.years import year_faults
 from pipeline.sheets.labels import locate
 from pipeline.sheets.unpacking import unpacked
@@ -49,7 +49,7 @@ def summary_faults(
 def _faults(
     sheets: Mapping[str, Cells], county: County, earlier: Sequence[County]
 ) -> Iterator[str]:
-    totals = added_again(county)
+    totals = recompute_totals(county)
     for table in county.edition.tables:
         yield from _national(table, sheets.get(table.sheet, ()), totals)
     details = headed(sheets, [column.header for column in WHO])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.aggregate.totals import County
 
 
-def added_again(county: County) -> dict[str, int]:
+def recompute_totals(county: County) -> dict[str, int]:
     """A county's sums (kept whole numbers) by field key, in the edition's order, added up by
     other means than those to be proved."""
     keys = county.edition.by_key

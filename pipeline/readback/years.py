@@ -16,7 +16,7 @@ from pipeline.aggregate.trends import Year, trends
 from pipeline.books.cells import cell_text
 from pipeline.model.edition import Edition
 from pipeline.readback.cells import Cells, compared, listing
-from pipeline.readback.totals import added_again
+from pipeline.readback.totals import recompute_totals
 from pipeline.summary.trends import TRENDS
 from pipeline.summary.years import UNIT_YEARS, YEARS
 from pipeline.text.labels import normalise
@@ -46,7 +46,7 @@ def _heads(columns: Sequence[Any]) -> list[str]:
 
 def _county_years(cells: Cells | None, county: County, prior: County) -> Iterator[str]:
     """The county's figures beside those of the year before, and by how much they differ."""
-    now, before = added_again(county), added_again(prior)
+    now, before = recompute_totals(county), recompute_totals(prior)
     only_then = [figure for figure in prior.edition.fields if figure.key not in now]
     fields = [(county.edition, figure) for figure in county.edition.fields]
     fields += [(prior.edition, figure) for figure in only_then]
@@ -128,7 +128,9 @@ def _beside(
 
 def _trends(cells: Cells | None, counties: Sequence[County]) -> Iterator[str]:
     """The key figures through the years."""
-    years = [Year(year=one.year, edition=one.edition, figures=added_again(one)) for one in counties]
+    years = [
+        Year(year=one.year, edition=one.edition, figures=recompute_totals(one)) for one in counties
+    ]
     wanted = [(trend.measure, point) for trend in trends(years) for point in trend.points]
     if cells is None or len(cells) != len(wanted):
         yield _incomplete("趋势", cells)

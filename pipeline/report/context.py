@@ -20,7 +20,7 @@ from pipeline.prose.fees import (
     section_paragraphs,
     unit_sentence,
 )
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 from pipeline.text.titles import title_lines
 from pipeline.text.typed_text import printable
 from pipeline.word.content import listed_table, printed_table
@@ -35,7 +35,7 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
     def text(figure: Field) -> str:
         if figure.kind == "money_text":
             return submission.written.get(figure.key, "0")
-        return printed(values[figure.key] or 0, figure.scale, figure.kind == "signed")
+        return format_value(values[figure.key] or 0, figure.scale, figure.kind == "signed")
 
     told = _context(submission, submission.unit, submission.year, edition, text, draft)
     return _with_fee(told, edition.fee, unit_sentence(submission, edition.fee), [])
@@ -50,7 +50,7 @@ def county_context(county: County, draft: str = "", note: str = "") -> dict[str,
 
     def text(figure: Field) -> str:
         value = int(county.total[figure.key])
-        amount = printed(value, figure.scale, figure.kind == "signed")
+        amount = format_value(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
     told = _context(county.own, county.name, county.year, county.edition, text, draft)

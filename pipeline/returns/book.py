@@ -10,7 +10,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pipeline.books.cells import cell_text
-from pipeline.books.drawing import LINE, OPEN_PROTECTION, Sheet, Styles, added, dress, lines_of
+from pipeline.books.drawing import (
+    LINE,
+    OPEN_PROTECTION,
+    Sheet,
+    Styles,
+    add_sheet,
+    apply_page_setup,
+    lines_of,
+)
 from pipeline.books.new_book import new_book
 from pipeline.books.theme import THEME
 from pipeline.model.edition import Severity
@@ -74,8 +82,8 @@ def write_return_list(
     """
     buffer = io.BytesIO()
     book = new_book(buffer, form.returned.sheet)
-    sheet, style = added(book, form.returned.sheet), Styles(book)
-    dress(sheet, form.returned.sheet)
+    sheet, style = add_sheet(book, form.returned.sheet), Styles(book)
+    apply_page_setup(sheet, form.returned.sheet)
     sheet.set_tab_color(THEME.error_ink)
     sheet.set_landscape()
     columns = range(STATE if beside else CODE)
@@ -121,7 +129,7 @@ def _heading(sheet: Sheet, told: ReturnList, style: Styles, columns: range, besi
 def _counted(told: ReturnList) -> str:
     counts = {word: told.count(severity) for severity, word in SEVERITIES.items()}
     open_ = "、".join(f"{word} {count} 个" for word, count in counts.items() if count)
-    answered = sum(bool(line.problem.answer) for line in told.lines)
+    answered = sum(bool(line.problem.explanation) for line in told.lines)
     return f"{open_ or '没有问题'}" + (f"；已有情况说明 {answered} 个" if answered else "")
 
 
@@ -142,12 +150,12 @@ def _line(sheet: Sheet, row: int, line: Line, told: ReturnList, style: Styles, s
     found = line.problem
     named = f"{line.told}：" if line.told else ""
     words = cell_text(named + found.words + "".join(_asides(found.aside)))
-    texts = {WORDS: words, FIX: cell_text(found.fix), REASON: cell_text(line.said)}
+    texts = {WORDS: words, FIX: cell_text(found.remedy), REASON: cell_text(line.said)}
     lines = max(lines_of(text, _WIDTHS[column]) for column, text in texts.items())
     sheet.set_growing_row(row, min(max(lines * LINE + 8, 26), 400))
     wrap = style("box", "wrap", "left")
     sheet.write_number(row, NUMBER, line.number, style("box", "centre"))
-    mark = "quiet" if found.answer else f"{found.severity}_mark"
+    mark = "quiet" if found.explanation else f"{found.severity}_mark"
     severity = style("box", "centre", mark)
     sheet.write_string(row, SEVERITY, SEVERITIES[found.severity], severity)
     sheet.write_string(row, WORDS, words, wrap)

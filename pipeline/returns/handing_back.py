@@ -14,7 +14,7 @@ from pipeline.publish.atomic import publish
 WORKBOOK_SUFFIX = ".xlsx"
 
 
-def hand_back(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
+def write_returned_copies(units: Sequence[UnitOutcome], settings: Settings) -> list[UnitOutcome]:
     """Write the copies that go back to the units; see :mod:`pipeline.returns.returns`."""
     from pipeline.returns.returns import stems
 

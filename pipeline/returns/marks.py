@@ -203,7 +203,7 @@ def _put_in(book: Workbook, told: ReturnList, form: WorkbookForm) -> dict[str, b
             line.number: _untouched(sheet, _cells(line), f"'{_quoted(sheet.title)}'!")
             for line in here
         }
-        open_ = [line for line in here if not line.problem.answer]
+        open_ = [line for line in here if not line.problem.explanation]
         _colour(sheet, open_)
         _comment(sheet, open_)
     package = write_return_list(told, form, states)
@@ -261,7 +261,7 @@ _NOTE_WIDTH, _NOTE_LINE, _NOTE_CHARACTERS = 330, 18, 44
 def _note(line: Line) -> str:
     found = line.problem
     head = "：".join(part for part in (SEVERITIES[found.severity], line.told) if part)
-    parts = (head, found.words, found.fix)
+    parts = (head, found.words, found.remedy)
     return cell_text(f"〔退回说明 第{line.number}条〕" + "\n".join(part for part in parts if part))
 
 

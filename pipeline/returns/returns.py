@@ -16,7 +16,7 @@ from pipeline.model.problem import Problem
 from pipeline.model.unit_outcome import UnitOutcome
 from pipeline.publish.copies import CLEANED, REMINDED, RETURNED
 from pipeline.text.names import Names, county_folder, safe_name
-from pipeline.validate.explanations import answerable
+from pipeline.validate.explanations import is_explainable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +45,7 @@ class ReturnList:
 
     def count(self, severity: str) -> int:
         """How many problems of a severity are still open."""
-        open_ = (line.problem for line in self.lines if not line.problem.answer)
+        open_ = (line.problem for line in self.lines if not line.problem.explanation)
         return sum(found.severity == severity for found in open_)
 
 
@@ -53,7 +53,7 @@ def folders(outcome: UnitOutcome) -> tuple[str, ...]:
     """The folders that a copy of the workbook belongs in."""
     if outcome.status != "accepted":
         return (RETURNED,)
-    reminded = any(p.severity == "warning" and not p.answer for p in outcome.problems)
+    reminded = any(p.severity == "warning" and not p.explanation for p in outcome.problems)
     found = (REMINDED,) if reminded else ()
     return (*found, CLEANED) if outcome.submission.marked else found
 
@@ -68,8 +68,8 @@ def return_list(outcome: UnitOutcome, edition: Edition | None) -> ReturnList:
             number=number,
             problem=found,
             told=rules.get(found.rule, ""),
-            answerable=answerable(found, edition),
-            said=said.get(found.fingerprint, "") or found.answer,
+            answerable=is_explainable(found, edition),
+            said=said.get(found.fingerprint, "") or found.explanation,
         )
         for number, found in enumerate(outcome.problems, 1)
     )

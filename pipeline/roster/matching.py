@@ -12,7 +12,7 @@ from pipeline.model.place import Place
 from pipeline.model.roster import Roster
 from pipeline.model.roster_unit import RosterUnit
 from pipeline.model.submission import Submission
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.labels import normalise
 
 _NEAR = 0.6
@@ -30,7 +30,7 @@ def nearest(level: Level, name: str) -> str:
     return level.known[near[0]].name if near else ""
 
 
-def placed(submission: Submission, roster: Roster | None) -> Submission:
+def assign_to_roster(submission: Submission, roster: Roster | None) -> Submission:
     """A workbook under its level's and its unit's full names; one that is no unit of the roster
     is a problem.
 
@@ -97,7 +97,7 @@ def _nearest_level(roster: Roster, county: str) -> str:
 
 def _told(submission: Submission, rule: str, entry: str, near: str) -> Submission:
     place = submission.places.get(entry, Place("", ""))
-    name = shown(submission.identity.get(entry, ""))
-    words = {"name": name, "near": near, "unit": shown(submission.unit)}
+    name = truncate(submission.identity.get(entry, ""))
+    words = {"name": name, "near": near, "unit": truncate(submission.unit)}
     told = problem(rule, words, sheet=place.sheet, cell=place.cell)
     return replace(submission, problems=(*submission.problems, told))

@@ -17,7 +17,7 @@ from pipeline.model.roster import Roster, RosterSettings
 from pipeline.model.roster_unit import RosterUnit
 from pipeline.sheets.files import read_file
 from pipeline.sheets.workbook import open_sheets, why_unopened
-from pipeline.text.figures import Raw, read_date, shown
+from pipeline.text.figures import Raw, read_date, truncate
 from pipeline.text.labels import address, normalise
 from pipeline.text.wording import quoted
 
@@ -96,14 +96,14 @@ class _Reader:
         for fault in faults(county, [unit for _, unit in said]):
             at = 0 if fault.rule == "roster.doubled" else columns.index("parent")
             cell = address(said[fault.line][0], self.at.get(columns[at], at))
-            near = f"（相近的有{quoted(shown(fault.other))}）" if fault.other else ""
-            words = {"name": shown(fault.name), "other": shown(fault.other), "near": near}
+            near = f"（相近的有{quoted(truncate(fault.other))}）" if fault.other else ""
+            words = {"name": truncate(fault.name), "other": truncate(fault.other), "near": near}
             self.problems.append(
                 problem(fault.rule, sheet=self.form.units, cell=cell, **words)  # type: ignore[arg-type]
             )
 
     def _tell(self, rule: str, sheet: str, cell: str, ask: Ask, text: str) -> None:
-        words = {"name": ask.label, "text": shown(text), "hint": ask.hint}
+        words = {"name": ask.label, "text": truncate(text), "hint": ask.hint}
         self.problems.append(problem(rule, words, sheet=sheet, cell=cell))
 
     def _tell_value(self, sheet: str, cell: str, ask: Ask, text: str) -> None:

@@ -22,7 +22,7 @@ from pipeline.sheets.plain_xml import plain_xml
 from pipeline.sheets.unanswered import unanswered
 from pipeline.sheets.unpacking import TooLarge, packed_again, unpacked
 from pipeline.sheets.xlsx_parts import STRINGS, cells_only, needed, sheet_parts
-from pipeline.text.figures import Raw, shown
+from pipeline.text.figures import Raw, truncate
 from pipeline.text.labels import normalise
 
 Grid = Sequence[Sequence[Raw]]
@@ -163,7 +163,7 @@ def _laid_out(content: bytes, aside: Collection[str], empty: Collection[str]) ->
             if end is not None:
                 rows, columns = end[0] + 1, end[1] + 1
                 if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-                    raise TooLarge(f"工作表“{shown(meta.name)}”有 {rows} 行 {columns} 列")
+                    raise TooLarge(f"工作表“{truncate(meta.name)}”有 {rows} 行 {columns} 列")
             cells = sheet.to_python(skip_empty_area=False) if end is not None else []
             sheets.append(Sheet(meta.name, cells))
         return sheets

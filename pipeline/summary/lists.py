@@ -39,7 +39,7 @@ def write_problems(book: Book, ws: Any) -> None:
     order = list(SEVERITIES)
     problems = sorted(
         book.content.problems,
-        key=lambda line: (bool(line[2].answer), order.index(line[2].severity)),
+        key=lambda line: (bool(line[2].explanation), order.index(line[2].severity)),
     )
     rules = {rule.id: rule.name for rule in book.edition.rules}
     rows: list[list[Value]] = []
@@ -59,17 +59,17 @@ def write_problems(book: Book, ws: Any) -> None:
                 rule_name(found.rule, rules),
                 found.place,
                 found.words,
-                found.fix,
+                found.remedy,
                 found.found,
                 found.expected,
-                found.answer,
+                found.explanation,
                 source,
             ]
         )
     severities = [found.severity for *_, found in book.content.problems]
     counts = {word: severities.count(key) for key, word in SEVERITIES.items()}
     said = "，".join(f"{word} {count} 个" for word, count in counts.items())
-    explained = sum(bool(found.answer) for *_, found in book.content.problems)
+    explained = sum(bool(found.explanation) for *_, found in book.content.problems)
     said += f"；其中已有情况说明 {explained} 个" if explained else ""
     note = f"共 {len(rows)} 个：{said}。有错误的文件退回；警告和提示供核对，不影响汇总。"
     if links:

@@ -105,7 +105,7 @@ def write_reminders(book: Book, ws: Any) -> None:
     several = _several(line.level for line in book.content.standing)
     errors: dict[str, int] = {}
     for unit, _, found in book.content.problems:
-        errors[unit] = errors.get(unit, 0) + (found.severity == "error" and not found.answer)
+        errors[unit] = errors.get(unit, 0) + (found.severity == "error" and not found.explanation)
     columns = [
         *_columns(_STATUS, several),
         _DUE,

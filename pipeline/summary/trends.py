@@ -14,7 +14,7 @@ from pipeline.summary.book import LISTING_HEAD, Book, Column
 from pipeline.summary.formats import decimals_needed, number_format
 from pipeline.summary.formulas import in_units, measure_formula
 from pipeline.summary.listing import write_listing
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 TRENDS = (
     Column(header="项目", width=28),
@@ -124,7 +124,7 @@ def _charts(book: Book, ws: Any, drawn: Sequence[_Drawn]) -> None:
 def _about(one: _Drawn) -> str:
     measure = one.trend.measure
     told = (
-        f"{point.year}年 {printed(point.value, measure.scale)}{measure.unit}"
+        f"{point.year}年 {format_value(point.value, measure.scale)}{measure.unit}"
         for point in one.points
         if point.value is not None
     )

@@ -23,7 +23,7 @@ from pipeline.template_lint.fields import (
 )
 from pipeline.template_lint.reading import Reading
 from pipeline.template_lint.tags import Remnant, TemplateText, UnreadableTemplate, read_template
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.word.compiled import environment
 from pipeline.word.template_choice import of_infographic
 from pipeline.word.template_filling import template as compiled_template
@@ -106,12 +106,12 @@ def _kept(text: TemplateText) -> Iterator[TemplateFault]:
             between = "、".join(tag.foreign)
             yield an_error(
                 tag.place,
-                f"标签“{shown(tag.text)}”中间夹着{between}，请删去这个标签，一次打完。",
+                f"标签“{truncate(tag.text)}”中间夹着{between}，请删去这个标签，一次打完。",
             )
         elif tag.formats > 1:
             yield a_warning(
                 tag.place,
-                f"标签“{shown(tag.text)}”被分成几种格式，填入的文字会用第一种。"
+                f"标签“{truncate(tag.text)}”被分成几种格式，填入的文字会用第一种。"
                 "请选中整个标签，统一设置格式。",
             )
     if text.revised:
@@ -121,7 +121,7 @@ def _kept(text: TemplateText) -> Iterator[TemplateFault]:
 
 
 def _told_of(remnant: Remnant) -> str:
-    piece = shown(remnant.text)
+    piece = truncate(remnant.text)
     if remnant.wide:
         return f"“{piece}”用了全角的花括号或百分号，请改用英文输入法的 {{ }} %。"
     return f"“{piece}”不完整：标签的两头要成对（{{{{ }}}} 或 {{% %}}），并且写在同一段里。"
@@ -136,14 +136,14 @@ def _tried(path: Path, content: bytes, sort: _Sort) -> Iterator[TemplateFault]:
     try:
         made = sort.examples(path)
     except Exception as error:  # noqa: BLE001  whatever an edited template may do
-        yield an_error("", f"用样例试填时出错（{shown(str(error), 80)}），请与原来的模板对照。")
+        yield an_error("", f"用样例试填时出错（{truncate(str(error), 80)}），请与原来的模板对照。")
         return
     for one in made:
         broken = [fault for fault in package_faults(one) if fault not in before]
         if broken:
             yield an_error(
                 "",
-                f"用样例试填后，Word 会打不开或要修复（{shown(broken[0], 80)}）："
+                f"用样例试填后，Word 会打不开或要修复（{truncate(broken[0], 80)}）："
                 "循环、条件的开头和结尾要放在同一层。",
             )
             return

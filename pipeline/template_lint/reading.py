@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateError, nodes
 from pipeline.template_lint.fault import TemplateFault, an_error
 from pipeline.template_lint.fields import Shape, TemplateField
 from pipeline.template_lint.tags import Tag
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 
 _STATEMENT = re.compile(r"\{%-?\s*(?:(p|tr|tc|r)\s+)?(\w+)(.*?)-?%\}", re.DOTALL)
 _PRINTED = re.compile(r"\{\{-?\s*(?:r\s+)?(.*?)-?\}\}", re.DOTALL)
@@ -60,7 +60,7 @@ class Reading:
                 level = f"{left.level} " if left.level else ""
                 yield an_error(
                     left.tag.place,
-                    f"“{shown(left.tag.text)}”没有结束，后面缺“{{%{level}{end} %}}”。",
+                    f"“{truncate(left.tag.text)}”没有结束，后面缺“{{%{level}{end} %}}”。",
                 )
             self.open, self.set = [], {}
 
@@ -73,7 +73,7 @@ class Reading:
             return
         statement = _STATEMENT.fullmatch(_straight(tag.text))
         if statement is None:
-            yield an_error(tag.place, f"看不懂标签“{shown(tag.text)}”。")
+            yield an_error(tag.place, f"看不懂标签“{truncate(tag.text)}”。")
             return
         level, word, said = statement.group(1) or "", statement.group(2), statement.group(3)
         yield from _alone(tag, level)
@@ -83,7 +83,7 @@ class Reading:
             yield from self._ended(tag, level, word)
         elif word in ("else", "elif"):
             if not self.open:
-                yield an_error(tag.place, f"“{shown(tag.text)}”前面没有 {{% if … %}}。")
+                yield an_error(tag.place, f"“{truncate(tag.text)}”前面没有 {{% if … %}}。")
             if word == "elif":
                 yield from self._expression(said, tag)
         elif word == "set":
@@ -95,7 +95,7 @@ class Reading:
         elif word not in _PLAIN:
             near = difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.5)
             hint = f"是不是“{near[0]}”？" if near else f"可以用：{'、'.join(_KNOWN)}。"
-            yield an_error(tag.place, f"“{shown(tag.text)}”里的“{word}”不认识，{hint}")
+            yield an_error(tag.place, f"“{truncate(tag.text)}”里的“{word}”不认识，{hint}")
 
     def _begun(self, tag: Tag, level: str, word: str, said: str) -> Iterator[TemplateFault]:
         names: dict[str, Shape | None] = {}
@@ -106,7 +106,7 @@ class Reading:
             if not isinstance(parsed, nodes.For):
                 yield an_error(
                     tag.place,
-                    f"“{shown(tag.text)}”写错了，循环要写成“for 名称 in 列表”，"
+                    f"“{truncate(tag.text)}”写错了，循环要写成“for 名称 in 列表”，"
                     "如“{%p for 章 in 各章 %}”。",
                 )
             else:
@@ -115,7 +115,7 @@ class Reading:
                 items = None if listed is None else listed.items
                 if listed is not None and items is None:
                     yield an_error(
-                        tag.place, f"“{shown(tag.text)}”：“{listed.name}”不是列表，不能循环。"
+                        tag.place, f"“{truncate(tag.text)}”：“{listed.name}”不是列表，不能循环。"
                     )
                 targets = [x.name for x in parsed.target.find_all(nodes.Name)]
                 targets += [parsed.target.name] if isinstance(parsed.target, nodes.Name) else []
@@ -126,10 +126,10 @@ class Reading:
     def _ended(self, tag: Tag, level: str, word: str) -> Iterator[TemplateFault]:
         opening = next(start for start, end in _BLOCKS.items() if end == word)
         if not self.open:
-            yield an_error(tag.place, f"“{shown(tag.text)}”前面没有对应的 {{% {opening} … %}}。")
+            yield an_error(tag.place, f"“{truncate(tag.text)}”前面没有对应的 {{% {opening} … %}}。")
             return
         begun = self.open.pop()
-        first, last = shown(begun.tag.text), shown(tag.text)
+        first, last = truncate(begun.tag.text), truncate(tag.text)
         if _BLOCKS[begun.word] != word:
             # What is meant is most likely that the inner one lacks its end.
             if any(_BLOCKS[other.word] == word for other in self.open):
@@ -161,7 +161,7 @@ class Reading:
     def _expression(self, said: str, tag: Tag) -> Iterator[TemplateFault]:
         parsed = self._parsed("{{ " + said + " }}") if said.strip() else None
         if parsed is None:
-            yield an_error(tag.place, f"标签“{shown(tag.text)}”写错了，请照字段表重写。")
+            yield an_error(tag.place, f"标签“{truncate(tag.text)}”写错了，请照字段表重写。")
             return
         for child in parsed.iter_child_nodes():
             yield from self._resolved(child, tag)[1]
@@ -174,7 +174,10 @@ class Reading:
             base, found = self._resolved(node.node, tag)
             key = node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg)
             if isinstance(key, str) and key.startswith("_"):
-                return None, [*found, an_error(tag.place, f"“{shown(tag.text)}”：不能用“{key}”。")]
+                return None, [
+                    *found,
+                    an_error(tag.place, f"“{truncate(tag.text)}”：不能用“{key}”。"),
+                ]
             if base is None or key is None:
                 return None, found
             return self._part(base, key, tag, found)
@@ -188,7 +191,7 @@ class Reading:
         if isinstance(node, nodes.Filter | nodes.Test):
             known = self.made.filters if isinstance(node, nodes.Filter) else self.made.tests
             if node.name not in known:
-                told = f"“{shown(tag.text)}”：没有“{shown(node.name)}”这种处理，请删去。"
+                told = f"“{truncate(tag.text)}”：没有“{truncate(node.name)}”这种处理，请删去。"
                 yield an_error(tag.place, told)
 
     def _named(self, name: str, tag: Tag) -> tuple[Shape | None, list[TemplateFault]]:
@@ -205,7 +208,7 @@ class Reading:
             return None, [
                 an_error(
                     tag.place,
-                    f"“{shown(tag.text)}”：“{name}”只能写在“for {name} in {listed}”的循环里。",
+                    f"“{truncate(tag.text)}”：“{name}”只能写在“for {name} in {listed}”的循环里。",
                 )
             ]
         inner = [known for begun in self.open for known in begun.names if known != "loop"]
@@ -229,7 +232,9 @@ class Reading:
     def _unknown(self, name: str, known: Sequence[str], tag: Tag) -> TemplateFault:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
         hint = f"是不是“{near[0]}”？" if near else f"可以用：{'、'.join(known)}。"
-        return an_error(tag.place, f"“{shown(tag.text)}”：没有“{shown(name)}”这个字段，{hint}")
+        return an_error(
+            tag.place, f"“{truncate(tag.text)}”：没有“{truncate(name)}”这个字段，{hint}"
+        )
 
 
 def _straight(text: str) -> str:
@@ -247,11 +252,11 @@ def _alone(tag: Tag, level: str) -> Iterator[TemplateFault]:
         return
     what = _LEVELS[level]
     if level not in tag.beside:
-        yield an_error(tag.place, f"“{shown(tag.text)}”只能写在表格里。")
+        yield an_error(tag.place, f"“{truncate(tag.text)}”只能写在表格里。")
         return
     rest = tag.beside[level].replace(tag.text, "", 1).strip()
     if rest:
         yield an_error(
             tag.place,
-            f"“{shown(tag.text)}”要单独占{what}：同{what}里的“{shown(rest, 20)}”会丢掉。",
+            f"“{truncate(tag.text)}”要单独占{what}：同{what}里的“{truncate(rest, 20)}”会丢掉。",
         )

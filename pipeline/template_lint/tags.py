@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.ooxml.untrusted import read_xml
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.wording import quoted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -161,7 +161,7 @@ def _paragraph(
         text += _text(run)
     if not re.search(r"[{}｛｝%％#＃]", text):
         return
-    place = f"{label}{quoted(shown(text.strip(), 30))}一段"
+    place = f"{label}{quoted(truncate(text.strip(), 30))}一段"
     within, beside = _surroundings(paragraph, text, numbers)
     for found in TAG.finditer(text):
         cut = [

@@ -34,7 +34,7 @@ SCALES: Mapping[Kind, int] = MappingProxyType(
 # -------------------------------------------------------------------- figures as people write
 
 
-def printed(value: int, scale: int = 1, signed: bool = False) -> str:
+def format_value(value: int, scale: int = 1, signed: bool = False) -> str:
     """A kept whole number as it is printed: exact, without trailing zeros.
 
     >>> printed(592372449000, MONEY_SCALE)
@@ -84,7 +84,7 @@ class Reading:
     written: str = ""
 
 
-def shown(text: str, limit: int = 40) -> str:
+def truncate(text: str, limit: int = 40) -> str:
     """A piece of somebody's text fit to stand in a message: one short line."""
     line = "".join(c if c.isprintable() else " " for c in text)
     return line if len(line) <= limit else line[:limit] + "…"
@@ -156,20 +156,20 @@ def _read_text(raw: str, kind: Kind) -> Reading:
     if plain.upper() in _ERROR_VALUES:
         return Reading(None, "formula_error", plain)
     if "".join(plain.split()) in BLANKS:
-        return Reading(None, "blank", shown(raw))
+        return Reading(None, "blank", truncate(raw))
     number, unit = _split(plain)
     if number is None:
-        return Reading(None, "not_a_number", shown(raw))
+        return Reading(None, "not_a_number", truncate(raw))
     if kind == "money_text":
         return _read_amount(raw, number, unit)
     if kind in ("money", "yuan"):
         if unit not in ("", *_SCALES):
-            return Reading(None, "not_a_number", shown(raw))
-        read = _kept(number, kind, shown(raw), _SCALES.get(unit))
+            return Reading(None, "not_a_number", truncate(raw))
+        read = _kept(number, kind, truncate(raw), _SCALES.get(unit))
     else:
         if unit and unit not in _COUNT_UNITS:
-            return Reading(None, "not_a_number", shown(raw))
-        read = _kept(number, kind, shown(raw))
+            return Reading(None, "not_a_number", truncate(raw))
+        read = _kept(number, kind, truncate(raw))
     # 本年增/减 is commonly typed +10, which a spreadsheet keeps as text: nothing to tell.
     usual = kind == "signed" and re.fullmatch(r"[+-][0-9]+", plain) is not None
     return Reading(read.value, read.fault, read.text, read.value is not None and not usual)
@@ -186,11 +186,11 @@ def _split(plain: str) -> tuple[Decimal | None, str]:
 def _read_amount(raw: str, number: Decimal, unit: str) -> Reading:
     if not unit:
         if number:
-            return Reading(None, "no_unit", shown(raw))
-        return Reading(0, text=shown(raw), written="0")
+            return Reading(None, "no_unit", truncate(raw))
+        return Reading(0, text=truncate(raw), written="0")
     if unit not in _SCALES:
-        return Reading(None, "not_a_number", shown(raw))
-    read = _kept(number, "money_text", shown(raw), _SCALES[unit])
+        return Reading(None, "not_a_number", truncate(raw))
+    read = _kept(number, "money_text", truncate(raw), _SCALES[unit])
     written = f"{printed_decimal(number)}{unit if unit != '万' else '万元'}"
     plain = written == raw.strip() or (unit != "万" and raw.strip() == f"{number}{unit}")
     return Reading(
@@ -202,9 +202,9 @@ def _read_amount(raw: str, number: Decimal, unit: str) -> Reading:
     )
 
 
-def kept_text(value: int, kind: Kind) -> str:
+def format_figure(value: int, kind: Kind) -> str:
     """A kept whole number as a message says it."""
-    return printed(value, SCALES[kind])
+    return format_value(value, SCALES[kind])
 
 
 def read_date(raw: Raw) -> datetime.date | None:

@@ -18,13 +18,13 @@ def quoted(text: object) -> str:
     return f"“{str(text).translate(_INNER)}”"
 
 
-def some_of(names: Sequence[str], most: int) -> str:
+def list_some(names: Sequence[str], most: int) -> str:
     """Names in a row, and where there are more than ``most``, how many: ``示例一镇、示例二镇等 5 个``."""
     more = f"等 {len(names)} 个" if len(names) > most else ""
     return "、".join(names[:most]) + more
 
 
-def worded(template: str, words: Mapping[str, object]) -> str:
+def fill_words(template: str, words: Mapping[str, object]) -> str:
     """A sentence with its ``{…}`` filled in, those within its quotation marks as :func:`quoted`.
 
     Raises:

@@ -6,28 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from pipeline.aggregate.child_levels import NOTHING_BELOW, Beneath
+from pipeline.aggregate.child_levels import NO_CHILD_LEVELS, ChildLevels
 from pipeline.aggregate.roster_history import Years
 from pipeline.declare.messages import problem
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.problem import Problem
 from pipeline.model.settings import Settings
 from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import UnitOutcome, status
 from pipeline.roster.matching import counted
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.names import county_key
-from pipeline.validate.explanations import answered
+from pipeline.validate.explanations import attach_explanations
 
-Remembered = Mapping[tuple[str, str, int], tuple[Answer, ...]]
+Remembered = Mapping[tuple[str, str, int], tuple[BoundExplanation, ...]]
 """The answers that an earlier run remembered, by county, unit and year."""
 
 
-def judge(
+def validate_batch(
     submissions: Sequence[Submission],
     settings: Settings,
     before: Remembered = MappingProxyType({}),
-    beneath: Beneath = NOTHING_BELOW,
+    beneath: ChildLevels = NO_CHILD_LEVELS,
     listed: Mapping[str, Years] = MappingProxyType({}),
 ) -> list[UnitOutcome]:
     """Check all workbooks together, and set beside each problem what the unit says to it.
@@ -37,10 +37,10 @@ def judge(
     the units of earlier years' rosters, by :func:`pipeline.text.names.county_key`.
     """
     from pipeline.validate.checks import check
-    from pipeline.validate.context import Around
+    from pipeline.validate.context import CheckContext
 
     roster, editions = settings.roster, settings.editions
-    around = Around(
+    around = CheckContext(
         unproofed=settings.unproofed,
         similarity=roster.settings.similarity if roster is not None else None,
         below=tuple(one.sums for one in beneath.added(roster, editions)),
@@ -59,13 +59,13 @@ def judge(
     for s, found in zip(submissions, problems_of, strict=True):
         earlier = before.get((s.county, s.unit, s.year), ())
         edition = settings.editions.get(s.edition)
-        problems, answers = answered(found, s.explanations, earlier, edition)
+        problems, answers = attach_explanations(found, s.explanations, earlier, edition)
         outcomes.append(
             UnitOutcome(
                 submission=s,
                 problems=problems,
                 status=status(s, problems),
-                answers=answers,
+                explanations=answers,
                 counted=s.source not in around.apart,
             )
         )
@@ -93,6 +93,6 @@ def _without_fault(
     try:
         checked([submission])
     except Exception as error:  # noqa: BLE001  a fault of ours: it must stop no other file
-        told = problem("file.defect", detail=shown(f"{type(error).__name__}: {error}", 80))
+        told = problem("file.defect", detail=truncate(f"{type(error).__name__}: {error}", 80))
         return replace(submission, readable=False, passages=(), problems=(told,))
     return submission

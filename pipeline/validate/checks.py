@@ -19,10 +19,10 @@ from pipeline.model.problem import SEVERITIES, Problem
 from pipeline.model.submission import Submission
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.roster.signing import out_of_order, year_apart
-from pipeline.text.figures import Kind, kept_text, shown
+from pipeline.text.figures import Kind, format_figure, truncate
 from pipeline.text.labels import normalise
-from pipeline.text.wording import some_of
-from pipeline.validate.context import NOTHING_ELSE, Around, of_county
+from pipeline.text.wording import list_some
+from pipeline.validate.context import EMPTY_CONTEXT, CheckContext, is_own_workbook
 from pipeline.validate.cross_footing import NOWHERE, cross_footing, stacked
 from pipeline.validate.fees import fee_problems
 from pipeline.validate.ledger import ledger_differences
@@ -41,7 +41,7 @@ def check(
     submissions: Sequence[Submission],
     editions: Mapping[str, Edition],
     form: WorkbookForm,
-    around: Around = NOTHING_ELSE,
+    around: CheckContext = EMPTY_CONTEXT,
 ) -> list[tuple[Problem, ...]]:
     """Everything wrong with each workbook, in the order given, what intake found included; of
     what is wrong in very many places alike, so many are told and the others counted.
@@ -67,7 +67,7 @@ def check(
             found[i] += ledger_differences(submissions[i], edition)
         for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form, around):
             found[i].append(doubtful)
-        own = {i for i in batch if of_county(submissions[i], form)}
+        own = {i for i in batch if is_own_workbook(submissions[i], form)}
         for i, stated in fee_problems(submissions, batch, edition, own):
             found[i].append(stated)
         for i, problems in wrongly_cited(submissions, batch, edition, editions, form, around):
@@ -116,7 +116,7 @@ def _identity(
             yield failure.row, [problem(rule, sheet=sheet, cell=cell, name=entry.label)]
         else:
             rule = "identity.invalid" if entry.need == "required" else "identity.doubtful"
-            text = shown(submission.identity.get(entry.key, ""))
+            text = truncate(submission.identity.get(entry.key, ""))
             told = problem(
                 rule, sheet=sheet, cell=cell, name=entry.label, text=text, expected=expected(entry)
             )
@@ -169,7 +169,7 @@ def _figures(
             below = {key for key, value in values if value is not None and value < 0}
             if below.intersection(figure.parts):
                 continue  # a total made negative by a part, which is told
-        text = kept_text(value, figure.kind)
+        text = format_figure(value, figure.kind)
         said = problem(
             f"cell.{check}", sheet=place.sheet, cell=place.cell, name=figure.name, text=text
         )
@@ -193,9 +193,9 @@ def _duplicates(
             groups.setdefault(key, []).append(i)
     for group in groups.values():
         if len(group) > 1:
-            files = some_of([submissions[i].source for i in group], MOST_NAMED)
+            files = list_some([submissions[i].source for i in group], MOST_NAMED)
             for i in group:
-                unit, year = shown(submissions[i].unit), submissions[i].year
+                unit, year = truncate(submissions[i].unit), submissions[i].year
                 yield i, problem("file.duplicate", unit=unit, year=year, files=files)
 
 
@@ -206,13 +206,13 @@ def _doubled_prose(
     county's report tells is never guessed."""
     groups: dict[tuple[str, int], list[int]] = {}
     for i in readable:
-        if of_county(submissions[i], form) and submissions[i].year:
+        if is_own_workbook(submissions[i], form) and submissions[i].year:
             key = (normalise(submissions[i].county), submissions[i].year)
             groups.setdefault(key, []).append(i)
     for group in groups.values():
         if len({unit_key(submissions[i]) for i in group}) < 2:
             continue  # the same unit twice is told as such
-        units = list(dict.fromkeys(shown(submissions[i].unit) for i in group))
+        units = list(dict.fromkeys(truncate(submissions[i].unit) for i in group))
         for i in group:
             place = submissions[i].places.get("scope", NOWHERE)
             own = form.entry("scope").choices[1]
@@ -222,11 +222,11 @@ def _doubled_prose(
                     "file.own_doubled",
                     sheet=place.sheet,
                     cell=place.cell,
-                    county=shown(submissions[i].county),
+                    county=truncate(submissions[i].county),
                     year=submissions[i].year,
                     name=form.entry("scope").label,
                     own=own,
-                    units=some_of(units, MOST_NAMED),
+                    units=list_some(units, MOST_NAMED),
                     other=form.entry("scope").choices[0],
                 ),
             )

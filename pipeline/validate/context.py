@@ -10,7 +10,7 @@ from pipeline.model.workbook_form import WorkbookForm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
+class CheckContext:
     """What the office knows besides the workbooks.
 
     ``unproofed`` are the keys of the proofreading checks that it has switched off, and
@@ -25,9 +25,9 @@ class Around:
     apart: frozenset[str] = frozenset()
 
 
-NOTHING_ELSE = Around()
+EMPTY_CONTEXT = CheckContext()
 
 
-def of_county(submission: Submission, form: WorkbookForm) -> bool:
+def is_own_workbook(submission: Submission, form: WorkbookForm) -> bool:
     """Whether a workbook is the county's own (本级), whose prose the county's report tells."""
     return submission.identity.get("scope") == form.entry("scope").choices[1]

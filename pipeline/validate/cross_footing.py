@@ -12,17 +12,17 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.aggregate.years import by_year, in_terms_of, year_before
+from pipeline.aggregate.years import index_by_year, restate_in_edition, year_before
 from pipeline.declare.messages import problem
 from pipeline.model.edition import Edition, Identity, Term
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Submission
 from pipeline.model.workbook_form import WorkbookForm
-from pipeline.text.figures import kept_text
-from pipeline.text.wording import quoted, worded
-from pipeline.validate.error_localisation import Culprit, culprits
-from pipeline.validate.rules import NOT_ASSESSABLE, Verdicts, judge
+from pipeline.text.figures import format_figure
+from pipeline.text.wording import fill_words, quoted
+from pipeline.validate.error_localisation import SuspectCells, find_suspect_cells
+from pipeline.validate.rules import NOT_ASSESSABLE, RuleResults, evaluate_rules
 
 NOWHERE = Place("", "")
 
@@ -51,11 +51,11 @@ def cross_footing(
     """
     units = [submissions[i] for i in batch]
     values, known = stacked(units, edition)
-    earlier = by_year(submissions)
+    earlier = index_by_year(submissions)
     before = [year_before(unit, earlier) for unit in units]
-    comparable = [in_terms_of(edition, s, editions) for s in before]
+    comparable = [restate_in_edition(edition, s, editions) for s in before]
     prior, prior_known = stacked(comparable, edition)
-    verdicts = judge(
+    verdicts = evaluate_rules(
         edition,
         values,
         known,
@@ -75,11 +75,11 @@ def level(submission: Submission, form: WorkbookForm) -> str:
 
 
 def _told(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, has_prior: bool
+    unit: Submission, edition: Edition, verdicts: RuleResults, position: int, has_prior: bool
 ) -> Iterator[Problem]:
     """The broken identities of a unit, one fault told once, and what could not be judged."""
     broken = list(verdicts.broken(position))
-    named = culprits(unit, edition, verdicts, position, broken)
+    named = find_suspect_cells(unit, edition, verdicts, position, broken)
     explained = {i for culprit in named for i in culprit.explains}
     explained |= _consequences(unit, edition, verdicts, position, broken)
     for culprit in named:
@@ -98,7 +98,7 @@ def _told(
     yield from _not_assessable(unit, edition, verdicts, position, has_prior)
 
 
-def _details(verdicts: Verdicts, index: int, broken: Sequence[int]) -> list[int]:
+def _details(verdicts: RuleResults, index: int, broken: Sequence[int]) -> list[int]:
     """The broken identities that are told within another's message."""
     return [i for i in broken if verdicts.rules[i].id in verdicts.rules[index].details]
 
@@ -109,16 +109,16 @@ def _with_details(breach: Problem, details: Sequence[Problem], edition: Edition)
         return breach
     short = {rule.id: rule.short for rule in edition.rules}
     told = "；".join(
-        worded(short[d.rule], {"subject": d.subject, "left": d.found, "right": d.expected})
+        fill_words(short[d.rule], {"subject": d.subject, "left": d.found, "right": d.expected})
         for d in details
     )
     cells = (*breach.cells, *(cell for d in details for cell in d.cells))
-    message = breach.message.removesuffix(breach.fix) + f"其中{told}。{breach.fix}"
+    message = breach.message.removesuffix(breach.remedy) + f"其中{told}。{breach.remedy}"
     return replace(breach, message=message, cells=tuple(dict.fromkeys(cells)))
 
 
 def _consequences(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
+    unit: Submission, edition: Edition, verdicts: RuleResults, position: int, broken: Sequence[int]
 ) -> set[int]:
     """The breaches between totals that only sum up other breaches of the same rule.
 
@@ -157,19 +157,19 @@ def _adds_up(term: Term, edition: Edition, values: Mapping[str, int | None]) -> 
 
 
 def _breach(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, index: int
+    unit: Submission, edition: Edition, verdicts: RuleResults, position: int, index: int
 ) -> Problem:
     rule, identity = verdicts.rules[index], verdicts.identities[index]
     kind = edition.by_key[identity.left[0].field].kind
-    left = kept_text(int(verdicts.left[position, index]), kind)
+    left = format_figure(int(verdicts.left[position, index]), kind)
     right_kind = edition.by_key[identity.right[0].field].kind if identity.right else kind
-    right = kept_text(int(verdicts.right[position, index]), right_kind)
+    right = format_figure(int(verdicts.right[position, index]), right_kind)
     cells = _cells(unit, identity)
     # A sum against one figure is told at that figure; else at the first that is compared.
     at = identity.right if len(identity.right) == 1 and not identity.right[0].prior else ()
     place = _place(unit, (*at, *identity.left, *identity.right))
     words = {"subject": identity.subject, "left": left, "right": right}
-    told = worded(rule.found, words) + rule.fix
+    told = fill_words(rule.message, words) + rule.remedy
     return Problem(
         rule=rule.id,
         severity=rule.severity,
@@ -179,7 +179,7 @@ def _breach(
         cells=cells,
         found=left,
         expected=right,
-        fix=rule.fix,
+        remedy=rule.remedy,
         subject=identity.subject,
     )
 
@@ -195,7 +195,7 @@ def _place(unit: Submission, terms: Iterable[Term]) -> Place:
 
 
 def _not_assessable(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, has_prior: bool
+    unit: Submission, edition: Edition, verdicts: RuleResults, position: int, has_prior: bool
 ) -> Iterator[Problem]:
     """One line for the rules that lack last year's figures, one for those that lack this year's."""
     unread = {key for key, value in zip(edition.by_key, unit.values, strict=True) if value is None}
@@ -218,7 +218,7 @@ def _not_assessable(
 
 
 def _culprit_problem(
-    unit: Submission, edition: Edition, verdicts: Verdicts, culprit: Culprit
+    unit: Submission, edition: Edition, verdicts: RuleResults, culprit: SuspectCells
 ) -> Problem:
     """A single cell is told with what it should be; two are told together, at the first."""
     cells = culprit.cells
@@ -230,10 +230,11 @@ def _culprit_problem(
     )
     involved = [cell for identity in identities for cell in _cells(unit, identity)]
     found = [
-        kept_text(cell.current, figure.kind) for cell, figure in zip(cells, figures, strict=True)
+        format_figure(cell.current, figure.kind)
+        for cell, figure in zip(cells, figures, strict=True)
     ]
     right = [
-        kept_text(cell.value, figure.kind) for cell, figure in zip(cells, figures, strict=True)
+        format_figure(cell.value, figure.kind) for cell, figure in zip(cells, figures, strict=True)
     ]
     words = {"name": figures[0].name, "count": len(culprit.explains), "rules": told}
     if len(cells) > 1:

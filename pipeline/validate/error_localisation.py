@@ -14,7 +14,7 @@ from itertools import combinations
 
 from pipeline.model.edition import Edition, Identity, Rule, Term
 from pipeline.model.submission import Submission
-from pipeline.validate.rules import Verdicts, related
+from pipeline.validate.rules import RuleResults, related
 
 ENOUGH = 3
 """Two cells can be chosen to mend any two equations; that they mend so many says something."""
@@ -30,7 +30,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Culprit:
+class SuspectCells:
     """One cell or two that, changed, mend all the identities they are part of, those that they
     ``explain`` among them."""
 
@@ -38,16 +38,16 @@ class Culprit:
     explains: tuple[int, ...]
 
 
-def culprits(
-    unit: Submission, edition: Edition, verdicts: Verdicts, position: int, broken: Sequence[int]
-) -> list[Culprit]:
+def find_suspect_cells(
+    unit: Submission, edition: Edition, verdicts: RuleResults, position: int, broken: Sequence[int]
+) -> list[SuspectCells]:
     """The cells that explain two or more broken identities and leave none they are part of broken.
 
     Where others would do equally well, none is named.
     """
     search = _Search(unit, edition, verdicts, position)
     open_ = set(broken)
-    found: list[Culprit] = []
+    found: list[SuspectCells] = []
     while True:
         offers = list(search.single(open_))
         best = [
@@ -67,7 +67,7 @@ def culprits(
     return found
 
 
-def _alone(offer: Culprit, offers: Sequence[Culprit]) -> bool:
+def _alone(offer: SuspectCells, offers: Sequence[SuspectCells]) -> bool:
     """Whether no other offer would mend any of the same identities."""
     return all(other is offer or set(other.explains).isdisjoint(offer.explains) for other in offers)
 
@@ -76,7 +76,7 @@ class _Search:
     """What changes to a unit's figures would mend of the identities that must hold within them."""
 
     def __init__(
-        self, unit: Submission, edition: Edition, verdicts: Verdicts, position: int
+        self, unit: Submission, edition: Edition, verdicts: RuleResults, position: int
     ) -> None:
         self.values = dict(zip(edition.by_key, unit.values, strict=True))
         self.signed = {key for key, figure in edition.by_key.items() if figure.kind == "signed"}
@@ -89,13 +89,13 @@ class _Search:
                 for term in identity.terms:
                     self.touching.setdefault(term.field, set()).add(i)
 
-    def single(self, open_: Collection[int]) -> Iterator[Culprit]:
+    def single(self, open_: Collection[int]) -> Iterator[SuspectCells]:
         for key in self._fields(open_):
             offer = self._mended({key: self.touching[key]}, open_, 2)
             if offer is not None:
                 yield offer
 
-    def pairs(self, open_: Collection[int]) -> Iterator[Culprit]:
+    def pairs(self, open_: Collection[int]) -> Iterator[SuspectCells]:
         """Of two cells, each is what the equations without the other say.
 
         Of two that share no identity one would be offered alone.
@@ -132,7 +132,7 @@ class _Search:
 
     def _mended(
         self, by: Mapping[str, set[int]], open_: Collection[int], least: int
-    ) -> Culprit | None:
+    ) -> SuspectCells | None:
         """The figures, each changed by what one of these identities says; None unless that mends
         at least so many and leaves none that they are part of broken."""
         touching = set().union(*(self.touching[key] for key in by))
@@ -143,7 +143,7 @@ class _Search:
         cells = tuple(cell for cell in told if cell is not None)
         changed = {**self.values, **{cell.field: cell.value for cell in cells}}
         if len(cells) == len(by) and all(self._holds(i, changed) for i in touching):
-            return Culprit(cells, explains)
+            return SuspectCells(cells, explains)
         return None
 
     def _cell(self, key: str, broken: Iterable[int]) -> Cell | None:

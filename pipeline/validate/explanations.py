@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from pipeline.declare.messages import problem
 from pipeline.model.edition import Edition
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Explanation
 
 
-def answerable(found: Problem, edition: Edition | None) -> bool:
+def is_explainable(found: Problem, edition: Edition | None) -> bool:
     """Whether a unit may answer a problem instead of changing its figures."""
     if found.severity == "warning":
         return True
@@ -26,12 +26,12 @@ def answerable(found: Problem, edition: Edition | None) -> bool:
     return any(rule.id == found.rule and rule.answerable for rule in rules)
 
 
-def answered(
+def attach_explanations(
     problems: Sequence[Problem],
     explanations: Sequence[Explanation],
-    before: Collection[Answer],
+    before: Collection[BoundExplanation],
     edition: Edition | None,
-) -> tuple[tuple[Problem, ...], tuple[Answer, ...]]:
+) -> tuple[tuple[Problem, ...], tuple[BoundExplanation, ...]]:
     """The problems with their answers, and the answers to remember for the next run.
 
     ``before`` are the same unit's answers as the last run remembered them.  An explanation that
@@ -41,24 +41,26 @@ def answered(
     by_rule = {(e.rule, e.subject): e for e in explanations}
     bound = {(a.rule, a.subject, a.text): a.fingerprint for a in before}
     told: list[Problem] = []
-    kept: list[Answer] = []
+    kept: list[BoundExplanation] = []
     stale: list[Problem] = []
     for found in problems:
         text = by_print.get(found.fingerprint, "")
         own = by_rule.get((found.rule, found.subject))
-        if not answerable(found, edition) or not (text or own):
+        if not is_explainable(found, edition) or not (text or own):
             told.append(found)
             continue
         if not text and own is not None:
             key = (found.rule, found.subject, own.text)
             fingerprint = bound.get(key, found.fingerprint)
-            kept.append(Answer(rule=key[0], subject=key[1], text=key[2], fingerprint=fingerprint))
+            kept.append(
+                BoundExplanation(rule=key[0], subject=key[1], text=key[2], fingerprint=fingerprint)
+            )
             if fingerprint != found.fingerprint:
                 told.append(found)
                 stale.append(_stale(own))
                 continue
             text = own.text
-        told.append(replace(found, answer=text))
+        told.append(replace(found, explanation=text))
     held = {(answer.rule, answer.subject) for answer in kept}
     # Where the rule holds just now, the answer must not pass for new when it is broken again.
     kept += [
@@ -80,7 +82,9 @@ def _stale(explanation: Explanation) -> Problem:
     )
 
 
-def remembered(record: Mapping[str, object]) -> dict[tuple[str, str, int], tuple[Answer, ...]]:
+def recorded_explanations(
+    record: Mapping[str, object],
+) -> dict[tuple[str, str, int], tuple[BoundExplanation, ...]]:
     """The answers that an earlier run's record remembers, by county, unit and year.
 
     A record that is damaged or of another shape remembers nothing.
@@ -91,7 +95,7 @@ def remembered(record: Mapping[str, object]) -> dict[tuple[str, str, int], tuple
         try:
             key = (str(unit["county"]), str(unit["unit"]), int(unit["year"] or 0))
             found[key] = tuple(
-                Answer(**{name: str(one[name]) for name in Answer.__slots__})
+                BoundExplanation(**{name: str(one[name]) for name in BoundExplanation.__slots__})
                 for one in unit["answers"]
             )
         except (KeyError, TypeError, ValueError, AttributeError):

@@ -18,9 +18,9 @@ from pipeline.model.ledger import Publication, Request
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Fact, Submission
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 from pipeline.text.labels import normalise
-from pipeline.text.wording import some_of
+from pipeline.text.wording import list_some
 
 NAMED = 12
 """So many requests are named behind a difference, and so many files of one ledger too many."""
@@ -72,9 +72,9 @@ def _doubled(book: Submission, same: Sequence[Submission]) -> Submission:
 def _two(submission: Submission, files: Sequence[str]) -> Problem:
     return problem(
         "ledger.two",
-        unit=shown(submission.unit),
+        unit=truncate(submission.unit),
         year=submission.year,
-        files=some_of([shown(name, 80) for name in files], NAMED),
+        files=list_some([truncate(name, 80) for name in files], NAMED),
     )
 
 
@@ -124,7 +124,7 @@ def _figures(
 def _named(requests: Sequence[Request]) -> str:
     if not requests:
         return "，台账中没有这样的申请"
-    names = "、".join(shown(request.number, 24) for request in requests[:NAMED])
+    names = "、".join(truncate(request.number, 24) for request in requests[:NAMED])
     more = f" 等 {len(requests)} 件" if len(requests) > NAMED else ""
     return f"（{names}{more}）"
 
@@ -178,7 +178,7 @@ def _fact_problem(name: str, place: Place, found: int, expected: int) -> Problem
         "ledger.facts",
         sheet=place.sheet,
         cell=place.cell,
-        name=shown(name),
+        name=truncate(name),
         found=str(found),
         expected=str(expected),
     )

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from pipeline.aggregate.years import by_year, in_terms_of, year_before
+from pipeline.aggregate.years import index_by_year, restate_in_edition, year_before
 from pipeline.declare.messages import problem
 from pipeline.model.edition import Edition, Measure, Section
 from pipeline.model.place import Place
@@ -18,19 +18,19 @@ from pipeline.model.submission import Passage, Submission
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.prose.citing import (
     Strange,
-    cites,
     county_known,
+    has_citations,
     known_names,
     of_change,
     strange,
     unit_values,
 )
-from pipeline.prose.claims import Doubt, doubts
+from pipeline.prose.claims import ProseMismatch, doubts
 from pipeline.prose.proofreading import excerpt, proofread
-from pipeline.text.figures import BLANKS, shown
+from pipeline.text.figures import BLANKS, truncate
 from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
-from pipeline.validate.context import NOTHING_ELSE, Around, of_county
+from pipeline.validate.context import EMPTY_CONTEXT, CheckContext, is_own_workbook
 from pipeline.validate.similarity import THRESHOLD, Repeat, repeats
 
 
@@ -69,7 +69,7 @@ def _nothing_said(passage: Passage, section: Section) -> Problem:
         sheet=passage.place.sheet,
         cell=passage.place.cell,
         name=passage.heading or labels.get(passage.part, section.heading),
-        text=shown("".join(passage.paragraphs)),
+        text=truncate("".join(passage.paragraphs)),
     )
 
 
@@ -79,20 +79,20 @@ def doubtful_claims(
     edition: Edition,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
-    around: Around = NOTHING_ELSE,
+    around: CheckContext = EMPTY_CONTEXT,
 ) -> Iterator[tuple[int, Problem]]:
     """Numbers in the prose that no reading of the tables bears out.
 
     The prose of a county's own workbook is printed above the county's sums: what only its own
     figures bear out must be said to be 本级.
     """
-    earlier = by_year(submissions)
+    earlier = index_by_year(submissions)
     measures = (*edition.measures, *edition.sums)
     labels = {measure.key: measure.label for measure in measures}
     units = {i: _sums(submissions[i], measures, edition) for i in batch}
     for i in batch:
         unit = submissions[i]
-        own = of_county(unit, form)
+        own = is_own_workbook(unit, form)
         known = [units[i]]
         sums: list[Mapping[str, int]] = []
         if own:
@@ -100,7 +100,7 @@ def doubtful_claims(
             here = [units[k] for k in added if _together(submissions[k], unit)]
             here += [_sums(one, measures, edition) for one in around.below if _together(one, unit)]
             sums = [_added_up(here)] if here else []
-        before = in_terms_of(edition, year_before(unit, earlier), editions)
+        before = restate_in_edition(edition, year_before(unit, earlier), editions)
         prior = _sums(before, measures, edition) if before is not None else None
         for passage in unit.passages:
             for paragraph in passage.paragraphs:
@@ -127,7 +127,7 @@ _OWN_SCOPE = "本级"
 """By this word a sentence of a county's prose speaks of the county government's own figures."""
 
 
-def _doubt_problem(rule: str, doubt: Doubt, passage: Passage) -> Problem:
+def _doubt_problem(rule: str, doubt: ProseMismatch, passage: Passage) -> Problem:
     plainest: dict[str, str] = {}
     for words, number in doubt.readings:
         plainest.setdefault(number, words)
@@ -140,7 +140,7 @@ def _doubt_problem(rule: str, doubt: Doubt, passage: Passage) -> Problem:
         found=doubt.told,
         expected=readings,
         claim=claim,
-        sentence=shown(doubt.sentence, 60),
+        sentence=truncate(doubt.sentence, 60),
         readings=readings,
     )
     return replace(told, subject=doubt.label)
@@ -178,10 +178,10 @@ def slips(submission: Submission, off: Collection[str] = ()) -> Iterator[Problem
                     "prose.proofreading",
                     sheet=passage.place.sheet,
                     cell=passage.place.cell,
-                    found=shown(paragraph[found.start : found.end]),
+                    found=truncate(paragraph[found.start : found.end]),
                     name=found.name,
-                    told=shown(found.told),
-                    excerpt=shown(excerpt(paragraph, found)),
+                    told=truncate(found.told),
+                    excerpt=truncate(excerpt(paragraph, found)),
                     advice=found.fix,
                 )
                 yield replace(told, subject=found.name)
@@ -193,17 +193,17 @@ def wrongly_cited(
     edition: Edition,
     editions: Mapping[str, Edition],
     form: WorkbookForm,
-    around: Around,
+    around: CheckContext,
 ) -> Iterator[tuple[int, list[Problem]]]:
     """Names in 【】 that aren't any, or that stand for nothing."""
-    earlier = by_year(submissions)
+    earlier = index_by_year(submissions)
     counties = {(normalise(s.county), s.year) for s in (*submissions, *around.below)}
     for i in batch:
         unit = submissions[i]
-        if not cites(unit):
+        if not has_citations(unit):
             continue
-        prior = in_terms_of(edition, year_before(unit, earlier), editions)
-        own = of_county(unit, form)
+        prior = restate_in_edition(edition, year_before(unit, earlier), editions)
+        own = is_own_workbook(unit, form)
         names = known_names(unit, edition, form, own)
         values = set(unit_values(unit, prior, edition, form))
         compared = (normalise(unit.county), unit.year - 1) in counties
@@ -225,7 +225,7 @@ def _strange_problem(
     alone = of_change(found.written, form) and not has_prior
     without_value = "citing.no_last_year" if alone else "citing.unread"
     rule = "citing.unknown" if found.nearest else without_value
-    place, written = passage.place, shown(found.written)
+    place, written = passage.place, truncate(found.written)
     words = {"written": written, "nearest": found.nearest}
     return problem(rule, words, sheet=place.sheet, cell=place.cell, found=written)
 
@@ -238,7 +238,7 @@ def repeated_prose(
 ) -> Iterator[tuple[int, Problem]]:
     """内容雷同: what a unit repeats of its own last year, and of the unit it is most like."""
     units = [submissions[i] for i in readable]
-    earlier = by_year(units)
+    earlier = index_by_year(units)
     introductions = {key: edition.sections[0].key for key, edition in editions.items()}
     before = [year_before(unit, earlier) for unit in units]
     for i, unit, found in zip(
@@ -252,7 +252,7 @@ def repeated_prose(
 
 
 def _repeat_problem(found: Repeat, further: int) -> Problem:
-    whose = f"{quoted(shown(found.unit))}{found.year}年度" + (
+    whose = f"{quoted(truncate(found.unit))}{found.year}年度" + (
         f"等 {further + 1} 个单位" if further else ""
     )
     first = found.pairs[0]
@@ -263,6 +263,6 @@ def _repeat_problem(found: Repeat, further: int) -> Problem:
         found=f"{found.percent}%",
         percent=found.percent,
         whose=whose,
-        own=shown(first.own),
+        own=truncate(first.own),
     )
     return replace(told, aside=tuple((pair.own, pair.other) for pair in found.pairs))

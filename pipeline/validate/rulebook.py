@@ -32,7 +32,7 @@ def _lines(editions: Mapping[str, Edition]) -> Iterator[str]:
     yield from _heading("勾稽关系")
     yield from _table(("编号", "名称", "级别", "要求", "怎么办", "依据", "格式"))
     for rule, held_by in _rules(editions.values()):
-        words = (_open(rule.told), rule.fix, rule.source, "、".join(held_by))
+        words = (_open(rule.statement), rule.remedy, rule.source, "、".join(held_by))
         yield _row((rule.id, rule.name, SEVERITIES[rule.severity], *words))
     yield from _heading("工作簿、正文、名册和台账")
     yield from _messages(False)
@@ -65,10 +65,10 @@ def _messages(published: bool) -> Iterator[str]:
 
 def _words(message: Message) -> tuple[str, ...]:
     return (
-        message.told,
+        message.name,
         SEVERITIES[message.severity],
         _open(message.text),
-        _open(message.fix),
+        _open(message.remedy),
     )
 
 

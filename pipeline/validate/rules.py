@@ -38,7 +38,7 @@ class _Matrix:
 
 
 @dataclass(frozen=True)
-class Verdicts:
+class RuleResults:
     """The outcome of each identity for each unit: ``outcome``, ``left`` and ``right`` have the
     shape (units, identities); the sides are kept whole numbers (件, 分)."""
 
@@ -77,7 +77,7 @@ def _matrix(edition: Edition) -> _Matrix:
     )
 
 
-def judge(
+def evaluate_rules(
     edition: Edition,
     values: Ints,
     known: Bools,
@@ -85,7 +85,7 @@ def judge(
     prior_known: Bools,
     years: Ints,
     levels: tuple[str, ...],
-) -> Verdicts:
+) -> RuleResults:
     """Judge every identity of an edition for every unit.
 
     Args:
@@ -108,7 +108,7 @@ def judge(
     holds = _compare(left, right, matrix.relations)
     outcome = np.where(missing, NOT_ASSESSABLE, np.where(holds, PASSED, BROKEN)).astype(np.int8)
     outcome[~_applies(matrix.rules, years, levels)] = PASSED
-    return Verdicts(matrix.rules, matrix.identities, outcome, left, right)
+    return RuleResults(matrix.rules, matrix.identities, outcome, left, right)
 
 
 def _compare(left: Ints, right: Ints, relations: tuple[str, ...]) -> Bools:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.text.figures import shown
+from pipeline.text.figures import truncate
 
 if TYPE_CHECKING:
     from pipeline.word.compiled import CompiledTemplate
@@ -17,7 +17,7 @@ class UnusableTemplate(Exception):
     """A Word template can't be used: which, why, and what to do, in Chinese."""
 
 
-def filled_in(path: Path, context: Mapping[str, Any]) -> bytes:
+def fill_template(path: Path, context: Mapping[str, Any]) -> bytes:
     """A report made of a template.
 
     Raises:
@@ -27,7 +27,7 @@ def filled_in(path: Path, context: Mapping[str, Any]) -> bytes:
         return template(path).render(context)
     except Exception as error:  # whatever a template that an office has edited may do
         raise UnusableTemplate(
-            f"Word 模板 {path.name} 不能用（{shown(str(error), 80)}）。"
+            f"Word 模板 {path.name} 不能用（{truncate(str(error), 80)}）。"
             f"请运行 .venv/bin/python -m pipeline template “{path}” 看哪里不对，"
             "或者运行 .venv/bin/python templates/build_templates.py 恢复原来的模板。"
         ) from error

@@ -13,7 +13,7 @@ from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.aggregate.child_levels import Beneath
+from pipeline.aggregate.child_levels import ChildLevels
 from pipeline.aggregate.completeness import completeness
 from pipeline.aggregate.totals import add_up, added_facts
 from pipeline.cli.main import main
@@ -130,7 +130,7 @@ def sums(tree: Sequence, name: str, upper: str) -> CountyOutcome:
         for i, node in enumerate(tree)
         if isinstance(node, tuple) and node[1]
     ]
-    added = Beneath(level=name, counties=tuple(below)).added(None, EDITIONS)
+    added = ChildLevels(level=name, counties=tuple(below)).added(None, EDITIONS)
     county = add_up(name, 2024, EDITION, members, "本级", added)
     found = completeness(
         name,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from pipeline.aggregate.years import in_terms_of
+from pipeline.aggregate.years import restate_in_edition
 from pipeline.cli.main import main
 from pipeline.declare.workbook_form import workbook_form
 from pipeline.model.edition import edition_for
@@ -16,7 +16,7 @@ from pipeline.model.roster import Roster
 from pipeline.model.roster_unit import RosterUnit
 from pipeline.model.submission import Submission
 from pipeline.overview.trends import trend_listings
-from pipeline.roster.matching import placed
+from pipeline.roster.matching import assign_to_roster
 from pipeline.validate.checks import check
 from tests.support.districts import EDITIONS, example, write_inputs
 from tests.support.paths import TEMPLATES
@@ -122,7 +122,7 @@ def test_a_unit_is_the_same_under_its_short_name_in_another_year():
     found = chain()
     found[2021]["requests.carried_in.natural_person"] += 1
     found[2021]["requests.received.natural_person"] -= 1
-    years = [placed(submission(at, of, names[at]), roster) for at, of in found.items()]
+    years = [assign_to_roster(submission(at, of, names[at]), roster) for at, of in found.items()]
     assert {year.unit for year in years} == {"示例镇人民政府"}
     broken = told(years, "D1", "D1b")
     assert {at for at, problems in broken.items() if problems} == {2021}
@@ -161,7 +161,7 @@ def test_last_years_figures_in_this_years_fields_are_only_those_that_count_alike
     now, then = EDITIONS["2021"], EDITIONS["2019"]
     before = made_up(then, 2020, "示例镇", random.Random(1))
     known = dict(zip(then.by_key, before.values, strict=True))
-    same = in_terms_of(now, before, EDITIONS)
+    same = restate_in_edition(now, before, EDITIONS)
     values = dict(zip(now.by_key, same.values, strict=True))
     for row in ("received", "carried_in", "carried_out", "results.total", "results.granted"):
         for column in (*COLUMNS, "total"):

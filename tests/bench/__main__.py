@@ -77,7 +77,7 @@ def _stages(folder: Path, _jobs: int) -> None:
     from pipeline.intake.submissions import read_workbook
     from pipeline.model.settings import Settings
     from pipeline.report.context import county_context, unit_context
-    from pipeline.validate.batch import judge
+    from pipeline.validate.batch import validate_batch
     from pipeline.word.compiled import compile_template
 
     editions, form = load_editions(), workbook_form()
@@ -91,14 +91,14 @@ def _stages(folder: Path, _jobs: int) -> None:
     settings.output.mkdir()
     edition = editions["2021"]
     first = workbook_files(settings.input)[0]
-    judge([read_workbook(first, first.name, editions, form)], settings)
+    validate_batch([read_workbook(first, first.name, editions, form)], settings)
     spent: dict[str, float] = {}
     clock = time.process_time
     start = clock()
     units = [read_workbook(p, p.name, editions, form) for p in workbook_files(settings.input)]
     spent["读取"] = clock() - start
     start = clock()
-    judge(units, settings)
+    validate_batch(units, settings)
     spent["核对"] = clock() - start
     start = clock()
     names = dict.fromkeys(unit.county for unit in units)

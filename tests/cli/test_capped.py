@@ -46,7 +46,7 @@ def problems(errors: int, warnings: int) -> tuple[Problem, ...]:
 
 
 def test_errors_are_told_before_warnings_each_with_its_answer():
-    answered = replace(problems(1, 0)[0], answer="机构改革")
+    answered = replace(problems(1, 0)[0], explanation="机构改革")
     told = list(problem_lines((*problems(0, 30), answered), "见甲"))
     assert told[0].startswith("  错误　B0")
     assert told[1] == "  　　　已有情况说明：机构改革"

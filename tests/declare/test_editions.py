@@ -100,7 +100,7 @@ def test_a_rule_that_names_nothing_is_refused():
         "left": "a",
         "right": "nowhere",
         "severity": "error",
-        "told": "…",
+        "statement": "…",
     }
     with pytest.raises(EditionError, match="names rows or columns"):
         build_edition({**SMALL, "rules": {"R": rule}})

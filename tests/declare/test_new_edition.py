@@ -53,7 +53,7 @@ name = "行合计"
 table = "counted"
 totals = "columns"
 severity = "error"
-told = "“{subject}”一行应加总"
+statement = "“{subject}”一行应加总"
 """
 
 

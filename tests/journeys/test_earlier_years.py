@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from docx import Document
 
-from pipeline.aggregate.roster_history import STANDING, remembered_units, told_standing
+from pipeline.aggregate.roster_history import STANDING, recorded_units, standing_record
 from pipeline.cli.main import main
 from pipeline.model.completeness import Completeness, Standing
 from pipeline.model.roster_unit import RosterUnit
@@ -183,9 +183,9 @@ def line(unit: str, level: str, **more: object) -> Standing:
 
 def test_a_levels_own_units_are_remembered_as_its_roster_had_them():
     due = {"due": "2025-01-20", "short": ("一局",), "kind": "部门", "counted": False}
-    kept = told_standing(found(line("示例一局", "示例市", **due), line("示例镇", "示例县")))
+    kept = standing_record(found(line("示例一局", "示例市", **due), line("示例镇", "示例县")))
     record = {"counties": [{"county": "示例市 ", "year": 2024, STANDING: kept}]}
-    remembered = remembered_units(json.loads(json.dumps(record)), {2024}, 2025)
+    remembered = recorded_units(json.loads(json.dumps(record)), {2024}, 2025)
     assert remembered == {
         county_key("示例市"): {
             2024: (
@@ -199,8 +199,8 @@ def test_a_levels_own_units_are_remembered_as_its_roster_had_them():
             )
         }
     }
-    assert remembered_units(record, {2024}, 2024) == {}
-    assert remembered_units(record, {2023}, 2025) == {}
+    assert recorded_units(record, {2024}, 2024) == {}
+    assert recorded_units(record, {2023}, 2025) == {}
 
 
 @pytest.mark.parametrize(
@@ -218,10 +218,10 @@ def test_a_levels_own_units_are_remembered_as_its_roster_had_them():
             {
                 "county": "示例市",
                 "year": 2024,
-                STANDING: [{**told_standing(found(line("一", "示例市")))[0], "due": "x"}],
+                STANDING: [{**standing_record(found(line("一", "示例市")))[0], "due": "x"}],
             }
         ],
     ],
 )
 def test_a_damaged_record_remembers_no_units(counties):
-    assert remembered_units({"counties": counties}, {2024}, 2025) == {}
+    assert recorded_units({"counties": counties}, {2024}, 2025) == {}

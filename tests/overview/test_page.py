@@ -28,7 +28,7 @@ from pipeline.model.unit_outcome import UnitOutcome
 from pipeline.overview.county import Listing, PageContent, write_page
 from pipeline.overview.figures import shown
 from pipeline.overview.units import PAGE, Link, Paths
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 from tests.support.page_district import COUNTY, HOSTILE, HOSTILE_UNIT, SAME, YEAR, run_district
 from tests.support.summary_books import county, made_up, unit_names
 
@@ -117,7 +117,7 @@ def test_every_county_figure_stands_in_its_national_table_and_leads_to_the_cells
             assert sum(values) == told.county.sums[cell.field.key]
             plain = words(found).replace(",", "").removesuffix("万元")
             signed = cell.field.kind == "signed"
-            assert plain == printed(sum(values), cell.field.scale, signed)
+            assert plain == format_value(sum(values), cell.field.scale, signed)
             seen.add(cell.field.key)
     assert seen == set(edition.by_key)
 
@@ -180,7 +180,7 @@ def test_every_problem_is_told_with_its_cell_and_what_to_do(district):
             texts = [t for name, t in told if unit.submission.unit in (name, *t.split("、"))]
             assert any(
                 all(
-                    " ".join(part.split()) in text for part in (found.place, found.words, found.fix)
+                    " ".join(part.split()) in text for part in (found.place, found.words, found.remedy)
                 )
                 for text in texts
             ), found
@@ -318,8 +318,8 @@ def test_hostile_words_in_every_place_stay_text(nasty):
         sheet=nasty,
         cell=nasty,
         found=nasty,
-        fix=nasty,
-        answer=nasty,
+        remedy=nasty,
+        explanation=nasty,
         aside=((nasty, nasty),),
     )
     file = nasty.replace("\ud800", "\udcff")  # as a name in the file system can be

@@ -11,13 +11,13 @@ from pipeline.audit.recorded import Made, MadeReports
 from pipeline.cli.main import main
 from pipeline.declare.editions import load_editions
 from pipeline.model.county_outcome import CountyOutcome
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import UnitOutcome
 from pipeline.publish.record import NoRecord, last_outcomes, made_before, open_record, run_record
 from pipeline.publish.trace import found_in, traced
 from pipeline.published.reports import PublishedReport
-from pipeline.validate.explanations import remembered
+from pipeline.validate.explanations import recorded_explanations
 
 EDITIONS = load_editions()
 FIELDS = EDITIONS["2021"].fields
@@ -36,7 +36,11 @@ def record(units: int) -> bytes:
             ),
             problems=(),
             status="accepted",
-            answers=(Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16),),
+            explanations=(
+                BoundExplanation(
+                    rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16
+                ),
+            ),
             outputs=(f"示例区/{at}.docx",),
             cells="\n".join(f"表!{at % 2}{number}" for number, _ in enumerate(FIELDS)),
         )
@@ -65,8 +69,8 @@ def test_an_earlier_record_is_remembered(tmp_path, units, rewritten):
     whole, short = json.loads(content), last_outcomes(path)
     assert len(made_before(whole)) == units + 2
     assert made_before(short) == made_before(whole)
-    assert len(remembered(whole)) == units
-    assert remembered(short) == remembered(whole)
+    assert len(recorded_explanations(whole)) == units
+    assert recorded_explanations(short) == recorded_explanations(whole)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +150,7 @@ def long(tmp_path_factory) -> Path:
 
 def test_of_a_long_record_a_run_keeps_what_it_needs(long):
     last, peak = peak_of(lambda: last_outcomes(long))
-    assert len(remembered(last)) == UNITS
+    assert len(recorded_explanations(last)) == UNITS
     assert set(last["units"][0]) == {"unit", "county", "year", "answers", "outputs"}
     assert set(last["counties"][0]) == {"county", "year", "outputs", "standing"}
     assert peak < long.stat().st_size / 3

@@ -53,7 +53,7 @@ def test_the_record_tells_what_the_run_was_made_with(ran):
 def test_a_changed_declaration_has_another_hash():
     declared = tomllib.loads((ROOT / "pipeline/declare/editions/2019.toml").read_text("utf-8"))
     assert build_edition(declared).sha256 == EDITIONS["2019"].sha256
-    declared["rules"]["A1"]["fix"] += "。"
+    declared["rules"]["A1"]["remedy"] += "。"
     assert build_edition(declared).sha256 != EDITIONS["2019"].sha256
 
 

@@ -22,7 +22,7 @@ from pipeline.readback.template_probe import (
     main_part,
     row_starts,
 )
-from pipeline.readback.totals import added_again
+from pipeline.readback.totals import recompute_totals
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
 from pipeline.word.compiled import compile_template
@@ -160,13 +160,13 @@ def test_a_county_report_is_proved_against_sums_made_anew(unit, monkeypatch):
     content = by.render(county_context(county))
     assert by.faults(content, edition, [0] * len(edition.fields), None)
     monkeypatch.setattr(proof, "_read_by_labels", no_reading)
-    assert by.faults(content, edition, [*added_again(county).values()], None) == ()
+    assert by.faults(content, edition, [*recompute_totals(county).values()], None) == ()
 
 
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_a_county_without_units_has_nothing_of_everything(edition):
     nobody = add_up("示例区", 2024, edition, [], "")
-    assert added_again(nobody) == dict.fromkeys(edition.by_key, 0) == nobody.sums
+    assert recompute_totals(nobody) == dict.fromkeys(edition.by_key, 0) == nobody.sums
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
@@ -434,7 +434,7 @@ def test_a_run_stops_the_wrong_file_alone_and_says_so(tmp_path, monkeypatch, cap
     record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
     figures = [set(unit["figures"].values()) for unit in record["units"]]
     victim = max(figures[1] - figures[0] - {7})
-    monkeypatch.setattr(report, "printed", wrong)
+    monkeypatch.setattr(report, "format_value", wrong)
     assert main(["run", *options, f"--templates={TEMPLATES}"]) == 2
     told = capsys.readouterr().out
     assert "【程序有误】" in told

@@ -419,7 +419,7 @@ def test_a_wrong_carry_over_is_told_once_and_names_its_columns():
     assert (told.rule, told.severity) == ("D1", "error")
     out = figures["requests.carried_out.natural_person"]
     assert f"其中“自然人”填 {out + 3}，上年 {out}。" in told.message
-    assert told.words + told.fix == told.message.removeprefix(f"{told.place}：")
+    assert told.words + told.remedy == told.message.removeprefix(f"{told.place}：")
     assert len(told.cells) == 2
 
 

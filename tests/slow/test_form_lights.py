@@ -36,7 +36,7 @@ from pipeline.model.edition import Edition, Field
 from pipeline.model.submission import Prefill
 from pipeline.text.figures import MONEY_SCALE
 from pipeline.text.labels import address
-from pipeline.validate.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge
+from pipeline.validate.rules import BROKEN, NOT_ASSESSABLE, PASSED, evaluate_rules
 
 pytestmark = [
     pytest.mark.slow,
@@ -273,7 +273,7 @@ def verdicts(edition: Edition, made: Sequence[Filling]) -> Any:
     levels = workbook_form().entry("level").choices
     current = [list(figures(edition, filling).values()) for filling in made]
     earlier = [[filling.prior.get(f.key) for f in edition.fields] for filling in made]
-    return judge(
+    return evaluate_rules(
         edition,
         *_arrays(current),
         *_arrays(earlier),

@@ -28,7 +28,7 @@ def ledger_sheet(edition: Edition, ask: LedgerSheet, lines: Sequence[Line]) -> S
     asked = columns(ask, edition, FORM)
     header = [column.label for column in asked]
     body = [[line.get(column.key, "") for column in asked] for line in lines]
-    return Sheet(ask.sheet, [[ask.caption], [], [ask.told], header, *body])
+    return Sheet(ask.sheet, [[ask.caption], [], [ask.guidance], header, *body])
 
 
 def day(text: str) -> datetime.date:

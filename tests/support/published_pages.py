@@ -11,7 +11,7 @@ from html import escape
 
 from pipeline.model.edition import Edition, Field, Table
 from pipeline.model.table_grid import grid
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 Text = Callable[[Field], str]
 TITLES = "一二三四五六七八九十"
@@ -23,7 +23,7 @@ def plain_text(figures: Mapping[str, int], written: Mapping[str, str] | None = N
     def text(figure: Field) -> str:
         if figure.kind == "money_text":
             return (written or {}).get(figure.key, "0")
-        return printed(figures[figure.key], figure.scale, figure.kind == "signed")
+        return format_value(figures[figure.key], figure.scale, figure.kind == "signed")
 
     return text
 

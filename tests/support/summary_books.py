@@ -12,7 +12,7 @@ from pipeline.model.edition import Edition
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Submission
 from pipeline.summary.workbook import SummaryContent
-from pipeline.text.figures import printed
+from pipeline.text.figures import format_value
 
 EDITIONS = load_editions()
 
@@ -107,7 +107,7 @@ def submission(
             figures[field.key] = rng.randrange(-9, 10)
         else:
             figures[field.key] = rng.choice((0, rng.randrange(1, 10**11), 100_000, 300_000))
-            written[field.key] = printed(figures[field.key], field.scale) + "万元"
+            written[field.key] = format_value(figures[field.key], field.scale) + "万元"
     for _ in edition.fields[:3]:
         for field in edition.fields:
             if field.derived:
@@ -159,7 +159,7 @@ PROBLEMS = (
         cells=("J9", "D9"),
         found="3",
         expected="4",
-        fix="请改正。",
+        remedy="请改正。",
     ),
     Problem(
         rule="cell.blank",
@@ -167,7 +167,7 @@ PROBLEMS = (
         message="主动公开!B5：“规章·本年新制作数量”没有填写，按 0 计。没有的请填 0。",
         sheet="主动公开",
         cell="B5",
-        fix="没有的请填 0。",
+        remedy="没有的请填 0。",
     ),
 )
 

@@ -13,13 +13,13 @@ from pipeline.text.figures import (
     MONEY_SCALE,
     SCALES,
     Reading,
-    kept_text,
+    format_figure,
+    format_value,
     plain_count,
-    printed,
     printed_decimal,
     read_date,
     read_figure,
-    shown,
+    truncate,
 )
 
 WAN = MONEY_SCALE
@@ -89,8 +89,8 @@ def test_amounts_are_kept_as_the_unit_wrote_them():
 
 def test_sums_of_decimals_print_without_float_artefacts():
     total = read_figure(0.1, "money").value + read_figure(0.2, "money").value
-    assert printed(total, MONEY_SCALE) == "0.3"
-    assert printed(10, signed=True) == "+10"
+    assert format_value(total, MONEY_SCALE) == "0.3"
+    assert format_value(10, signed=True) == "+10"
 
 
 # ------------------------------------------------------------------------------ what is largest
@@ -297,16 +297,16 @@ def test_an_amount_that_cannot_be_kept_is_no_correction():
 
 
 def test_somebodys_text_fits_in_a_message():
-    assert shown("字" * 40) == "字" * 40
-    assert shown("字" * 41) == "字" * 40 + "…"
-    assert shown("一\n二\x00三") == "一 二 三"
-    assert shown("一二三", 2) == "一二…"
+    assert truncate("字" * 40) == "字" * 40
+    assert truncate("字" * 41) == "字" * 40 + "…"
+    assert truncate("一\n二\x00三") == "一 二 三"
+    assert truncate("一二三", 2) == "一二…"
 
 
 def test_a_kept_number_is_told_in_its_unit():
-    assert kept_text(1_500_000, "money") == "1.5"
-    assert kept_text(150, "yuan") == "1.5"
-    assert kept_text(-3, "signed") == "-3"
+    assert format_figure(1_500_000, "money") == "1.5"
+    assert format_figure(150, "yuan") == "1.5"
+    assert format_figure(-3, "signed") == "-3"
 
 
 @pytest.mark.parametrize(

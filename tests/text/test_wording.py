@@ -11,7 +11,7 @@ from pipeline.declare.workbook_form import workbook_form
 from pipeline.forms.live_checks import live_checks
 from pipeline.forms.workbook import write_form
 from pipeline.intake.submissions import read_bytes
-from pipeline.text.wording import quoted, worded
+from pipeline.text.wording import fill_words, quoted
 from pipeline.validate.cross_footing import cross_footing
 from tests.support.districts import district_2024
 
@@ -35,18 +35,18 @@ def test_inner_quotation_marks_are_single_and_innermost_double_again():
     ],
 )
 def test_only_what_stands_within_quotation_marks_changes(template, told):
-    assert worded(template, {"a": "一“二”", "b": "三“四"}) == told
+    assert fill_words(template, {"a": "一“二”", "b": "三“四"}) == told
 
 
 def test_a_word_that_lacks_is_a_bug():
     with pytest.raises(KeyError):
-        worded("“{a}”", {})
+        fill_words("“{a}”", {})
 
 
 @pytest.mark.parametrize("rule", CATALOGUE)
 def test_no_message_of_the_catalogue_nests_double_ones(rule):
-    names = set(re.findall(r"\{(\w+)\}", CATALOGUE[rule].text + CATALOGUE[rule].fix))
-    within = {n for n in names if f"“{{{n}}}”" in CATALOGUE[rule].text + CATALOGUE[rule].fix}
+    names = set(re.findall(r"\{(\w+)\}", CATALOGUE[rule].text + CATALOGUE[rule].remedy))
+    within = {n for n in names if f"“{{{n}}}”" in CATALOGUE[rule].text + CATALOGUE[rule].remedy}
     told = problem(rule, {name: "甲“乙”" if name in within else "丙" for name in names})
     assert not NESTED.search(told.message)
 

@@ -17,7 +17,7 @@ from pipeline.model.submission import Passage, ProcessingFee, Submission
 from pipeline.prose.proofreading import declared
 from pipeline.text.figures import LARGEST
 from pipeline.validate.checks import check
-from pipeline.validate.context import Around
+from pipeline.validate.context import CheckContext
 from tests.support.districts import EDITIONS, district_2024
 from tests.support.issued_books import FORM
 from tests.support.kept_ledgers import kept
@@ -67,13 +67,15 @@ def with_prose(unit: Submission, **changed: str | None) -> Submission:
 UNIT = with_prose(FIRST)
 
 
-def told(unit: Submission, *others: Submission, around: Around | None = None) -> list[Problem]:
+def told(
+    unit: Submission, *others: Submission, around: CheckContext | None = None
+) -> list[Problem]:
     """What a unit is told, but for what always is of a year that has none before it."""
-    found = check([unit, *others], EDITIONS, FORM, around or Around())[0]
+    found = check([unit, *others], EDITIONS, FORM, around or CheckContext())[0]
     return [p for p in found if p.rule not in ("rule.not_assessable", "B5")]
 
 
-def rules(unit: Submission, *others: Submission, around: Around | None = None) -> list[str]:
+def rules(unit: Submission, *others: Submission, around: CheckContext | None = None) -> list[str]:
     return [p.rule for p in told(unit, *others, around=around)]
 
 
@@ -296,7 +298,7 @@ def test_each_slip_is_told_at_its_passage_unless_it_is_switched_off():
     found = told(wrong)
     assert {p.rule for p in found} == {"prose.proofreading"}
     assert {(p.sheet, p.cell) for p in found} == {FIRST.places["overview.management"]}
-    assert rules(wrong, around=Around(unproofed=frozenset(declared()))) == []
+    assert rules(wrong, around=CheckContext(unproofed=frozenset(declared()))) == []
 
 
 def test_what_the_ledger_counts_otherwise_is_told():
@@ -368,7 +370,7 @@ def test_a_countys_prose_tells_the_countys_numbers_or_says_that_they_are_its_own
     doubts = ("prose.claims", "prose.scope")
 
     def doubted(number: int, *others: Submission, where: str = "全区", **more: object) -> list[str]:
-        found = rules(telling(OWN, number, where), *others, around=Around(**more))
+        found = rules(telling(OWN, number, where), *others, around=CheckContext(**more))
         return [rule for rule in found if rule in doubts]
 
     assert doubted(whole, *everyone) == []
@@ -484,7 +486,7 @@ def test_prose_that_another_unit_has_too_is_told_with_both():
         FIRST, overview__management=LONG + "另外建立了政务公开专区，方便群众查阅文件。"
     )
     assert rules(more, other) == ["prose.repeats"]
-    assert rules(more, other, around=Around(similarity=100)) == []
+    assert rules(more, other, around=CheckContext(similarity=100)) == []
 
 
 def test_two_workbooks_of_a_unit_and_year_are_both_told():
@@ -519,7 +521,7 @@ def test_two_units_that_each_say_to_be_the_countys_own_are_both_told():
     assert (doubled[1][0].sheet, doubled[1][0].cell) == UNIT.places["scope"]
     assert f"{OWN.unit}、{FIRST.unit}" in doubled[0][0].message
     assert "2024年度" in doubled[0][0].message
-    assert "“本单位”" in doubled[0][0].fix
+    assert "“本单位”" in doubled[0][0].remedy
     for apart in (
         replace(other, year=2023),
         replace(other, identity={**other.identity, "county": "别区"}),

@@ -244,7 +244,7 @@ def test_a_sum_is_told_at_its_total_and_others_at_their_first_figure():
     (balance,) = told(unit(received=(4, 5, 9)))
     assert balance.cell == cell("counted.received.town")
     assert balance.message == f"统计!{balance.cell}：镇收 5 办 4。请核对。"
-    assert (balance.found, balance.expected, balance.fix) == ("5", "4", "请核对。")
+    assert (balance.found, balance.expected, balance.remedy) == ("5", "4", "请核对。")
     assert balance.cells == tuple(
         cell(f"counted.{row}.town") for row in ("received", "carried", "results.total", "out")
     )

@@ -158,7 +158,7 @@ left = "{left}"
 relation = "="
 right = "{right}"
 severity = "error"
-told = "{{subject}}"
+statement = "{{subject}}"
 """
     for name, left, right in (
         ("E1", "x + z", "10"),

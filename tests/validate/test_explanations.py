@@ -7,13 +7,17 @@ import openpyxl
 import pytest
 
 from pipeline.declare.editions import load_editions
-from pipeline.model.explanation import Answer
+from pipeline.model.explanation import BoundExplanation
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Explanation, Submission
 from pipeline.model.unit_outcome import UnitOutcome, status
 from pipeline.publish.record import run_record
-from pipeline.validate.explanations import answerable, answered, remembered
+from pipeline.validate.explanations import (
+    attach_explanations,
+    is_explainable,
+    recorded_explanations,
+)
 from tests.support.districts import district_2024, write_inputs
 from tests.support.runs import run
 
@@ -41,14 +45,14 @@ def said(text, rule="", fingerprint=""):
 
 
 def settle(problems, explanations, before=()):
-    told, kept = answered(problems, explanations, before, EDITION)
-    return [(p.rule, p.answer) for p in told], kept
+    told, kept = attach_explanations(problems, explanations, before, EDITION)
+    return [(p.rule, p.explanation) for p in told], kept
 
 
 def test_a_warning_is_answered_beside_its_rule():
     told, [kept] = settle([breach("C6")], [said("机构改革", "C6")])
     assert told == [("C6", "机构改革")]
-    assert kept == Answer(
+    assert kept == BoundExplanation(
         rule="C6", subject="自然人", text="机构改革", fingerprint=breach("C6").fingerprint
     )
 
@@ -88,7 +92,7 @@ def test_the_answer_beside_the_problem_goes_before_that_beside_the_rule():
 def test_every_problem_is_told_whether_answered_or_not():
     problems = [breach("A3", severity="error"), breach("C6"), breach("C7"), breach("C8")]
     explanations = [said("机构改革", "C6"), said("数据更正", "C8")]
-    before = [Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)]
+    before = [BoundExplanation(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)]
     told, kept = settle(problems, explanations, before)
     assert told == [("A3", ""), ("C6", ""), ("C7", ""), ("C8", "数据更正"), ("answer.stale", "")]
     assert [(one.rule, one.fingerprint) for one in kept] == [
@@ -99,7 +103,7 @@ def test_every_problem_is_told_whether_answered_or_not():
 
 def test_an_answer_that_is_no_more_given_is_forgotten():
     before = [
-        Answer(rule=rule, subject="自然人", text=text, fingerprint="0" * 16)
+        BoundExplanation(rule=rule, subject="自然人", text=text, fingerprint="0" * 16)
         for rule, text in (("C6", "机构改革"), ("C7", "原来的话"), ("C8", "数据更正"))
     ]
     explanations = [said("改了的话", "C7"), said("数据更正", "C8")]
@@ -110,8 +114,8 @@ def test_an_answer_that_is_no_more_given_is_forgotten():
 
 
 def test_nothing_but_a_warning_is_answerable_where_there_is_no_edition():
-    assert answerable(breach("C6"), None)
-    assert not answerable(breach(CARRY.id, severity="error"), None)
+    assert is_explainable(breach("C6"), None)
+    assert not is_explainable(breach(CARRY.id, severity="error"), None)
 
 
 def test_errors_cannot_be_answered_away_but_the_carry_over_can():
@@ -119,7 +123,7 @@ def test_errors_cannot_be_answered_away_but_the_carry_over_can():
     assert told == [("A3", "")]
     assert kept == ()
     carried = breach(CARRY.id, severity="error")
-    problems, _ = answered([carried], [said("上年数据更正", CARRY.id)], (), EDITION)
+    problems, _ = attach_explanations([carried], [said("上年数据更正", CARRY.id)], (), EDITION)
     here = Submission(source="示例.xlsx", sha256="")
     assert status(here, [carried]) == "returned"
     assert status(here, problems) == "accepted"
@@ -132,19 +136,19 @@ def test_the_record_remembers_answers():
         year=2024,
         identity={"unit": "示例镇", "county": "示例区"},
     )
-    answer = Answer(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)
-    outcome = UnitOutcome(submission=unit, problems=(), status="accepted", answers=(answer,))
+    answer = BoundExplanation(rule="C6", subject="自然人", text="机构改革", fingerprint="0" * 16)
+    outcome = UnitOutcome(submission=unit, problems=(), status="accepted", explanations=(answer,))
     record = json.loads(b"".join(run_record([outcome], [], load_editions(), {})))
-    assert remembered(record) == {("示例区", "示例镇", 2024): (answer,)}
+    assert recorded_explanations(record) == {("示例区", "示例镇", 2024): (answer,)}
 
 
 def test_a_damaged_record_remembers_nothing():
-    assert remembered({}) == {}
-    assert remembered({"units": 3}) == {}
+    assert recorded_explanations({}) == {}
+    assert recorded_explanations({"units": 3}) == {}
     bad = [None, {}, {"county": "x", "unit": "y", "year": "z"}]
-    assert remembered({"units": bad}) == {}
+    assert recorded_explanations({"units": bad}) == {}
     good = {"county": "x", "unit": "y", "year": None, "answers": []}
-    assert remembered({"units": [*bad, good]}) == {("x", "y", 0): ()}
+    assert recorded_explanations({"units": [*bad, good]}) == {("x", "y", 0): ()}
 
 
 # ----------------------------------------------------------------- from the workbook to the run

@@ -22,7 +22,7 @@ from pipeline.model.place import Place
 from pipeline.model.submission import Fact, Submission
 from pipeline.validate.checks import check
 from pipeline.validate.ledger import ledger_differences, with_ledgers
-from pipeline.validate.rules import BROKEN, judge
+from pipeline.validate.rules import BROKEN, evaluate_rules
 from tests.support.districts import district_2024, random_figures, write_inputs
 from tests.support.kept_ledgers import BOOK, EDITION, EDITIONS, kept
 from tests.support.ledgers import FORM, day, ledger_sheet, random_requests, request
@@ -212,7 +212,7 @@ def test_what_a_ledger_counts_breaks_no_cross_footing_rule(key, seed, count):
     known = np.ones_like(values, np.bool_)
     prior = np.zeros_like(known)
     county = BOOK.entry("level").choices[0]
-    verdicts = judge(edition, values, known, values, prior, np.array([year]), (county,))
+    verdicts = evaluate_rules(edition, values, known, values, prior, np.array([year]), (county,))
     own = {FORM.counting.requests, FORM.counting.disputes}
     broken = [
         rule.id

@@ -27,16 +27,16 @@ def test_every_rule_and_every_message_stands_in_it():
     ids = {row[0].removeprefix("| ") for row in rows}
     for edition in load_editions().values():
         assert {rule.id for rule in edition.rules} <= ids
-    assert {message.told for message in CATALOGUE.values()} <= ids
+    assert {message.name for message in CATALOGUE.values()} <= ids
     assert "{" not in told
 
 
 def test_every_message_is_whole():
     for message in CATALOGUE.values():
         assert message.severity in SEVERITIES
-        assert message.told
+        assert message.name
         assert message.text.endswith("。")
-        assert message.fix.endswith(("。", "？", "{advice}"))
+        assert message.remedy.endswith(("。", "？", "{advice}"))
 
 
 def test_a_reader_that_has_seen_enough_is_no_fault():

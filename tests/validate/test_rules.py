@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.declare.editions import load_editions
-from pipeline.validate.rules import BROKEN, NOT_ASSESSABLE, PASSED, judge, related
+from pipeline.validate.rules import BROKEN, NOT_ASSESSABLE, PASSED, evaluate_rules, related
 
 EDITIONS = load_editions()
 LEVEL = "县级及以下"
@@ -15,7 +15,7 @@ LEVEL = "县级及以下"
 def _judged(edition, values, known=None, prior=None, year=2024, level=LEVEL):
     width = len(edition.fields)
     row = np.array([[values.get(f.key, 0) for f in edition.fields]], np.int64)
-    return judge(
+    return evaluate_rules(
         edition,
         row,
         np.ones((1, width), bool) if known is None else known,
@@ -156,6 +156,8 @@ def test_units_of_several_years_and_levels_are_judged_each_by_its_own():
     values[:, at] = 1
     known, none = np.ones((3, width), bool), np.zeros((3, width), bool)
     levels = (LEVEL, "省级", LEVEL)
-    verdicts = judge(edition, values, known, values, none, np.array([2024, 2024, 2021]), levels)
+    verdicts = evaluate_rules(
+        edition, values, known, values, none, np.array([2024, 2024, 2021]), levels
+    )
     broken = [{verdicts.rules[i].id for i in verdicts.broken(unit)} for unit in range(3)]
     assert ["C4" in found for found in broken] == [True, False, True]

@@ -6,7 +6,7 @@ import datetime
 import io
 from typing import Any
 
-from pipeline.books.drawing import LINE, Sheet, Styles, added, dress, refusal
+from pipeline.books.drawing import LINE, Sheet, Styles, add_sheet, apply_page_setup, refusal
 from pipeline.books.new_book import new_book
 from pipeline.ledger.holidays import Notice, holiday_form, known_notices
 from pipeline.model.working_days import library_calendar
@@ -19,8 +19,8 @@ def write_holidays() -> bytes:
     the year after it without their days; the same bytes each time."""
     form, buffer = holiday_form(), io.BytesIO()
     book = new_book(buffer, form.name)
-    sheet, styles = added(book, form.sheet), Styles(book)
-    dress(sheet, form.sheet)
+    sheet, styles = add_sheet(book, form.sheet), Styles(book)
+    apply_page_setup(sheet, form.sheet)
     last = library_calendar().last_year
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, form.name, styles("title"))

@@ -91,7 +91,7 @@ def ledger_sheet(
 def _top(sheet: Sheet, ask: LedgerSheet, asked: Sequence[Column], styles: Styles) -> None:
     sheet.set_row(TITLE_ROW, 30)
     sheet.write_string(TITLE_ROW, 0, ask.caption, styles("title"))
-    sheet.write_string(TOLD_ROW, 0, ask.told, styles("small", "muted"))
+    sheet.write_string(TOLD_ROW, 0, ask.guidance, styles("small", "muted"))
     lines = max(lines_of(column.label, column.width) for column in asked)
     sheet.set_row(HEADER_ROW, lines * LINE + 8)
 

@@ -22,8 +22,8 @@ from pipeline.books.drawing import (
     PROTECTION,
     Sheet,
     Styles,
-    added,
-    dress,
+    add_sheet,
+    apply_page_setup,
     lines_of,
     refusal,
     write_text,
@@ -82,9 +82,9 @@ def write_ledger(
     buffer = io.BytesIO()
     book = new_book(buffer, f"{own.name} {edition.name}")
     styles = Styles(book)
-    guide, identity = (added(book, name) for name in (own.guide, form.identity))
+    guide, identity = (add_sheet(book, name) for name in (own.guide, form.identity))
     for sheet in (guide, identity):
-        dress(sheet, sheet.get_name())
+        apply_page_setup(sheet, sheet.get_name())
     _identity(identity, edition, form, fill, styles)
     add_ledger(book, edition, form, fill, calendar or library_calendar(), (), styles)
     _guide(guide, own, form, styles)
@@ -108,9 +108,9 @@ def add_ledger(
         filled: the table sheets of the workbook that the counts are compared with.
     """
     own = ledger_form()
-    sheets = {name: added(book, name) for name in own.sheets}
+    sheets = {name: add_sheet(book, name) for name in own.sheets}
     for name, sheet in sheets.items():
-        dress(sheet, name)
+        apply_page_setup(sheet, name)
     year = fill.identity.get("year", "")
     lists = ledger_lists(edition, own, form, calendar, int(year) if year.isdecimal() else 0)
     spots = entry_spots(form) if filled else own_spots(form)
