@@ -430,7 +430,7 @@ def test_a_run_stops_the_wrong_file_alone_and_says_so(tmp_path, monkeypatch, cap
     def wrong(value: int, *rest: object) -> str:
         return "7" if value == victim else str(right(value, *rest))
 
-    right = report.printed
+    right = report.format_value
     record = json.loads((tmp_path / "output" / "run.json").read_text("utf-8"))
     figures = [set(unit["figures"].values()) for unit in record["units"]]
     victim = max(figures[1] - figures[0] - {7})
