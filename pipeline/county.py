@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -225,6 +226,7 @@ def _completeness(
         county.name,
         here,
         added=county.reporting,
+        reported=county.reported,
         prose=county.own is not None,
         form=settings.form,
         roster=roster if covered else None,
@@ -244,10 +246,13 @@ def _added_up(
 
     roster = settings.roster
     members: dict[tuple[str, int], list[Submission]] = {}
+    apart: Counter[tuple[str, int]] = Counter()
     for outcome in units:
+        key = (outcome.submission.county, outcome.submission.year)
         if outcome.status == "accepted" and outcome.counted:
-            key = (outcome.submission.county, outcome.submission.year)
             members.setdefault(key, []).append(outcome.submission)
+        elif outcome.status == "accepted":
+            apart[key] += 1
     below: dict[tuple[str, int], list[ChildTotals]] = {}
     for one in beneath.added(roster, settings.editions):
         below.setdefault((beneath.level, one.sums.year), []).append(one)
@@ -262,7 +267,7 @@ def _added_up(
         edition = edition_for(key[1], settings.editions)
         if edition is not None:
             counties[key] = add_up(
-                *key, edition, members.get(key, ()), own_scope, below.get(key, ())
+                *key, edition, members.get(key, ()), own_scope, below.get(key, ()), apart[key]
             )
     return counties
 
@@ -290,6 +295,7 @@ def _with_figures_cited(
                 county.sums,
                 _alike(before, edition) if before else {},
                 county.members,
+                county.reported,
                 county.reporting,
                 added_fees(county.members, edition.fee),
                 edition,

@@ -18,11 +18,12 @@ from pipeline.text.figures import format_value
 
 @dataclass(frozen=True, kw_only=True)
 class ChildTotals:
-    """A level below, as it is added up: its sums as if they were one workbook, and how many
-    units' figures they are."""
+    """A level below, as it is added up: its sums as if they were one workbook, how many units'
+    figures they are, and how many units have reported."""
 
     sums: Submission
     reporting: int
+    reported: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,7 @@ class ChildLevels:
             ChildTotals(
                 sums=_as_workbook(one, self.level, editions[one.edition]),
                 reporting=one.completeness.added,
+                reported=one.completeness.reported,
             )
             for one in self.counties
             if one.completeness.added and _counted(one.county, roster)

@@ -139,6 +139,7 @@ def completeness(
     level: str,
     outcomes: Sequence[UnitOutcome],
     added: int,
+    reported: int,
     prose: bool,
     form: WorkbookForm,
     roster: Roster | None,
@@ -175,6 +176,7 @@ def completeness(
         lines=(*lines, *(line for one in below for line in one.lines)),
         returned=(*returned, *(name for one in below for name in one.returned)),
         added=added,
+        reported=reported,
         prose=prose,
         unsigned=(
             *((unit, labels) for unit, labels in lacking if labels),

@@ -25,7 +25,8 @@ class County:
     ``figures`` has a row for each member, in order (index: the unit's name), and an ``int64``
     column for each field of the edition (件, or 分 for money).  ``total`` is its column sums.
     ``own`` is the county office's own workbook (本级), whose prose the county's report tells;
-    it is one of the members.  ``reporting`` is how many units' figures are added up, through
+    it is one of the members.  ``reported`` is how many units have reported and passed, added up
+    or not, and ``reporting`` how many units' figures are added up, both through
     all levels.
     """
 
@@ -37,6 +38,7 @@ class County:
     total: pd.Series
     own: Submission | None
     reporting: int
+    reported: int
 
     @cached_property
     def sums(self) -> dict[str, int]:
@@ -68,10 +70,12 @@ def add_up(
     members: Sequence[Submission],
     own_scope: str,
     below: Sequence[ChildTotals] = (),
+    apart: int = 0,
 ) -> County:
     """Add a level's own accepted units and the levels below it up, cell by cell.
 
-    ``own_scope`` is the 填报范围 by which a workbook says that it is the level's own.
+    ``own_scope`` is the 填报范围 by which a workbook says that it is the level's own; ``apart`` is
+    how many of the level's units have passed and are not added up.
     """
     everyone = (*(one.sums for one in below), *members)
     figures = accepted_figures(everyone, edition)
@@ -85,6 +89,7 @@ def add_up(
         total=figures.sum(),
         own=own[0] if len(own) == 1 else None,
         reporting=len(members) + sum(one.reporting for one in below),
+        reported=len(members) + apart + sum(one.reported for one in below),
     )
 
 

@@ -295,7 +295,7 @@ def _write_forms(options: argparse.Namespace) -> int:
     kept = calendar if options.ledger else None
     roster = _issue(options, kept)
     edition, form = _edition_of(options.year or (roster.year if roster else None)), workbook_form()
-    names = field_names(edition, form)
+    names = field_names(edition, form, county="")
     files = {
         f"填报工作簿（{edition.name}）.xlsx": write_form(
             edition, form, field_names=names, calendar=kept

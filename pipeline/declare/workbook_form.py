@@ -64,6 +64,7 @@ def workbook_form() -> WorkbookForm:
             **{
                 **declared["citing"],
                 "county_prefixes": tuple(declared["citing"]["county_prefixes"]),
+                "own_scopes": tuple(declared["citing"]["own_scopes"]),
             }
         ),
         checks=CheckSheet(**declared["checks"]),

@@ -124,7 +124,7 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
     accepted = index_by_year(
         o.submission for o in validate_batch(reports, settings) if o.status == "accepted"
     )
-    named = field_names(edition, settings.form)
+    own_scope = settings.form.entry("scope").choices[1]
     published = _published_last_year(settings, roster)
     made: dict[str, bytes] = {}
     for level in roster.levels:
@@ -137,6 +137,8 @@ def issued(settings: Settings, calendar: Calendar | None = None) -> dict[str, by
                 found = published[whose][0]
             before = restate_in_edition(edition, found, settings.editions)
             filled = prefill(unit, level, roster, edition, settings.form, before)
+            own = filled.identity.get("scope") == own_scope
+            named = field_names(edition, settings.form, level.name if own else None)
             content = write_form(edition, settings.form, filled, named, calendar)
             stem = f"{safe_name(unit.name)}{roster.year}年度填报工作簿"
             files[names.free(stem, ".xlsx")] = content

@@ -64,7 +64,8 @@ class Completeness:
 
     ``lines`` has one for each unit of the level, and of all levels below, that must report;
     none where there is no roster (``listed`` is False).  ``returned`` are further workbooks that
-    didn't pass, by unit.  ``added`` is how many units' figures are added up.  ``prose`` says
+    didn't pass, by unit.  ``added`` is how many units' figures are added up, ``reported`` how many
+    units have reported and passed, those that are not added up too.  ``prose`` says
     that there is one workbook of the level's own.  ``unsigned`` are accepted workbooks with the
     sign-off they lack, ``signing`` whether a final report needs it.  ``published`` has a line
     for each report that must be published, those of the levels among them.  ``unknown_to`` is the
@@ -78,6 +79,7 @@ class Completeness:
     lines: tuple[Standing, ...] = ()
     returned: tuple[str, ...] = ()
     added: int = 0
+    reported: int = 0
     prose: bool = True
     unsigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
     signing: bool = True

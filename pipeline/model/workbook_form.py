@@ -60,7 +60,11 @@ class FactColumns:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Citing:
-    """The names by which prose cites what is no sum of the edition and no counted fact."""
+    """The names by which prose cites what is no sum of the edition and no counted fact.
+
+    ``reporting_units`` is how many units have reported, ``added_units`` how many of them are added
+    up; ``own_scopes`` are the words by which a county's prose speaks of its government alone.
+    """
 
     unit: str
     self: str
@@ -70,6 +74,8 @@ class Citing:
     default_change: str
     county_prefixes: tuple[str, ...]
     reporting_units: str
+    added_units: str
+    own_scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

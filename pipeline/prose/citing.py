@@ -56,14 +56,22 @@ class Strange:
 @lru_cache(maxsize=16)
 def citable(edition: Edition, form: WorkbookForm) -> tuple[Citable, ...]:
     """Everything that a unit's prose may cite, whatever its counted facts turn out to be."""
-    citing, facts = form.citing, form.facts
-    found = [
+    citing = form.citing
+    return (
         Citable(names=(citing.unit,), meaning=form.entry("unit").label),
         Citable(names=(citing.self,), meaning=form.entry("self").label),
         Citable(names=(citing.year,), meaning="报告的年度，如 2024"),
         Citable(names=(citing.last_year,), meaning="报告年度的上一年，如 2023"),
-        Citable(names=(facts.total,), meaning=f"“{facts.caption}”各渠道条数之和"),
-    ]
+        *citable_figures(edition, form),
+    )
+
+
+@lru_cache(maxsize=16)
+def citable_figures(edition: Edition, form: WorkbookForm) -> tuple[Citable, ...]:
+    """The figures that prose may cite: of a unit by these names, of a county's sums by the same
+    names behind one of ``form.citing.county_prefixes``."""
+    citing, facts = form.citing, form.facts
+    found = [Citable(names=(facts.total,), meaning=f"“{facts.caption}”各渠道条数之和")]
     for channel in facts.channels:
         meaning = f"“{facts.caption}”中“{channel}”的条数之和"
         found.append(Citable(names=_channel_names(channel, form), meaning=meaning))
@@ -81,9 +89,31 @@ def citable(edition: Edition, form: WorkbookForm) -> tuple[Citable, ...]:
     return tuple(found)
 
 
-def field_names(edition: Edition, form: WorkbookForm) -> Sequence[tuple[str, str]]:
-    """The names to print in the form, each with what it stands for."""
-    return [(found.names[0], found.meaning) for found in citable(edition, form)]
+def field_names(
+    edition: Edition, form: WorkbookForm, county: str | None = None
+) -> Sequence[tuple[str, str]]:
+    """The names to print in the form, each with what it stands for.
+
+    ``county`` is the name of the county whose own workbook (本级) it is, empty where that is not
+    known yet, None for a unit's: the county's own workbook may cite the county's sums too.
+    """
+    names = [(found.names[0], found.meaning) for found in citable(edition, form)]
+    if county is None:
+        return names
+    citing = form.citing
+    prefix = county_prefix(county, form)
+    names.append((citing.reporting_units, f"{prefix}已经报送并通过的单位数，不计入汇总的也算"))
+    names.append((citing.added_units, f"{prefix}各表实际加总的单位数"))
+    return names + [
+        (prefix + found.names[0], f"{prefix}合计：{found.meaning}")
+        for found in citable_figures(edition, form)
+    ]
+
+
+def county_prefix(county: str, form: WorkbookForm) -> str:
+    """The prefix by which the prose of a county names its sums: 全县 for 示例县."""
+    prefixes = form.citing.county_prefixes
+    return next((one for one in prefixes if county.endswith(one[-1])), prefixes[0])
 
 
 def _names(measure: Measure) -> tuple[str, ...]:
@@ -139,14 +169,15 @@ def county_values(
     prior: Figures,
     members: Sequence[Submission],
     reporting: int,
+    added: int,
     fee: ProcessingFee | None,
     edition: Edition,
     form: WorkbookForm,
 ) -> dict[str, str]:
     """What the names of a county's sums stand for, by normalised name; see :func:`unit_values`.
 
-    ``reporting`` is how many units' figures are added up, through all levels, ``fee`` the sum of
-    their 信息处理费.
+    ``reporting`` is how many units have reported and passed and ``added`` how many of them are
+    added up, both through all levels; ``fee`` is the sum of their 信息处理费.
     """
     facts = [fact for member in members for fact in member.facts]
     sums = _values(edition, form, figures, prior, facts, fee)
@@ -156,6 +187,7 @@ def county_values(
         for prefix in form.citing.county_prefixes
     }
     prefixed[form.citing.reporting_units] = str(reporting)
+    prefixed[form.citing.added_units] = str(added)
     return {normalise(name): value for name, value in prefixed.items()}
 
 
@@ -311,7 +343,7 @@ def known_names(
 
 def county_names(names: Iterable[str], form: WorkbookForm) -> list[str]:
     prefixed = [prefix + name for name in names for prefix in form.citing.county_prefixes]
-    return [*prefixed, form.citing.reporting_units]
+    return [*prefixed, form.citing.reporting_units, form.citing.added_units]
 
 
 def of_change(name: str, form: WorkbookForm) -> bool:
@@ -333,5 +365,78 @@ def county_known(
         summed = [name.removeprefix(p) for p in prefixes if name.startswith(p)]
         return any(compared if of_change(one, form) else one in own for one in summed)
 
-    reporting = normalise(form.citing.reporting_units)
-    return {name for name in names if name == reporting or known(name)}
+    counts = {normalise(form.citing.reporting_units), normalise(form.citing.added_units)}
+    return {name for name in names if name in counts or known(name)}
+
+
+# ------------------------------------------------------------------------- of whom it speaks
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScopeMismatch:
+    """A 【】 that has the figure of another body than its sentence speaks of.
+
+    ``written`` is what stands there, ``wanted`` the name of the figure that the sentence is about.
+    """
+
+    sentence: str
+    written: str
+    wanted: str
+
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?")
+_GOES_ON = ("其中", "同比", "与上年", "比上年", "较上年")
+"""By these a sentence goes on about what the one before spoke of."""
+
+
+def mismatched_scopes(
+    passage: Passage, county: str, edition: Edition, form: WorkbookForm
+) -> Iterator[ScopeMismatch]:
+    """Where the prose of a county's own workbook cites a figure of the county government in a
+    sentence about the whole county, or the county's in one about the government alone.
+
+    What a sentence is about is said by the last mark before the figure: a figure of the county's,
+    how many units it has, or one of ``county_prefixes`` (全区); or one of ``own_scopes`` (本级).
+    Without a mark nothing is said against it here.
+    """
+    counts = {normalise(form.citing.reporting_units), normalise(form.citing.added_units)}
+    figures = {
+        normalise(name): name for one in citable_figures(edition, form) for name in one.names
+    }
+    marks = re.compile(
+        "|".join(
+            [
+                _CITED.pattern,
+                *map(re.escape, (*form.citing.county_prefixes, *form.citing.own_scopes)),
+            ]
+        )
+    )
+    for text in _texts(passage):
+        scope = ""
+        for sentence in _SENTENCE.findall(text):
+            if not sentence.lstrip().startswith(_GOES_ON):
+                scope = ""
+            for mark in marks.finditer(sentence):
+                if mark[1] is None:
+                    wide = mark[0] in form.citing.county_prefixes
+                    scope = mark[0] if wide else _OWN
+                    continue
+                written = normalise(mark[1])
+                if written in counts:
+                    scope = county_prefix(county, form)
+                    continue
+                prefix = next(
+                    (p for p in form.citing.county_prefixes if written.startswith(normalise(p))), ""
+                )
+                name = figures.get(written.removeprefix(normalise(prefix)))
+                if name is None:
+                    continue
+                if not prefix and scope not in ("", _OWN):
+                    yield ScopeMismatch(sentence=sentence, written=mark[1], wanted=scope + name)
+                elif prefix and scope == _OWN:
+                    yield ScopeMismatch(sentence=sentence, written=mark[1], wanted=name)
+                elif prefix:
+                    scope = prefix
+
+
+_OWN = "本级"

@@ -17,10 +17,13 @@ from pipeline.model.problem import Problem
 from pipeline.model.submission import Passage, Submission
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.prose.citing import (
+    ScopeMismatch,
     Strange,
     county_known,
+    county_prefix,
     has_citations,
     known_names,
+    mismatched_scopes,
     of_change,
     strange,
     unit_values,
@@ -214,7 +217,29 @@ def wrongly_cited(
             for passage in unit.passages
             for found in strange(passage, names, values)
         ]
+        if own:
+            problems += [
+                _scope_problem(passage, found, unit.county, form)
+                for passage in unit.passages
+                for found in mismatched_scopes(passage, unit.county, edition, form)
+            ]
         yield i, problems
+
+
+def _scope_problem(
+    passage: Passage, found: ScopeMismatch, county: str, form: WorkbookForm
+) -> Problem:
+    return problem(
+        "citing.scope",
+        sheet=passage.place.sheet,
+        cell=passage.place.cell,
+        found=truncate(found.written),
+        expected=found.wanted,
+        sentence=truncate(found.sentence, 60),
+        written=truncate(found.written),
+        wanted=found.wanted,
+        wide=county_prefix(county, form),
+    )
 
 
 def _strange_problem(

@@ -136,6 +136,7 @@ def sums(tree: Sequence, name: str, upper: str) -> CountyOutcome:
         name,
         [UnitOutcome(submission=m, problems=(), status="accepted") for m in members],
         added=county.reporting,
+        reported=county.reported,
         prose=True,
         form=FORM,
         roster=None,

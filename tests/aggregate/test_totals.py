@@ -21,7 +21,7 @@ def unit(name: str, first: int, scope: str = "") -> Submission:
 
 
 def test_units_and_the_levels_below_are_added_up():
-    below = ChildTotals(sums=unit("示例县", 10**12), reporting=5)
+    below = ChildTotals(sums=unit("示例县", 10**12), reporting=5, reported=6)
     members = [unit("示例镇", 1), unit("示例区本级", 20, OWN)]
     county = add_up("示例区", 2024, EDITION, members, OWN, [below])
     assert county.reporting == 7

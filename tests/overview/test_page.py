@@ -180,7 +180,8 @@ def test_every_problem_is_told_with_its_cell_and_what_to_do(district):
             texts = [t for name, t in told if unit.submission.unit in (name, *t.split("、"))]
             assert any(
                 all(
-                    " ".join(part.split()) in text for part in (found.place, found.words, found.remedy)
+                    " ".join(part.split()) in text
+                    for part in (found.place, found.words, found.remedy)
                 )
                 for text in texts
             ), found

@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.cli.main import main
 from pipeline.declare.editions import load_editions
-from pipeline.prose.citing import change_in_words
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.forms.roster import write_roster
+from pipeline.prose.citing import change_in_words, field_names
 from tests.support.districts import (
     EDITIONS,
     district_2020,
@@ -20,6 +22,7 @@ from tests.support.districts import (
 from tests.support.paths import TEMPLATES
 from tests.support.runs import report
 
+FORM = workbook_form()
 RECEIVED = load_editions()["2021"].measures[0]
 
 
@@ -69,6 +72,51 @@ def test_the_county_cites_the_sums_of_its_units(tmp_path):
     assert code == 0
     sentence = f"4个单位共新收{received}件，办结{handled}件。"
     assert sentence in report(tmp_path, "示例区2024*.docx")
+
+
+def test_reporting_and_added_units_are_counted_apart(tmp_path):
+    own, *others = district_2024()
+    own = told(own, "应报单位中【报送单位数】个已报送，各表汇总【汇总单位数】个。")
+    write_inputs(tmp_path / "input", [own, *others])
+    lines = [{"unit": unit.identity["unit"]} for unit in (own, *others)]
+    lines[-1]["counted"] = "否"
+    roster = write_roster(lines, {"county": "示例区", "year": 2024})
+    (tmp_path / "input" / "名册.xlsx").write_bytes(roster)
+    run(tmp_path, [])
+    sentence = "应报单位中4个已报送，各表汇总3个。"
+    assert sentence in report(tmp_path, "示例区2024*.docx")
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "wanted"),
+    [
+        ("全区共收到【全区新收申请总数】件，【同比】。", ["全区同比"]),
+        ("全区共收到【新收申请总数】件。", ["全区新收申请总数"]),
+        ("【报送单位数】个单位共办结【办结总数】件。", ["全区办结总数"]),
+        ("全区新收【全区新收申请总数】件。其中，办结【办结总数】件。", ["全区办结总数"]),
+        ("本级共收到【全区新收申请总数】件。", ["新收申请总数"]),
+        ("全区共收到【全区新收申请总数】件，【全区同比】；本级【新收申请总数】件，【同比】。", []),
+        ("全区工作有序。新收【新收申请总数】件。", []),
+        ("【新收申请总数】件，【同比】；全区【全区新收申请总数】件。", []),
+    ],
+)
+def test_a_figure_is_of_the_body_that_its_sentence_speaks_of(tmp_path, paragraph, wanted):
+    own, *others = district_2024()
+    _, record = run(tmp_path, [told(own, paragraph), *others])
+    found = problems(record, "citing.scope")
+    assert len(found) == len(wanted)
+    for message, name in zip(found, wanted, strict=True):
+        assert f"请改为【{name}】" in message
+
+
+def test_the_form_of_the_county_itself_lists_the_fields_of_its_sums():
+    edition = EDITIONS["2021"]
+    unit, own = (
+        {name for name, _ in field_names(edition, FORM, county)} for county in (None, "示例县")
+    )
+    assert unit < own
+    assert {"全县新收申请总数", "全县同比", "报送单位数", "汇总单位数"} <= own - unit
+    assert not any(name.startswith("全") for name in unit)
 
 
 def test_the_fee_is_cited_as_it_is_declared(tmp_path):

@@ -183,7 +183,11 @@ def test_text_of_users_is_never_a_formula_or_a_link() -> None:
             for name in nasty
         ),
         problems=tuple(
-            (name, name, Problem(rule=name, severity="error", message=name, found=name, remedy=name))
+            (
+                name,
+                name,
+                Problem(rule=name, severity="error", message=name, found=name, remedy=name),
+            )
             for name in nasty
         ),
         earlier=(county(edition, 2023, nasty, name="&[文件]=1+1"),),

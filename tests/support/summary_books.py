@@ -141,6 +141,7 @@ def county(edition: Edition, year: int, units: list[str], name: str = "示例区
         total=figures.sum(),
         own=None,
         reporting=len(members),
+        reported=len(members),
     )
 
 
