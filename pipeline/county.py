@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.aggregate.child_levels import NO_CHILD_LEVELS, ChildLevels, ChildTotals
 from pipeline.aggregate.roster_history import Years
 from pipeline.aggregate.years import index_by_year, restate_in_edition, year_before
+from pipeline.declare.roster import roster_form
 from pipeline.model.county_outcome import CountyOutcome
 from pipeline.model.edition import Edition, edition_for
 from pipeline.model.settings import Settings
@@ -18,6 +19,7 @@ from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import Defect, UnitOutcome
 from pipeline.overview.units import PAGE, paths_from
 from pipeline.readback.prove import Proved, proof_of, publish_proved
+from pipeline.roster.signature import signing_organ
 from pipeline.text.names import Names, county_folder, safe_name
 from pipeline.word.template_choice import kind_of, template_files
 from pipeline.word.template_filling import fill_template
@@ -200,7 +202,8 @@ def _county_report(county: County, found: Completeness, settings: Settings) -> P
     from pipeline.readback.totals import recompute_totals
     from pipeline.report.context import county_context
 
-    context = county_context(county, draft(found), draft_note(found))
+    signed_by = signing_organ(county.name, county.own, settings.roster, roster_form())
+    context = county_context(county, draft(found), draft_note(found), signed_by)
     path = template_files(settings.templates).for_county(county.name)
     content = fill_template(path, context)
     prose = county.own.passages if county.own is not None else ()

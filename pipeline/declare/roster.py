@@ -34,7 +34,11 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class RosterForm:
-    """The declaration of the roster's workbook; ``governments`` are the 类型 of governments."""
+    """The declaration of the roster's workbook.
+
+    ``governments`` are the 类型 of governments; ``signatures`` what the name of a place is
+    followed by in the name of the organ that signs its report, by how it ends.
+    """
 
     name: str
     guide: str
@@ -45,6 +49,7 @@ class RosterForm:
     columns: tuple[Ask, ...]
     settings: tuple[Ask, ...]
     governments: tuple[str, ...]
+    signatures: Mapping[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +59,8 @@ def roster_form() -> RosterForm:
     publication = declared.pop("publication")
     asks = {key: _asks(declared[key]) for key in ("columns", "settings")}
     governments = tuple(publication["governments"])
-    return RosterForm(**{**declared, **asks, "governments": governments})
+    signatures = declared.pop("signature")
+    return RosterForm(**{**declared, **asks, "governments": governments, "signatures": signatures})
 
 
 def _asks(specs: Mapping[str, Mapping[str, Any]]) -> tuple[Ask, ...]:

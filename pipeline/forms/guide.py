@@ -8,6 +8,7 @@ from pipeline.books.cells import reference
 from pipeline.books.drawing import LINE, OPEN_PROTECTION, Sheet, lines_of
 from pipeline.books.theme import THEME
 from pipeline.declare.ledger import ledger_form
+from pipeline.declare.roster import roster_form
 from pipeline.forms.context import FormContext, numbered, sheet_names, tallied
 from pipeline.forms.formulas import status_text
 from pipeline.forms.progress import SIGNALS, progress_text
@@ -124,15 +125,26 @@ def _stations(
             yield name, what, f"='{name}'!A2", progress_text(progress[name].missing, "处")
 
 
+DELIVERY = ("submit_by", "submit_to", "helpline")
+"""The settings of the roster that say how a workbook is submitted."""
+
+
 def _guide_delivery(sheet: Sheet, row: int, issue: FormContext) -> int:
-    """Left open for the office that issues the workbook, but for the roster's deadline."""
+    """By when, how and where the workbook is submitted, as the roster says; what it doesn't say is
+    left open for the office that issues the workbook."""
     style, due = issue.styles, issue.prefill.deadline
     row = _guide_band(sheet, row, "报送要求（由公开办填写）", issue)
     until = f"{due.year}年{due.month}月{due.day}日以前" if due is not None else ""
-    for label, told in (("报送时限", until), ("报送方式", ""), ("咨询电话", "")):
-        sheet.set_row(row, 20)
+    asked = [("报送时限", until)]
+    asked += [
+        (ask.label, issue.prefill.delivery.get(ask.key, ""))
+        for ask in roster_form().settings
+        if ask.key in DELIVERY
+    ]
+    for label, words in asked:
+        sheet.set_row(row, max(lines_of(words, _GUIDE_WIDTHS[2] + _GUIDE_WIDTHS[3]) * LINE + 5, 20))
         sheet.write_string(row, 1, label, style("box", "label", "indent"))
-        sheet.merge_range(row, 2, row, 3, told, style("box", "input", "left"))
+        sheet.merge_range(row, 2, row, 3, words, style("box", "input", "left", "wrap"))
         row += 1
     return row + 1
 

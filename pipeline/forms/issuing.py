@@ -12,15 +12,17 @@ from collections.abc import Mapping
 
 from pipeline.aggregate.years import UnitKey, index_by_year, restate_in_edition
 from pipeline.declare.roster import roster_form
+from pipeline.forms.guide import DELIVERY
 from pipeline.forms.workbook import write_form
 from pipeline.intake.input_folder import REVIEW_FOLDER, workbook_files
 from pipeline.intake.submissions import read_workbook
 from pipeline.model.edition import Edition, edition_for
 from pipeline.model.hierarchy import Level
+from pipeline.model.place import Place
 from pipeline.model.roster import Roster
 from pipeline.model.roster_unit import RosterUnit
 from pipeline.model.settings import Settings
-from pipeline.model.submission import Prefill, Submission
+from pipeline.model.submission import Passage, Prefill, Submission
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.model.working_days import Calendar
 from pipeline.ooxml.created import ZIP_DATE
@@ -68,6 +70,24 @@ def prefill(
         prior=before,
         origin=origin,
         deadline=unit.deadline,
+        delivery={key: getattr(roster.settings, key) or "" for key in DELIVERY},
+        passages=_introduction(roster, edition),
+    )
+
+
+def _introduction(roster: Roster, edition: Edition) -> tuple[Passage, ...]:
+    """The introduction that the office gives to all units; none where it gives none."""
+    text, parts = roster.settings.introduction, edition.parts
+    if not text or not parts:
+        return ()
+    return (
+        Passage(
+            section=parts[0].section,
+            part=parts[0].key,
+            heading="",
+            paragraphs=tuple(filter(None, map(str.strip, text.split("\n")))),
+            place=Place(parts[0].label, ""),
+        ),
     )
 
 

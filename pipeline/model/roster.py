@@ -23,13 +23,21 @@ class RosterSettings:
 
     ``signed``: a final report needs each unit's sign-off.  The dates are the last days of
     publication, None where nothing is known of them.  ``similarity`` is the share of repeated
-    prose, in percent, from which it is told; None leaves it to the check.
+    prose, in percent, from which it is told; None leaves it to the check.  ``signature`` is the
+    organ that signs the report of the roster's own place; the others are printed in every form:
+    how, where and with whose help it is submitted, and its introduction.  None where nothing is
+    said.
     """
 
     signed: bool = True
     units_publish_by: datetime.date | None = None
     governments_publish_by: datetime.date | None = None
     similarity: int | None = None
+    signature: str | None = None
+    submit_by: str | None = None
+    submit_to: str | None = None
+    helpline: str | None = None
+    introduction: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,7 +117,8 @@ class Prefill:
     ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last
     year's figures by field key, for the rules across years; ``origin`` says where a prefilled
     figure comes from, by field key.  ``fee`` is the 信息处理费, ``confirmed`` presets 本表已核对.
-    ``deadline`` is the day by which the unit reports, as the roster says.
+    ``deadline`` is the day by which the unit reports and ``delivery`` how and where, by key, as
+    the roster says.
     """
 
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -131,3 +132,4 @@ class Prefill:
     fee: ProcessingFee | None = None
     confirmed: bool = False
     deadline: datetime.date | None = None
+    delivery: Mapping[str, str] = field(default_factory=dict)

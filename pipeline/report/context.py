@@ -41,8 +41,11 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
     return _with_fee(told, edition.fee, unit_sentence(submission, edition.fee), [])
 
 
-def county_context(county: County, draft: str = "", note: str = "") -> dict[str, Any]:
-    """The context of a county's report: its sums, with the prose of the county's own workbook.
+def county_context(
+    county: County, draft: str = "", note: str = "", signed_by: str = ""
+) -> dict[str, Any]:
+    """The context of a county's report: its sums, with the prose of the county's own workbook,
+    signed by the organ ``signed_by`` (empty: the county's name).
 
     ``draft`` stands in the header of every page, over the watermark 草稿, where it isn't empty;
     ``note`` is a draft's first paragraph.
@@ -53,7 +56,7 @@ def county_context(county: County, draft: str = "", note: str = "") -> dict[str,
         amount = format_value(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
-    told = _context(county.own, county.name, county.year, county.edition, text, draft)
+    told = _context(county.own, county.name, county.year, county.edition, text, draft, signed_by)
     told["引言"] = [*([note] if note else []), *told["引言"]]
     fees, statement = county_fees(county.members, county.edition.fee), county.edition.fee
     if fees is None or statement is None:
@@ -98,6 +101,7 @@ def _context(
     edition: Edition,
     text: Printed,
     draft: str,
+    signed_by: str = "",
 ) -> dict[str, Any]:
     identity = own.identity if own is not None else {}
     passages = own.passages if own is not None else ()
@@ -115,9 +119,9 @@ def _context(
         ],
         "各章": [section for section in sections if section["标题"]],
         "落款": {
-            "单位": name,
+            "单位": signed_by or name,
             "日期": _chinese_date(identity.get("signed_on", "")),
-            "名称长": len(name) > SIGNATURE_LINE,
+            "名称长": len(signed_by or name) > SIGNATURE_LINE,
         },
     }
 
