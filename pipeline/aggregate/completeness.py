@@ -117,6 +117,12 @@ def describe_unsigned(found: Completeness) -> Iterator[str]:
         yield f"{truncate(unit)}：缺{'、'.join(labels)}"
 
 
+def describe_open_warnings(found: Completeness) -> Iterator[str]:
+    """Whose warnings are open: ``示例镇：2 条警告没有改正，也没有情况说明``."""
+    for unit, number in found.open_warnings:
+        yield f"{truncate(unit)}：{number} 条警告没有改正，也没有情况说明"
+
+
 _ASK = {
     "退回": "已退回，请按列明的问题改正后重新报送",
     "未报": "尚未收到，请尽快报送",
@@ -183,6 +189,10 @@ def completeness(
             *(line for one in below for line in one.unsigned),
         ),
         signing=roster is None or roster.settings.signed,
+        open_warnings=(
+            *_open_warnings(outcomes),
+            *(line for one in below for line in one.open_warnings),
+        ),
         published=(
             *(published(roster, level, today) if roster is not None else ()),
             *(line for one in below for line in one.published),
@@ -190,6 +200,13 @@ def completeness(
         unknown_to=unknown_to,
         moved_on=moved_on,
     )
+
+
+def _open_warnings(outcomes: Sequence[UnitOutcome]) -> Iterator[tuple[str, int]]:
+    for outcome in outcomes:
+        number = sum(p.severity == "warning" and not p.explanation for p in outcome.problems)
+        if outcome.status == "accepted" and number:
+            yield outcome.submission.unit, number
 
 
 def standing(

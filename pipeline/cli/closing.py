@@ -10,6 +10,7 @@ from pipeline.aggregate.completeness import (
     SHOWN_IN_HEADER,
     coverage,
     describe_missing,
+    describe_open_warnings,
     describe_unlisted,
     describe_unsigned,
 )
@@ -58,7 +59,7 @@ def closing(
     refused = [c for c in counties if not c.completeness.final]
     if final and refused:
         names = [f"{truncate(c.county)}{c.year}年度" for c in refused]
-        yield f"没有定稿：{list_some(names, COUNTIES_SHOWN)}。报齐、签批齐以后再运行 make final。"
+        yield f"没有定稿：{list_some(names, COUNTIES_SHOWN)}。报齐、签批齐、警告都已改正或说明以后，再运行 make final。"
     elif final:
         yield "已全部定稿。"
     yield f"还差谁、哪一格有问题，打开 {output / PAGE} 看。"
@@ -212,6 +213,14 @@ def _of_county(county: CountyOutcome, output: Path, final: bool) -> Iterator[str
         yield f"  没有定稿，{len(found.unsigned)} 个单位签批不齐——"
         yield from capped(
             list(describe_unsigned(found)),
+            UNSIGNED_SHOWN,
+            lambda line: [f"    {line}"],
+            lambda left: f"    ……其余 {len(left)} 个略，见 {RECORD}。",
+        )
+    if final and found.open_warnings:
+        yield f"  没有定稿，{len(found.open_warnings)} 个单位有没有答复的警告——"
+        yield from capped(
+            list(describe_open_warnings(found)),
             UNSIGNED_SHOWN,
             lambda line: [f"    {line}"],
             lambda left: f"    ……其余 {len(left)} 个略，见 {RECORD}。",

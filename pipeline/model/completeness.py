@@ -67,7 +67,9 @@ class Completeness:
     didn't pass, by unit.  ``added`` is how many units' figures are added up, ``reported`` how many
     units have reported and passed, those that are not added up too.  ``prose`` says
     that there is one workbook of the level's own.  ``unsigned`` are accepted workbooks with the
-    sign-off they lack, ``signing`` whether a final report needs it.  ``published`` has a line
+    sign-off they lack, ``signing`` whether a final report needs it.  ``open_warnings`` are
+    accepted workbooks with how many of their warnings are neither gone nor explained.
+    ``published`` has a line
     for each report that must be published, those of the levels among them.  ``unknown_to`` is the
     place of a roster of the year that doesn't have the level, empty otherwise.  ``moved_on`` is
     the year of the roster where that is a later one, 0 otherwise: then ``lines`` are of the units
@@ -83,6 +85,7 @@ class Completeness:
     prose: bool = True
     unsigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
     signing: bool = True
+    open_warnings: tuple[tuple[str, int], ...] = ()
     published: tuple[Publication, ...] = ()
     unknown_to: str = ""
     moved_on: int = 0
@@ -105,8 +108,9 @@ class Completeness:
 
     @property
     def final(self) -> bool:
-        """Whether the report may go out: complete, and signed off where that is asked."""
-        return self.complete and not (self.signing and self.unsigned)
+        """Whether the report may go out: complete, every warning answered, and signed off where
+        that is asked."""
+        return self.complete and not self.open_warnings and not (self.signing and self.unsigned)
 
     def count(self, *statuses: str) -> int:
         return sum(line.status in statuses for line in self.lines)

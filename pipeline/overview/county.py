@@ -163,9 +163,15 @@ def _verdict(content: PageContent, lines: Sequence[UnitLine]) -> Verdict:
     if said:
         return Verdict(tone="bad" if bad else "wait", words=f"未齐：{'；'.join(said)}。")
     passed = f"收到的 {len(lines)} 个单位全部通过（{describe_uncertainty(found)}）"
+    left = []
+    if found.open_warnings:
+        number = sum(number for _, number in found.open_warnings)
+        left.append(f"{len(found.open_warnings)} 个单位的 {number} 条警告没有改正或说明")
     if found.signing and found.unsigned:
-        left = f"还有 {len(found.unsigned)} 个单位没有填审核、签发，不能定稿。"
-        return Verdict(tone="wait", words=f"{'已齐' if found.listed else passed}，{left}")
+        left.append(f"{len(found.unsigned)} 个单位没有填审核、签发")
+    if left:
+        state = "已齐" if found.listed else passed
+        return Verdict(tone="wait", words=f"{state}，还有 {'；'.join(left)}，不能定稿。")
     if found.listed:
         return Verdict(tone="good", words=f"已齐：应报 {len(found.lines)} 个单位全部通过。")
     return Verdict(tone="wait" if found.unknown_to else "good", words=f"{passed}。")

@@ -274,6 +274,7 @@ def _completeness(found: Completeness) -> dict[str, Any]:
         "complete": found.complete,
         "lacking": list(found.lacking),
         "told": describe_missing(found, len(found.lacking)),
+        "open_warnings": dict(found.open_warnings),
         "unsigned": {unit: list(labels) for unit, labels in found.unsigned},
         "published": {
             line.unit: {"on": line.on, "at": line.at, "by": line.by, "status": line.status}

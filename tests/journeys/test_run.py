@@ -3,6 +3,7 @@
 import hashlib
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,7 @@ import pytest
 
 from pipeline.cli.main import main
 from pipeline.declare.editions import load_editions
+from pipeline.forms.roster import write_roster
 from pipeline.model.edition import unnumbered
 from tests.support.districts import district_2020, district_2024, write_inputs
 from tests.support.paths import DATA
@@ -357,3 +359,27 @@ def test_what_an_earlier_run_made_is_set_aside_and_kept(tmp_path):
     assert not old.exists()
     kept = tmp_path / "output" / "旧文件" / old.relative_to(tmp_path / "output")
     assert kept.read_bytes() == content
+
+
+def test_final_refuses_an_open_warning_and_lists_it(tmp_path, capsys):
+    own, *others = district_2024()
+    unit = replace(
+        others[0],
+        passages=tuple(
+            replace(p, paragraphs=(*p.paragraphs, "全年收到政府信息公开申请9999件。"))
+            if p.part == "overview.on_request"
+            else p
+            for p in others[0].passages
+        ),
+    )
+    write_inputs(tmp_path / "input", [own, unit, *others[1:]])
+    lines = [{"unit": one.identity["unit"]} for one in (own, *others)]
+    settings = {"county": "示例区", "year": 2024, "signed": "否"}
+    (tmp_path / "input" / "名册.xlsx").write_bytes(write_roster(lines, settings))
+    code, record = run(tmp_path, "--final")
+    assert code == 1
+    said = capsys.readouterr().out
+    assert f"{unit.identity['unit']}：1 条警告没有改正，也没有情况说明" in said
+    [county] = record["counties"]
+    assert county["completeness"]["open_warnings"] == {unit.identity["unit"]: 1}
+    assert not list((tmp_path / "output").glob("*/示例区2024年度政府*.docx"))

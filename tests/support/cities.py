@@ -28,7 +28,8 @@ CITY_PROSE = (
 
 
 def workbook(name: str, county: str, seed: int, scope: str = "本单位") -> Prefill:
-    made = example(EDITION, name, "我单位", county, 2024, seed, 10)
+    own = "本级机关" if scope == "本级" else "我单位"
+    made = example(EDITION, name, own, county, 2024, seed, 10)
     made.identity["scope"] = scope  # type: ignore[index]
     return made
 

@@ -11,9 +11,9 @@ from pipeline.cli.main import main
 from tests.support.paths import TEMPLATES
 
 
-def run(folder: Path) -> tuple[int, dict]:
+def run(folder: Path, *options: str) -> tuple[int, dict]:
     arguments = ["--input", str(folder / "input"), "--output", str(folder / "output")]
-    code = main(["run", *arguments, "--templates", str(TEMPLATES)])
+    code = main(["run", *arguments, "--templates", str(TEMPLATES), *options])
     return code, json.loads((folder / "output" / "run.json").read_text("utf-8"))
 
 
