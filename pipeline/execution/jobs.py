@@ -32,7 +32,7 @@ from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import UnitOutcome, kept_outcome
 from pipeline.publish.provenance import cells_of
 from pipeline.returns.handing_back import write_returned_copies
-from pipeline.roster.matching import assign_to_roster
+from pipeline.roster.matching import assign_to_roster, in_roster_order
 from pipeline.text.names import county_key
 from pipeline.validate.batch import Remembered, validate_batch
 from pipeline.validate.ledger import with_ledgers
@@ -179,7 +179,12 @@ def county_payloads(
         level = levels.get(county)
         beneath = NO_CHILD_LEVELS
         if level is not None:
-            counties = tuple(one for one in made if one.county in level.below)
+            counties = tuple(
+                sorted(
+                    (one for one in made if one.county in level.below),
+                    key=_position_in(level.below),
+                )
+            )
             beneath = ChildLevels(level=level.name, counties=counties)
         yield CountyPayload(
             workbooks=tuple(packed.pop(county, ())),
@@ -189,12 +194,22 @@ def county_payloads(
         )
 
 
+def _position_in(names: Sequence[str]) -> Callable[[CountyOutcome], int]:
+    """The place of an outcome's county among ``names``: the order in which the roster has them."""
+    return lambda outcome: names.index(outcome.county)
+
+
 def process_counties(job: CountyChunk) -> tuple[list[UnitOutcome], list[CountyOutcome]]:
     """Judge the workbooks of some counties, and write what is to be written of each."""
     settings = job.sent.settings
     unpacked = [
         with_ledgers(
-            _one_spelling([pickle.loads(isal_zlib.decompress(one)) for one in county.workbooks])
+            in_roster_order(
+                _one_spelling(
+                    [pickle.loads(isal_zlib.decompress(one)) for one in county.workbooks]
+                ),
+                settings.roster,
+            )
         )
         for county in job.counties
     ]

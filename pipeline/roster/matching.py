@@ -30,6 +30,24 @@ def nearest(level: Level, name: str) -> str:
     return level.known[near[0]].name if near else ""
 
 
+def in_roster_order(submissions: Sequence[Submission], roster: Roster | None) -> list[Submission]:
+    """A county's workbooks in the order in which the roster lists their units.
+
+    Those of units that it doesn't know come last, and those that it doesn't tell apart stay in
+    the order given: without a roster, that of the files' names.
+    """
+    if roster is None:
+        return list(submissions)
+    order = {id(unit): at for at, unit in enumerate(roster.units)}
+
+    def place(submission: Submission) -> int:
+        level = roster.level(submission.county)
+        unit = matched(level, submission.unit) if level is not None else None
+        return order.get(id(unit), len(order))
+
+    return sorted(submissions, key=place)
+
+
 def assign_to_roster(submission: Submission, roster: Roster | None) -> Submission:
     """A workbook under its level's and its unit's full names; one that is no unit of the roster
     is a problem.

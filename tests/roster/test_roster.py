@@ -26,6 +26,8 @@ from pipeline.text.labels import normalise
 from tests.support.districts import district_2024, write_inputs
 from tests.support.paths import TEMPLATES
 from tests.support.rosters import filled
+from tests.support.runs import report
+from tests.support.runs import run as run_folder
 
 
 def test_the_empty_roster_is_the_same_each_time_and_counts_as_none(tmp_path):
@@ -354,3 +356,25 @@ def test_no_chart_of_the_overview_is_cut_by_the_end_of_a_page(tmp_path):
     for top, bottom in charts:
         page = max(start for start in starts if start <= top)
         assert sum(heights[page:bottom]) <= 1330
+
+
+def test_units_stand_in_the_roster_s_order_wherever_they_are_listed(tmp_path):
+    own, *others = district_2024()
+    names = [unit.identity["unit"] for unit in (*reversed(others), own)]
+    write_inputs(tmp_path / "input", [own, *others])
+    settings = {"county": "示例区", "year": 2024}
+    roster = write_roster([{"unit": name} for name in names], settings)
+    (tmp_path / "input" / "名册.xlsx").write_bytes(roster)
+    _, record = run_folder(tmp_path)
+    [county] = record["counties"]
+    assert county["units"] == names
+    folder = tmp_path / "output" / "示例区2024年度"
+    book = openpyxl.load_workbook(folder / "示例区2024年度汇总表.xlsx")
+    for sheet in ("单位明细", "报送情况"):
+        listed = [row[0].value for row in book[sheet].iter_rows() if row[0].value in names]
+        assert listed == names, sheet
+    page = (folder / "总览.html").read_text("utf-8")
+    rows = [page.index(f">{name}<") for name in names]
+    assert rows == sorted(rows)
+    fees = [text for text in report(tmp_path, "*示例区2024*.docx") if text in names]
+    assert fees == names
