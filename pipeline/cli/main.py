@@ -232,10 +232,12 @@ def _templates_usable(settings: Settings) -> None:
 
 
 def _print_no_png() -> None:
-    from pipeline.infographic.png import INSTALL, available
+    from pipeline.infographic.png import INSTALL, has_chinese_font, installed
 
-    if not available():
+    if not installed():
         print(f"图解没有 PNG 图片：没有安装 resvg-py。需要时运行 {INSTALL}，再运行一次。")
+    elif not has_chinese_font():
+        print("图解没有 PNG 图片：这台电脑没有中文字体，画出来的图没有字。装好字体后再运行一次。")
 
 
 UNPROOFED = "不校对.txt"

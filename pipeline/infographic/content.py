@@ -30,7 +30,8 @@ class Figure:
 class Infographic:
     """One page: of whom and which year, its figures and its pictures, as declared.
 
-    ``draft`` says what the figures lack; empty when nothing.
+    ``draft`` says what the figures lack; empty when nothing.  ``scope`` says of how many units
+    they are the sum, empty for a unit's own: the prose of the report may tell other figures.
     """
 
     unit: str
@@ -41,11 +42,13 @@ class Infographic:
     others: tuple[Figure, ...]
     pictures: tuple[Picture, ...]
     draft: str = ""
+    scope: str = ""
 
     @property
     def period(self) -> str:
-        """What the statutory period of the figures is."""
-        return f"统计期限：{self.year}年1月1日至12月31日"
+        """What the statutory period of the figures is, and of whom they are the sum."""
+        period = f"统计期限：{self.year}年1月1日至12月31日"
+        return f"{period}　{self.scope}" if self.scope else period
 
     @property
     def source(self) -> str:
@@ -74,7 +77,10 @@ def county_infographic(county: County, earlier: Iterable[County], draft: str = "
     """The 图解 of a county's sums."""
     title = county.own.identity.get("title", "") if county.own is not None else ""
     before = [county_year(one) for one in earlier]
-    return _infographic(county.name, county_year(county), before, title, draft)
+    scope = f"各数均为{county.name} {county.reporting} 个单位的合计"
+    return replace(
+        _infographic(county.name, county_year(county), before, title, draft), scope=scope
+    )
 
 
 def _infographic(

@@ -37,6 +37,7 @@ from tests.support.infographics import (
     with_identity,
 )
 from tests.support.paths import TEMPLATES
+from tests.support.runs import run as run_folder
 from tests.support.summary_books import MADE_UP, submission, unit_names
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -99,7 +100,7 @@ def test_every_figure_stands_on_the_page(case):
     for figure in content.others:
         assert f"{figure.label}{figure.value}{figure.unit}" in lines
     assert content.title in lines
-    assert content.period in lines
+    assert "".join(content.period.split()) in lines
 
 
 def test_a_chart_holds_its_picture_in_its_cache_and_in_its_workbook(case):
@@ -368,3 +369,27 @@ def test_a_run_makes_them_where_they_are_wanted_and_records_them(tmp_path, monke
         if path.is_file()
     }
     assert left == {f"旧文件/{name}" for name in made}
+
+
+def test_without_a_chinese_font_no_picture_is_drawn_and_the_officer_is_told(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("pipeline.infographic.png.installed", lambda: True)
+    monkeypatch.setattr("pipeline.infographic.png.has_chinese_font", lambda: False)
+    write_inputs(tmp_path / "input", district_2024()[:2])
+    run_folder(tmp_path, "--infographic")
+    assert "没有中文字体" in capsys.readouterr().out
+    assert list((tmp_path / "output").rglob("*图解.svg"))
+    assert not list((tmp_path / "output").rglob("*.png"))
+
+
+def test_a_county_s_figures_say_of_how_many_units_they_are_the_sum(tmp_path):
+    write_inputs(tmp_path / "input", district_2024())
+    run_folder(tmp_path, "--infographic")
+    folder = tmp_path / "output" / "示例区2024年度"
+    scope = "各数均为示例区 4 个单位的合计"
+    assert scope in (folder / "示例区2024年度图解.svg").read_text("utf-8")
+    word = Document(str(folder / "示例区2024年度图解.docx"))
+    assert any(scope in node.text for node in word.element.iter() if node.text)
+    unit = next((folder / "图解").glob("示例一镇*.svg")).read_text("utf-8")
+    assert "合计" not in unit
