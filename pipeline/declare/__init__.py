@@ -1,5 +1,1 @@
-"""The parts of an edition, made from its declaration: tables, rules, key figures and charts."""
-
-
-class EditionError(ValueError):
-    """A declaration contradicts itself: a bug of the declaration, found when it is loaded."""
+"""The declarations, and the only readers of them: each is refused that isn't understood whole."""

@@ -1,4 +1,4 @@
-"""Making editions from their declarations (``editions/*.toml``): the only reader of the TOML.
+"""Making editions from their declarations (``editions/*.toml``).
 
 A declaration may amend another, as a legal text does; it is consolidated first.  Rows and
 columns are trees of labels; rules, key figures and charts are expressions over their keys,
@@ -9,117 +9,219 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
-from pipeline.declare import EditionError
-from pipeline.declare.measures import named_measures, parse_chart, parse_measure
-from pipeline.declare.rules import parse_rule
-from pipeline.declare.tables import parse_node, parse_table
+import msgspec
+
+from pipeline.declare.amendments import amend
+from pipeline.declare.loading import read_toml, structure
+from pipeline.declare.measures import (
+    AnyChart,
+    MeasureShape,
+    make_chart,
+    make_measure,
+    pick_measures,
+)
+from pipeline.declare.rules import RuleShape, check_references, make_rule
+from pipeline.declare.tables import Key, NodeShape, TableShape, make_nodes, make_table
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.model.declared import DeclarationError, Declared, check_names, check_words
 from pipeline.model.edition import Edition, FeeStatement, Part, Section, indexed
 
 EDITIONS = Path(__file__).parent / "editions"
 
 
+class PartShape(Declared):
+    """A piece of prose, with a heading or only a label."""
+
+    label: str = ""
+    heading: str = ""
+    variants: tuple[str, ...] = ()
+    hint: str = ""
+    required: bool = False
+
+    def __post_init__(self) -> None:
+        if not (self.label or self.heading):
+            raise DeclarationError("heading", "needed, or a label")
+
+
+class SectionShape(Declared):
+    """A section of prose, on a sheet, or of one table."""
+
+    heading: str = ""
+    variants: tuple[str, ...] = ()
+    sheet: str = ""
+    table: str = ""
+    required: bool = False
+    empty: str = ""
+    parts: Mapping[Key, PartShape] = {}
+
+    def __post_init__(self) -> None:
+        if bool(self.parts) == bool(self.table):
+            raise DeclarationError("parts", "either these or a table are needed")
+        if bool(self.parts) != bool(self.sheet):
+            raise DeclarationError("sheet", "needed for prose, and for nothing else")
+
+
+class FeeShape(Declared):
+    """What is asked of 信息处理费, and the sentences that tell it."""
+
+    section: str
+    caption: str
+    source: str
+    free: str
+    charged: str
+    county: str
+    unit: str
+    unstated: str
+    total: str
+    requests: NodeShape
+    amount: NodeShape
+
+    def __post_init__(self) -> None:
+        check_words("free", self.free)
+        check_words("charged", self.charged, ("requests", "amount"))
+        check_words("county", self.county, ("county", "requests", "amount"))
+
+
+class EditionShape(Declared):
+    """An edition, consolidated."""
+
+    key: str
+    name: str
+    document: str
+    source: str
+    first_year: int
+    title: str
+    sections: Mapping[Key, SectionShape]
+    tables: Mapping[Key, TableShape]
+    amends: str = ""
+    headlines: tuple[str, ...] = ()
+    lists: Mapping[Key, dict[Key, NodeShape]] = {}
+    rules: Mapping[Key, RuleShape] = {}
+    measures: Mapping[Key, MeasureShape] = {}
+    sums: Mapping[Key, MeasureShape] = {}
+    charts: Mapping[Key, AnyChart] = {}
+    processing_fee: FeeShape | None = None
+
+    def __post_init__(self) -> None:
+        check_words("title", self.title, ("unit", "year"))
+
+
 @lru_cache(maxsize=8)
 def load_editions(folder: Path = EDITIONS) -> Mapping[str, Edition]:
-    """Every edition declared in a folder, by key, oldest first.
+    """Every edition declared in a folder, by key, oldest first; each is in force until the next
+    begins.
 
     Raises:
-        EditionError: a declaration contradicts itself.
+        DeclarationError: a declaration can't be read, contradicts itself, or begins in the year in
+            which another does.
     """
-    raw = {}
-    for path in sorted(folder.glob("*.toml")):
-        declared = tomllib.loads(path.read_text(encoding="utf-8"))
-        raw[str(declared["key"])] = declared
-    editions = [build_edition(_amended(declared, raw)) for declared in raw.values()]
-    editions.sort(key=lambda edition: edition.first_year)
-    return MappingProxyType({edition.key: edition for edition in editions})
+    files = {path.name: read_toml(path) for path in sorted(folder.glob("*.toml"))}
+    editions = sorted((_load(name, files) for name in files), key=lambda one: one.first_year)
+    for old, new in pairwise(editions):
+        if old.first_year == new.first_year:
+            raise DeclarationError(
+                "first_year", f"two editions begin in {new.first_year}: {old.key}, {new.key}"
+            )
+    ends = [*(edition.first_year - 1 for edition in editions[1:]), None]
+    return MappingProxyType(
+        {e.key: replace(e, last_year=end) for e, end in zip(editions, ends, strict=True)}
+    )
 
 
-def _amended(declared: dict[str, Any], raw: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    """The declaration with what it amends filled in, as a consolidated text."""
-    if "amends" not in declared:
-        return declared
-    base = _amended(raw[declared["amends"]], raw)
-    inherited = {key: value for key, value in base.items() if key not in ("last_year", "amends")}
-    return _merged(inherited, declared)
+def _load(file: str, files: Mapping[str, dict[str, Any]]) -> Edition:
+    """The edition of a file, whose errors are told with the file in which the key stands."""
+    by_key = {str(declared.get("key")): name for name, declared in files.items()}
+    chain = [file]
+    try:
+        if by_key[str(files[file].get("key"))] != file:
+            raise DeclarationError("key", f"{by_key[str(files[file].get('key'))]} has the same")
+        while "amends" in (last := files[chain[-1]]):
+            older = [key for key, name in by_key.items() if name not in chain]
+            check_names("amends", [str(last["amends"])], older)
+            chain.append(by_key[str(last["amends"])])
+        declared: dict[str, Any] = {}
+        for name in reversed(chain):
+            declared = amend({k: v for k, v in declared.items() if k != "amends"}, files[name])
+        return build_edition(declared)
+    except DeclarationError as error:
+        names = error.key.split(".")
+        there = max(chain, key=lambda name: _depth(files[name], names))
+        raise DeclarationError(error.key, error.fault, file=there) from None
 
 
-def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
-    if change.get("replaces"):
-        return {key: value for key, value in change.items() if key != "replaces"}
-    gone = change.get("removed", ())
-    merged = {key: value for key, value in base.items() if key not in gone}
-    for key, value in change.items():
-        if key == "removed":
-            continue
-        old = merged.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        merged[key] = _merged(cast(Any, old), value) if both else value
-    return merged
+def _depth(declared: Any, names: list[str]) -> int:
+    """How far along a dotted key a file says something."""
+    depth = 0
+    for name in names:
+        if not isinstance(declared, dict) or name not in declared:
+            break
+        declared, depth = declared[name], depth + 1
+    return depth
 
 
 def build_edition(declared: Mapping[str, Any]) -> Edition:
     """Make an edition from a consolidated declaration (the parsed TOML).
 
     Raises:
-        EditionError: a field stands twice, a rule names what isn't there, or a section has
-            neither prose nor a table of the declaration.
+        DeclarationError: a key is unknown, missing or wrong, a field stands twice, or something
+            refers to what isn't there.
     """
-    lists = declared.get("lists", {})
-    headings = {s["table"]: s["heading"] for s in declared["sections"].values() if "table" in s}
-    tables = tuple(
-        parse_table(key, spec, headings.get(key, ""), lists)
-        for key, spec in declared["tables"].items()
-    )
-    missing = set(headings) ^ {table.key for table in tables}
-    if missing:
-        raise EditionError(f"sections and tables differ: {sorted(missing)}")
-    fields = tuple(f for table in tables for f in table.fields)
+    shape: EditionShape = structure(declared, EditionShape)
+    headings = _headings(shape)
+    tables = {
+        key: make_table(key, table, headings[key], shape.lists)
+        for key, table in shape.tables.items()
+    }
+    fields = tuple(f for table in tables.values() for f in table.fields)
     doubled = [key for key, n in Counter(f.key for f in fields).items() if n > 1]
     if doubled:
-        raise EditionError(f"fields declared twice: {doubled}")
-    by_key = indexed(fields)
-    tables_by_key = {table.key: table for table in tables}
-    rules = tuple(
-        parse_rule(key, spec, tables_by_key) for key, spec in declared.get("rules", {}).items()
-    )
+        raise DeclarationError("tables", f"fields declared twice: {doubled}")
+    check_references(shape.rules, workbook_form().entry("level").choices)
     measures, sums = (
-        {
-            key: parse_measure(key, spec, tables_by_key)
-            for key, spec in declared.get(kind, {}).items()
-        }
-        for kind in ("measures", "sums")
+        {key: make_measure(f"{kind}.{key}", one, tables) for key, one in shapes.items()}
+        for kind, shapes in (("measures", shape.measures), ("sums", shape.sums))
     )
     return Edition(
-        key=str(declared["key"]),
-        name=declared["name"],
-        document=declared["document"],
-        source=declared["source"],
-        first_year=declared["first_year"],
-        last_year=declared.get("last_year"),
-        title=declared["title"],
-        sections=tuple(_section(key, spec) for key, spec in declared["sections"].items()),
-        tables=tables,
-        rules=rules,
+        key=shape.key,
+        name=shape.name,
+        document=shape.document,
+        source=shape.source,
+        first_year=shape.first_year,
+        last_year=None,
+        title=shape.title,
+        sections=tuple(_section(key, section) for key, section in shape.sections.items()),
+        tables=tuple(tables.values()),
+        rules=tuple(make_rule(key, rule, tables) for key, rule in shape.rules.items()),
         fields=fields,
-        by_key=by_key,
+        by_key=indexed(fields),
         measures=tuple(measures.values()),
-        headlines=named_measures("headlines", declared.get("headlines", ()), measures),
+        headlines=pick_measures("headlines", shape.headlines, measures),
         sums=tuple(sums.values()),
-        charts=tuple(
-            parse_chart(key, spec, tables_by_key, measures)
-            for key, spec in declared.get("charts", {}).items()
-        ),
-        fee=_fee(declared) if "processing_fee" in declared else None,
+        charts=tuple(make_chart(key, c, tables, measures) for key, c in shape.charts.items()),
+        fee=_fee(shape.processing_fee, shape.sections) if shape.processing_fee else None,
         sha256=_hash(declared),
     )
+
+
+def _headings(shape: EditionShape) -> dict[str, str]:
+    """The heading of each table's section."""
+    headings: dict[str, str] = {}
+    for key, section in shape.sections.items():
+        if section.table:
+            check_names(f"sections.{key}.table", [section.table], shape.tables.keys() - headings)
+            headings[section.table] = section.heading
+    for key in shape.tables:
+        check_names(f"tables.{key}", [key], headings)
+    return headings
 
 
 def _hash(declared: Mapping[str, Any]) -> str:
@@ -128,36 +230,25 @@ def _hash(declared: Mapping[str, Any]) -> str:
     return hashlib.sha256(plain.encode("utf-8")).hexdigest()
 
 
-def _fee(declared: Mapping[str, Any]) -> FeeStatement:
-    spec = declared["processing_fee"]
-    if "parts" not in declared["sections"].get(spec["section"], {}):
-        raise EditionError(f"processing_fee: no such section of prose: {spec['section']}")
-    asked = {key: parse_node(key, spec[key], {}) for key in ("requests", "amount")}
-    return FeeStatement(**{**spec, **asked})
+def _fee(shape: FeeShape, sections: Mapping[str, SectionShape]) -> FeeStatement:
+    prose = [key for key, section in sections.items() if section.parts]
+    check_names("processing_fee.section", [shape.section], prose)
+    asked = {"requests": shape.requests, "amount": shape.amount}
+    nodes = {node.key: node for node in make_nodes(asked, {}, "processing_fee")}
+    return FeeStatement(**{**msgspec.structs.asdict(shape), **nodes})
 
 
-def _section(key: str, spec: Mapping[str, Any]) -> Section:
+def _section(key: str, shape: SectionShape) -> Section:
     parts = tuple(
         Part(
-            key=f"{key}.{part}",
+            key=f"{key}.{name}",
             section=key,
-            label=value.get("label", value.get("heading", "")),
-            heading=value.get("heading", ""),
-            variants=tuple(value.get("variants", ())),
-            hint=value.get("hint", ""),
-            required=value.get("required", False),
+            label=part.label or part.heading,
+            heading=part.heading,
+            variants=part.variants,
+            hint=part.hint,
+            required=part.required,
         )
-        for part, value in spec.get("parts", {}).items()
+        for name, part in shape.parts.items()
     )
-    if not parts and "table" not in spec:
-        raise EditionError(f"section {key} has neither parts nor a table")
-    return Section(
-        key=key,
-        heading=spec.get("heading", ""),
-        sheet=spec.get("sheet", ""),
-        parts=parts,
-        table=spec.get("table", ""),
-        required=spec.get("required", False),
-        empty=spec.get("empty", ""),
-        variants=tuple(spec.get("variants", ())),
-    )
+    return Section(**{**msgspec.structs.asdict(shape), "key": key, "parts": parts})

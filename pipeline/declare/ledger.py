@@ -6,26 +6,54 @@ its own labels.
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
+from pipeline.declare.loading import Declaration
+from pipeline.model.declared import Declared, check_keys, check_names
 from pipeline.model.edition import Edition, LabelPath, Node, aliases, dotted
 from pipeline.model.working_days import Periods
 from pipeline.text.labels import normalise
 
-DECLARATION = Path(__file__).parent / "ledger.toml"
-
 ColumnKind = Literal[
     "text", "date", "whole", "choice", "applicant", "result", "dispute", "computed"
 ]
+Offered = Literal["", "channels", "kinds", "published", "cycles", "columns"]
+Status = Literal[
+    "open",
+    "soon",
+    "today",
+    "late",
+    "answered",
+    "answered_late",
+    "correcting",
+    "consulting",
+    "unknown",
+]
+"""Not due, due soon, due today, overdue, answered in time, answered late, waiting for the
+applicant's correction, hearing a third party, or not to be said for want of a year's holidays."""
+
+State = Literal["fresh", "due", "free"]
+"""Whether something new is due in a column: not yet, it is, never."""
+
+Fault = Literal["correction_late", "extension_late", "extension_long", "consultation_long"]
+
+KNOWN_COLUMNS = {
+    "requests": (
+        *("number", "due", "status", "came", "channel", "confirmed", "applicant"),
+        *("correction_asked", "corrected", "extension_told", "extension", "consulted", "heard"),
+        *("answered", "result", "disputes"),
+    ),
+    "publications": ("date", "column", "title", "kind", "channel", "address"),
+    "watched": ("name", "cycle", "latest", "next", "state"),
+}
+"""The columns of each sheet that something is computed from; the others are kept as they are."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Column:
+class Column(Declared):
     """A column of a ledger's sheet. ``choices`` is the list it offers, empty where it has none;
     ``group`` is the group of table four that a column of kind dispute is for, by dotted key."""
 
@@ -36,14 +64,13 @@ class Column:
     hint: str
     variants: tuple[str, ...] = ()
     need: bool = False
-    choices: str = ""
+    choices: Offered = ""
     group: str = ""
     least: int = 0
     most: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LedgerSheet:
+class LedgerSheet(Declared):
     """A sheet of a ledger: its name, its title, a line on how it is kept, its columns."""
 
     sheet: str
@@ -53,8 +80,7 @@ class LedgerSheet:
     columns: tuple[Column, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
+class Choice(Declared):
     """Something that a drop-down offers: what it says, what it stands for, other spellings."""
 
     label: str
@@ -62,8 +88,7 @@ class Choice:
     variants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Channel:
+class Channel(Declared):
     """How a request may come; ``confirmed`` where the day of receipt is the one confirmed."""
 
     label: str
@@ -71,25 +96,22 @@ class Channel:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cycle:
+class Cycle(Declared):
     """How often something new is due in a column; ``days`` None for never."""
 
     label: str
-    days: int | None
+    days: int | None = None
     variants: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Personal:
+class Personal(Declared, eq=False):
     """How personal data looks: headers that ask for it, and patterns of texts by their name."""
 
-    headers: frozenset[str]
-    patterns: Mapping[str, str]
+    headers: tuple[str, ...]
+    patterns: Mapping[str, re.Pattern[str]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counting:
+class Counting(Declared):
     """The keys of the tables and rows that are counted; ``pending`` is the result in table four
     of what isn't decided yet."""
 
@@ -102,8 +124,7 @@ class Counting:
     pending: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class LedgerForm:
+class LedgerForm(Declared, eq=False):
     """The declaration of the ledgers."""
 
     name: str
@@ -124,6 +145,17 @@ class LedgerForm:
     counting: Counting
     periods: Periods
 
+    def __post_init__(self) -> None:
+        for sheet, known in KNOWN_COLUMNS.items():
+            columns: tuple[Column, ...] = getattr(self, sheet).columns
+            check_keys(f"{sheet}.columns", [column.key for column in columns], known)
+        for key, words in (("statuses", Status), ("states", State), ("faults", Fault)):
+            check_keys(key, getattr(self, key), get_args(words))
+            check_names(key, getattr(self, key), get_args(words))
+        cycles = [cycle.label for cycle in self.cycles]
+        for name, cycle in self.usual.items():
+            check_names(f"usual.{name}", [cycle], cycles)
+
     @property
     def sheets(self) -> tuple[str, ...]:
         """Every sheet that a ledger brings along, in order."""
@@ -131,58 +163,17 @@ class LedgerForm:
         return (*(one.sheet for one in own), self.tally, self.lists)
 
 
+DECLARATION: Declaration[LedgerForm] = Declaration(
+    Path(__file__).parent / "ledger.toml",
+    LedgerForm,
+    listed=tuple(f"{sheet}.columns" for sheet in KNOWN_COLUMNS),
+)
+
+
 @lru_cache(maxsize=1)
 def ledger_form() -> LedgerForm:
-    """The declaration of the ledgers.
-
-    Raises:
-        ValueError: a column is of an unknown kind.
-    """
-    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
-    personal = declared["personal"]
-    requests, publications, watched = (
-        _sheet(declared[key], declared["rows"]) for key in ("requests", "publications", "watched")
-    )
-    return LedgerForm(
-        name=declared["name"],
-        guide=declared["guide"],
-        tally=declared["tally"],
-        lists=declared["lists"],
-        requests=requests,
-        publications=publications,
-        watched=watched,
-        channels=tuple(Channel(**_tuples(spec)) for spec in declared["channels"]),
-        kinds=tuple(declared["kinds"]),
-        cycles=tuple(Cycle(**{"days": None, **_tuples(spec)}) for spec in declared["cycles"]),
-        usual=declared["usual"],
-        statuses=declared["statuses"],
-        states=declared["states"],
-        faults=declared["faults"],
-        personal=Personal(
-            headers=frozenset(normalise(text) for text in personal["headers"]),
-            patterns=personal["patterns"],
-        ),
-        counting=Counting(**declared["counting"]),
-        periods=Periods(**declared["periods"]),
-    )
-
-
-def _sheet(declared: Mapping[str, Any], rows: int) -> LedgerSheet:
-    columns = tuple(Column(key=key, **_tuples(spec)) for key, spec in declared["columns"].items())
-    for column in columns:
-        if column.kind not in get_args(ColumnKind):
-            raise ValueError(f"ledger.toml: {column.key} is of an unknown kind")
-    return LedgerSheet(
-        sheet=declared["sheet"],
-        caption=declared["caption"],
-        guidance=declared["guidance"],
-        rows=declared.get("rows", rows),
-        columns=columns,
-    )
-
-
-def _tuples(spec: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(x) if isinstance(x, list) else x for key, x in spec.items()}
+    """The declaration of the ledgers."""
+    return DECLARATION.load()
 
 
 # ------------------------------------------------------------------------ joined with an edition

@@ -2,29 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping
+from typing import Annotated, cast
 
-from pipeline.declare import EditionError
-from pipeline.declare.rules import expanded, parsed, term
-from pipeline.model.edition import (
-    Chart,
-    ChartKind,
-    LabelPath,
-    Measure,
-    Node,
-    Table,
-    dotted,
-    field_key,
-)
+import msgspec
+
+from pipeline.declare.expressions import Part, check_leaves, leaves_of, named, parse_expression
+from pipeline.declare.rules import term
+from pipeline.model.declared import DeclarationError, Declared, check_names
+from pipeline.model.edition import Chart, ChartKind, LabelPath, Measure, Node, Table, field_key
+
+Names = Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
 
 
-def parse_measure(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Measure:
-    """The sum over the rows and columns that two expressions name."""
-    if spec["table"] not in tables:
-        raise EditionError(f"{key}: no such table: {spec['table']}")
-    table = tables[spec["table"]]
-    rows, columns = spec.get("rows", ""), spec.get("columns", "")
+class MeasureShape(Declared):
+    """A sum of figures: those where the named rows and columns of a table meet."""
+
+    label: str
+    table: str
+    rows: str = ""
+    columns: str = ""
+    names: tuple[str, ...] = ()
+
+
+class ChartShape(Declared, tag_field="kind"):
+    """What every chart says; the rest is by its kind."""
+
+    title: str
+    name: str = ""
+    nothing: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.name or self.title).isidentifier():
+            raise DeclarationError("name", "needed, of letters, for a template to call it by")
+
+
+class ChannelsChart(ChartShape, kw_only=True, tag="channels"):
+    unit: str
+
+
+class UnitsChart(ChartShape, kw_only=True, tag="units"):
+    measures: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=1)]
+
+
+class YearsChart(ChartShape, kw_only=True, tag="years"):
+    measures: Names
+
+
+class PartsChart(ChartShape, kw_only=True, tag="parts"):
+    """``rows`` or ``columns`` is a list, of which each name is a part."""
+
+    table: str
+    rows: str | Names = ""
+    columns: str | Names = ""
+
+    def __post_init__(self) -> None:
+        ChartShape.__post_init__(self)
+        if isinstance(self.rows, str) == isinstance(self.columns, str):
+            raise DeclarationError("rows", "either these or the columns must be a list")
+
+
+AnyChart = ChannelsChart | UnitsChart | YearsChart | PartsChart
+
+
+def make_measure(
+    above: str, shape: MeasureShape, tables: Mapping[str, Table], key: str = ""
+) -> Measure:
+    """The sum that stands at a dotted key, known as ``key`` or by the last name of that.
+
+    Raises:
+        DeclarationError: it names what isn't there, or adds up what is counted apart.
+    """
+    check_names(f"{above}.table", [shape.table], tables)
+    table = tables[shape.table]
+    rows = parse_expression(f"{above}.rows", shape.rows)
+    columns = parse_expression(f"{above}.columns", shape.columns)
+    _check_named(f"{above}.rows", rows, [p for b in table.blocks for p in b.row_leaves])
+    _check_named(f"{above}.columns", columns, [p for b in table.blocks for p in b.column_leaves])
     crossings = [
         [
             (row_sign * column_sign, field_key(table.key, row, column))
@@ -33,112 +87,107 @@ def parse_measure(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]
         ]
         for block in table.blocks
     ]
-    named = [crossing for crossing in crossings if crossing]
-    if len(named) != 1:
-        raise EditionError(f"{key}: {rows!r} × {columns!r} is in {len(named)} blocks of a table")
-    fields = [f for f in table.fields for _, name in named[0] if f.key == name]
+    found = [crossing for crossing in crossings if crossing]
+    if len(found) != 1:
+        fault = f"{shape.rows!r} × {shape.columns!r} is in {len(found)} blocks of {table.key}"
+        raise DeclarationError(above, fault)
+    fields = [f for f in table.fields for _, name in found[0] if f.key == name]
     scales, units = {f.scale for f in fields}, {f.unit for f in fields}
     if len(scales) > 1 or len(units) > 1:
-        raise EditionError(f"{key} adds up figures of different units: {sorted(units)}")
+        raise DeclarationError(above, f"adds up figures of different units: {sorted(units)}")
     return Measure(
-        key=key,
-        label=spec["label"],
+        key=key or above.rpartition(".")[2],
+        label=shape.label,
         unit=units.pop(),
         scale=scales.pop(),
-        terms=tuple(term(name, sign) for sign, name in named[0]),
-        names=tuple(spec.get("names", ())),
+        terms=tuple(term(name, sign) for sign, name in found[0]),
+        names=shape.names,
     )
 
 
-def _signed(expression: str, along: list[LabelPath]) -> list[tuple[int, LabelPath]]:
-    """The leaves an expression names, with their signs; none when one of its names is missing.
+def _check_named(key: str, parts: list[Part], along: list[LabelPath]) -> None:
+    check_leaves(key, parts, named(along))
+    if not parts and () not in along:
+        raise DeclarationError(key, "it is missing", "", ())
 
-    An inner label stands for all below it but totals, and so does ``x.*``; an empty expression
-    for the one leaf of a table whose rows (or columns) have no label.
+
+def _signed(parts: list[Part], along: list[LabelPath]) -> list[tuple[int, LabelPath]]:
+    """The leaves that an expression names, with their signs; none when one isn't among them.
+
+    An empty expression stands for the one leaf of a table whose rows have no label.
     """
-    if not expression:
+    if not parts:
         return [(1, along[0])] if along == [()] else []
-    named = {dotted(path): path for path in along}
-    found = []
-    for sign, _, name in parsed(expression):
-        stem = name if name in named or name.endswith("*") else f"{name}.*"
-        try:
-            found += [(sign, path) for path in expanded(stem, named)]
-        except KeyError:
-            return []
-    return found
+    known = named(along)
+    found = [(part.sign, leaves_of(part.name, known)) for part in parts]
+    return [(s, p) for s, paths in found for p in paths] if all(p for _, p in found) else []
 
 
-def parse_chart(
-    key: str,
-    spec: Mapping[str, Any],
-    tables: Mapping[str, Table],
-    measures: Mapping[str, Measure],
+def make_chart(
+    key: str, shape: AnyChart, tables: Mapping[str, Table], measures: Mapping[str, Measure]
 ) -> Chart:
     """A chart with what it shows: key figures by name, or a measure for each part of a table.
 
     Raises:
-        EditionError: it names what isn't there, or figures that no one picture can show.
+        DeclarationError: it names what isn't there, or figures that no one picture can show.
     """
-    if spec["kind"] not in get_args(ChartKind):
-        raise EditionError(f"chart {key}: no such kind: {spec['kind']}")
     chosen: tuple[Measure, ...] = ()
-    if spec["kind"] == "parts":
-        chosen = tuple(_chart_parts(key, spec, tables))
-    elif spec["kind"] != "channels":
-        chosen = named_measures(f"chart {key}", spec["measures"], measures)
-    units = {measure.unit for measure in chosen} or {spec.get("unit", "")}
-    if len(units) != 1 or not all(units):
-        raise EditionError(f"chart {key} shows figures of different units, or none")
-    if spec["kind"] == "units" and len(chosen) > 1:
-        raise EditionError(f"chart {key} compares the units by more than one measure")
-    name = spec.get("name", spec["title"])
-    if not name.isidentifier():
-        raise EditionError(f"chart {key} needs a name of letters, for a template to call it by")
+    if isinstance(shape, PartsChart):
+        chosen = tuple(_chart_parts(f"charts.{key}", shape, tables))
+    elif not isinstance(shape, ChannelsChart):
+        chosen = pick_measures(f"charts.{key}.measures", shape.measures, measures)
+    units = {measure.unit for measure in chosen}
+    if isinstance(shape, ChannelsChart):
+        units = {shape.unit}
+    if len(units) != 1:
+        raise DeclarationError(f"charts.{key}", f"figures of different units: {sorted(units)}")
     return Chart(
         key=key,
-        title=spec["title"],
-        kind=spec["kind"],
+        title=shape.title,
+        kind=cast(ChartKind, shape.__struct_config__.tag),
         measures=chosen,
         unit=units.pop(),
-        name=name,
-        nothing=spec.get("nothing", f"{spec['title']}：各项均为 0。"),
+        name=shape.name or shape.title,
+        nothing=shape.nothing or f"{shape.title}：各项均为 0。",
     )
 
 
-def named_measures(
-    where: str, names: Sequence[str], measures: Mapping[str, Measure]
+def pick_measures(
+    key: str, names: tuple[str, ...], measures: Mapping[str, Measure]
 ) -> tuple[Measure, ...]:
-    missing = [name for name in names if name not in measures]
-    if missing:
-        raise EditionError(f"{where}: no such measures: {missing}")
+    """The measures of these names, which stand at a key of the declaration.
+
+    Raises:
+        DeclarationError: there is none of a name.
+    """
+    check_names(key, names, measures)
     return tuple(measures[name] for name in names)
 
 
-def _chart_parts(
-    key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]
-) -> Iterator[Measure]:
+def _chart_parts(above: str, shape: PartsChart, tables: Mapping[str, Table]) -> Iterator[Measure]:
     """A measure for each label in the list of rows (or of columns), named as that label is.
 
     ``x.?`` in the list means each label directly below x that is not a total.
     """
-    by_row = isinstance(spec.get("rows"), list)
-    if spec["table"] not in tables or by_row == isinstance(spec.get("columns"), list):
-        raise EditionError(f"chart {key}: needs a table, and a list of its rows or its columns")
-    axis = "rows" if by_row else "columns"
+    check_names(f"{above}.table", [shape.table], tables)
+    axis = "columns" if isinstance(shape.rows, str) else "rows"
     nodes = {
         name: node
-        for block in tables[spec["table"]].blocks
-        for name, node in _named_nodes(block.rows if by_row else block.columns)
+        for block in tables[shape.table].blocks
+        for name, node in _named_nodes(block.rows if axis == "rows" else block.columns)
     }
-    for entry in spec[axis]:
+    entries = getattr(shape, axis)
+    check_names(f"{above}.{axis}", [entry.removesuffix(".?") for entry in entries], nodes)
+    for entry in entries:
         stem = entry.removesuffix(".?")
-        if stem not in nodes:
-            raise EditionError(f"chart {key}: no such label: {entry}")
         below = nodes[stem].children if entry.endswith(".?") else ()
         picked = [(f"{stem}.{n.key}", n) for n in below if not n.total] or [(stem, nodes[stem])]
         for name, node in picked:
-            yield parse_measure(name, {**spec, axis: name, "label": node.name}, tables)
+            rows, columns = (
+                name if isinstance(x, tuple) else x for x in (shape.rows, shape.columns)
+            )
+            one = MeasureShape(label=node.name, table=shape.table, rows=rows, columns=columns)
+            yield make_measure(above, one, tables, name)
 
 
 def _named_nodes(nodes: tuple[Node, ...], stem: str = "") -> Iterator[tuple[str, Node]]:

@@ -8,13 +8,14 @@ the sentences of the cross-footing rules, which stand beside the rules in the ed
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from pipeline.declare.loading import Declaration
+from pipeline.model.declared import DeclarationError, Declared, check_words
 from pipeline.model.edition import Severity
 from pipeline.model.problem import Problem
 from pipeline.text.wording import fill_words
@@ -22,27 +23,39 @@ from pipeline.text.wording import fill_words
 MESSAGES = Path(__file__).parent / "messages"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Message:
-    """The wording of a kind of problem. ``{…}`` are filled in; ``name`` is the rule's name."""
+class Message(Declared):
+    """The wording of a kind of problem. ``name`` is the rule's name; ``{…}`` in the other two are
+    filled in with ``words``."""
 
     severity: Severity
     name: str
     text: str
     remedy: str
+    words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_words("text", self.text, self.words)
+        check_words("remedy", self.remedy, self.words)
 
 
 AREAS = ("workbook", "office", "ledger", "published")
 """The files of messages (``messages/*.toml``), in the order in which people read them."""
 
+DECLARATIONS: tuple[Declaration[dict[str, dict[str, Message]]], ...] = tuple(
+    Declaration(MESSAGES / f"{area}.toml", dict[str, dict[str, Message]]) for area in AREAS
+)
+
 
 def _catalogue() -> Mapping[str, Message]:
     found: dict[str, Message] = {}
-    for area in AREAS:
-        declared = tomllib.loads((MESSAGES / f"{area}.toml").read_text(encoding="utf-8"))
-        for family, messages in declared.items():
-            for name, spec in messages.items():
-                found[f"{family}.{name}"] = Message(**spec)
+    for declaration in DECLARATIONS:
+        for family, messages in declaration.load().items():
+            for name, message in messages.items():
+                if f"{family}.{name}" in found:
+                    raise DeclarationError(
+                        f"{family}.{name}", "in another file too", file=declaration.path.name
+                    )
+                found[f"{family}.{name}"] = message
     return MappingProxyType(found)
 
 

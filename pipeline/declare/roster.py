@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-DECLARATION = Path(__file__).parent / "roster.toml"
+from pipeline.declare.loading import Declaration
+from pipeline.model.declared import Declared, check_keys, check_names, check_words
+from pipeline.model.roster import RosterSettings
+from pipeline.model.roster_unit import RosterUnit
+
+KNOWN_COLUMNS = ("unit", *(field.name for field in fields(RosterUnit) if field.name != "name"))
+KNOWN_SETTINGS = ("county", "year", "deadline", *(field.name for field in fields(RosterSettings)))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class Ask(Declared):
     """A column of the sheet of units, or a line of the sheet of settings.
 
     ``variants`` are labels it has had; ``default`` is what an empty cell means, where ``{next}``
@@ -22,18 +26,20 @@ class Ask:
 
     key: str
     label: str
-    kind: str
+    kind: Literal["text", "choice", "yes_no", "date", "year", "percent"]
     hint: str
     variants: tuple[str, ...] = ()
-    need: str = "optional"
+    need: Literal["required", "optional"] = "optional"
     width: int = 12
     example: str = ""
     default: str = ""
     choices: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_words("default", self.default, ("next",))
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class RosterForm:
+
+class RosterForm(Declared, eq=False):
     """The declaration of the roster's workbook.
 
     ``governments`` are the 类型 of governments; ``signatures`` what the name of a place is
@@ -46,26 +52,26 @@ class RosterForm:
     settings_sheet: str
     yes: str
     no: str
+    governments: tuple[str, ...]
     columns: tuple[Ask, ...]
     settings: tuple[Ask, ...]
-    governments: tuple[str, ...]
     signatures: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        columns = {ask.key: ask for ask in self.columns}
+        settings = [ask.key for ask in self.settings]
+        check_keys("columns", columns, KNOWN_COLUMNS)
+        check_keys("settings", settings, KNOWN_SETTINGS)
+        check_names("settings", settings, KNOWN_SETTINGS)
+        check_names("governments", self.governments, columns["kind"].choices)
+
+
+DECLARATION: Declaration[RosterForm] = Declaration(
+    Path(__file__).parent / "roster.toml", RosterForm, listed=("columns", "settings")
+)
 
 
 @lru_cache(maxsize=1)
 def roster_form() -> RosterForm:
     """The declaration of the roster's workbook."""
-    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
-    publication = declared.pop("publication")
-    asks = {key: _asks(declared[key]) for key in ("columns", "settings")}
-    governments = tuple(publication["governments"])
-    signatures = declared.pop("signature")
-    return RosterForm(**{**declared, **asks, "governments": governments, "signatures": signatures})
-
-
-def _asks(specs: Mapping[str, Mapping[str, Any]]) -> tuple[Ask, ...]:
-    listed = ("choices", "variants")
-    return tuple(
-        Ask(key=key, **{**spec, **{name: tuple(spec.get(name, ())) for name in listed}})
-        for key, spec in specs.items()
-    )
+    return DECLARATION.load()

@@ -3,12 +3,21 @@ to the fields that they speak of."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Literal
 
-from pipeline.declare import EditionError
+import msgspec
+
+from pipeline.declare.expressions import (
+    Named,
+    Part,
+    check_leaves,
+    leaves_of,
+    named,
+    parse_expression,
+)
 from pipeline.declare.tables import sibling_leaves
+from pipeline.model.declared import DeclarationError, Declared, check_names, check_words
 from pipeline.model.edition import (
     Identity,
     LabelPath,
@@ -22,63 +31,110 @@ from pipeline.model.edition import (
 )
 from pipeline.text.figures import MONEY_SCALE
 
+SIDES = ("subject", "left", "right")
 
-def parse_rule(key: str, spec: Mapping[str, Any], tables: Mapping[str, Table]) -> Rule:
-    """A rule with its identities: of totals, or stated over rows or columns.
+
+class RuleShape(Declared):
+    """A rule: of the ``totals`` among rows or columns, or stated over ``each`` row or column."""
+
+    name: str
+    table: str
+    severity: Severity
+    statement: str
+    message: str = ""
+    remedy: str = "请核对有关数字。"
+    source: str = ""
+    relation: Relation = "="
+    totals: Literal["rows", "columns"] | None = None
+    each: Literal["row", "column"] | None = None
+    left: str = ""
+    right: str = ""
+    only: str = ""
+    except_: str = msgspec.field(name="except", default="")
+    levels: tuple[str, ...] = ()
+    since: int = 0
+    answerable: bool | None = None
+    follows: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    short: str = ""
+
+    def __post_init__(self) -> None:
+        stated = {"each": self.each, "left": self.left, "right": self.right}
+        if self.totals is None:
+            for key, value in stated.items():
+                if not value:
+                    raise DeclarationError(key, "it is missing", key, [*stated, "totals"])
+        elif any((*stated.values(), self.only, self.except_)):
+            raise DeclarationError("totals", "stands beside each, left, right, only or except")
+        check_words("statement", self.statement, SIDES[:1])
+        check_words("message", self.message, SIDES)
+        check_words("short", self.short, SIDES)
+        check_words("remedy", self.remedy)
+
+
+def make_rule(key: str, shape: RuleShape, tables: Mapping[str, Table]) -> Rule:
+    """A rule with its identities.
 
     Raises:
-        EditionError: it names what isn't there, or covers nothing.
+        DeclarationError: it names what isn't there, or covers nothing.
     """
-    if spec["table"] not in tables:
-        raise EditionError(f"rule {key}: no such table: {spec['table']}")
-    table = tables[spec["table"]]
-    if spec["severity"] not in get_args(Severity):
-        raise EditionError(f"rule {key}: no such severity: {spec['severity']}")
-    relation = spec.get("relation", "=")
-    if relation not in get_args(Relation):
-        raise EditionError(f"rule {key}: no such relation: {relation}")
-    if "totals" in spec:
-        identities = tuple(_total_identities(key, table, spec["totals"]))
-    else:
-        identities = tuple(_stated_identities(key, table, spec))
+    above = f"rules.{key}."
+    check_names(above + "table", [shape.table], tables)
+    table = tables[shape.table]
+    make = _total_identities if shape.totals else _stated_identities
+    identities = tuple(make(key, table, shape))
     if not identities:
-        raise EditionError(f"rule {key} covers nothing of table {table.key}")
+        raise DeclarationError(above + "table", f"the rule covers nothing of {table.key}")
     return Rule(
         id=key,
-        name=spec["name"],
+        name=shape.name,
         table=table.key,
-        severity=spec["severity"],
-        relation=relation,
-        statement=spec["statement"],
-        message=spec.get("message", spec["statement"] + "，现在两边分别为 {left} 和 {right}。"),
-        remedy=spec.get("remedy", "请核对有关数字。"),
-        source=spec.get("source", ""),
-        levels=tuple(spec.get("levels", ())),
-        since=spec.get("since", 0),
-        answerable=spec.get("answerable", spec["severity"] != "error"),
-        follows=tuple(spec.get("follows", ())),
-        details=tuple(spec.get("details", ())),
-        short=spec.get("short", ""),
+        severity=shape.severity,
+        relation=shape.relation,
+        statement=shape.statement,
+        message=shape.message or shape.statement + "，现在两边分别为 {left} 和 {right}。",
+        remedy=shape.remedy,
+        source=shape.source,
+        levels=shape.levels,
+        since=shape.since,
+        answerable=shape.severity != "error" if shape.answerable is None else shape.answerable,
+        follows=shape.follows,
+        details=shape.details,
+        short=shape.short,
         identities=identities,
     )
 
 
-def _total_identities(rule: str, table: Table, axis: str) -> Iterator[Identity]:
+def check_references(rules: Mapping[str, RuleShape], levels: tuple[str, ...]) -> None:
+    """Check that what rules say of each other and of the levels of government is there.
+
+    Raises:
+        DeclarationError: it isn't, or a rule is told within another's and has no short words.
+    """
+    for key, rule in rules.items():
+        check_names(f"rules.{key}.levels", rule.levels, levels)
+        check_names(f"rules.{key}.follows", rule.follows, rules.keys() - {key})
+        check_names(f"rules.{key}.details", rule.details, rules.keys() - {key})
+        for other in rule.details:
+            if not rules[other].short:
+                raise DeclarationError(f"rules.{other}.short", f"needed where {key} tells it")
+
+
+def _total_identities(rule: str, table: Table, shape: RuleShape) -> Iterator[Identity]:
     """One identity for each total among the rows or columns: its parts sum up to it."""
     for block in table.blocks:
         for row in block.row_leaves:
             for column in block.column_leaves:
-                path = column if axis == "columns" else row
+                path = column if shape.totals == "columns" else row
                 if not path or not path[-1].total:
                     continue
-                nodes = block.columns if axis == "columns" else block.rows
+                nodes = block.columns if shape.totals == "columns" else block.rows
                 others = sibling_leaves(nodes, path)
-                pairs = [(row, p) if axis == "columns" else (p, column) for p in others]
-                other = row if axis == "columns" else column
-                subject = other[-1].name if other else _owner(path, table)
+                pairs = [(row, p) if shape.totals == "columns" else (p, column) for p in others]
+                other = row if shape.totals == "columns" else column
                 yield Identity(
                     rule=rule,
-                    subject=subject,
+                    subject=other[-1].name if other else _owner(path, table),
                     left=tuple(term(field_key(table.key, r, c)) for r, c in pairs),
                     right=(term(field_key(table.key, row, column)),),
                     constant=0,
@@ -95,67 +151,58 @@ def term(key: str, coefficient: int = 1, prior: bool = False) -> Term:
     return Term(field=key, coefficient=coefficient, prior=prior)
 
 
-def _stated_identities(rule: str, table: Table, spec: Mapping[str, Any]) -> Iterator[Identity]:
+def _stated_identities(rule: str, table: Table, shape: RuleShape) -> Iterator[Identity]:
     """One identity for each row (column) in which every part named by the rule exists."""
-    by_row = spec["each"] == "row"
-    left, right = parsed(spec["left"]), parsed(spec["right"])
-    found = False
+    above, by_row = f"rules.{rule}.", shape.each == "row"
+    left = parse_expression(above + "left", shape.left, prior=True)
+    right = parse_expression(above + "right", shape.right, prior=True, numbers=True)
+    _check_named(above, table, shape, left, right)
     for block in table.blocks:
-        along = block.column_leaves if by_row else block.row_leaves
-        named = {dotted(path): path for path in along}
+        along = named(block.column_leaves if by_row else block.row_leaves)
         for subject in block.row_leaves if by_row else block.column_leaves:
-            if not _covered(subject, spec):
+            name = dotted(subject)
+            if shape.only not in ("", name) or (name and shape.except_ == name):
                 continue
-            try:
-                terms = [
-                    tuple(
-                        term(
-                            field_key(table.key, subject, path)
-                            if by_row
-                            else field_key(table.key, path, subject),
-                            sign,
-                            prior,
-                        )
-                        for sign, prior, name in side
-                        if not name.isdigit()
-                        for path in expanded(name, named)
-                    )
-                    for side in (left, right)
-                ]
-            except KeyError:
+            sides = [_terms(table, along, subject, side, by_row) for side in (left, right)]
+            if None in sides:
                 continue
-            found = True
-            kinds = {f.kind for f in table.fields for t in terms[0] if f.key == t.field}
+            of_left, of_right = (side or () for side in sides)
+            kinds = {f.kind for f in table.fields for t in of_left if f.key == t.field}
             scale = MONEY_SCALE if kinds & {"money", "money_text"} else 1
-            constant = sum(int(name) * sign * scale for sign, _, name in right if name.isdigit())
+            numbers = [part.sign * int(part.name) for part in right if part.name.isdigit()]
             yield Identity(
                 rule=rule,
                 subject=subject[-1].name if subject else table.caption,
-                left=terms[0],
-                right=terms[1],
-                constant=constant,
+                left=of_left,
+                right=of_right,
+                constant=sum(numbers) * scale,
             )
-    if not found:
-        raise EditionError(f"rule {rule} names rows or columns that table {table.key} lacks")
 
 
-def _covered(subject: LabelPath, spec: Mapping[str, Any]) -> bool:
-    name = dotted(subject)
-    return spec.get("only", name) == name and spec.get("except") != name
+def _check_named(
+    above: str, table: Table, shape: RuleShape, left: list[Part], right: list[Part]
+) -> None:
+    """Check that every name of a rule is that of a row or column in some block of its table."""
+    rows = [path for block in table.blocks for path in block.row_leaves]
+    columns = [path for block in table.blocks for path in block.column_leaves]
+    along, subjects = map(named, (columns, rows) if shape.each == "row" else (rows, columns))
+    check_leaves(above + "left", left, along)
+    check_leaves(above + "right", right, along)
+    check_names(above + "only", filter(None, [shape.only]), subjects)
+    check_names(above + "except", filter(None, [shape.except_]), subjects)
 
 
-def parsed(expression: str) -> list[tuple[int, bool, str]]:
-    """``prior:stock + made - repealed`` as (sign, prior, name) for each part."""
-    parts = re.findall(r"([+-]?)\s*(prior:)?([\w.*]+)", expression)
-    return [(-1 if sign == "-" else 1, bool(prior), name) for sign, prior, name in parts]
-
-
-def expanded(name: str, named: Mapping[str, LabelPath]) -> list[LabelPath]:
-    """The leaves a name stands for: itself, or with ``.*`` all below it but totals."""
-    if not name.endswith("*"):
-        return [named[name]]
-    stem = name[:-1]
-    found = [p for key, p in named.items() if key.startswith(stem) and not p[-1].total]
-    if not found:
-        raise KeyError(name)
-    return found
+def _terms(
+    table: Table, along: Named, subject: LabelPath, side: list[Part], by_row: bool
+) -> tuple[Term, ...] | None:
+    """The fields of a side in a row (column); None where a part of it isn't among the leaves along it."""
+    terms: list[Term] = []
+    for sign, prior, name in side:
+        if name.isdigit():
+            continue
+        paths = leaves_of(name, along)
+        if not paths:
+            return None
+        pairs = [(subject, path) if by_row else (path, subject) for path in paths]
+        terms += [term(field_key(table.key, *pair), sign, prior) for pair in pairs]
+    return tuple(terms)

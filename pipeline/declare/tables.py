@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Annotated
 
-from pipeline.declare import EditionError
+import msgspec
+
+from pipeline.model.declared import DeclarationError, Declared, check_names
 from pipeline.model.edition import (
     Block,
     Field,
@@ -20,29 +22,82 @@ from pipeline.model.edition import (
 )
 from pipeline.text.figures import Kind
 
+Key = Annotated[str, msgspec.Meta(pattern=r"^(?![0-9]+$)\w+$")]
+"""A name that expressions can speak of."""
 
-def _nodes(specs: Mapping[str, Any], lists: Mapping[str, Any]) -> tuple[Node, ...]:
-    return tuple(parse_node(key, spec, lists) for key, spec in specs.items())
+
+class NodeShape(Declared):
+    """A label with all below it, its own or those of a shared ``list``."""
+
+    label: str
+    variants: tuple[str, ...] = ()
+    short: str = ""
+    note: str = ""
+    kind: Kind | None = None
+    unit: str = ""
+    width: float | None = None
+    span: Annotated[int, msgspec.Meta(ge=1)] = 1
+    total: bool = False
+    list: str = ""
+    children: Mapping[Key, NodeShape] = {}
+
+    def __post_init__(self) -> None:
+        if self.list and self.children:
+            raise DeclarationError("list", "stands beside labels of its own")
 
 
-def parse_node(key: str, spec: Mapping[str, Any], lists: Mapping[str, Any]) -> Node:
-    """A label with all below it; ``lists`` are trees that several labels share."""
-    kind = spec.get("kind")
-    if kind is not None and kind not in get_args(Kind):
-        raise EditionError(f"{key}: no such kind: {kind}")
-    below = lists[spec["list"]] if "list" in spec else spec.get("children", {})
-    return Node(
-        key=key,
-        label=spec["label"],
-        variants=tuple(spec.get("variants", ())),
-        short=spec.get("short", ""),
-        note=spec.get("note", ""),
-        kind=kind,
-        unit=spec.get("unit", ""),
-        width=spec.get("width"),
-        span=spec.get("span", 1),
-        total=spec.get("total", False),
-        children=_nodes(below, lists),
+Lists = Mapping[str, Mapping[str, NodeShape]]
+"""Trees that several labels share, by name."""
+
+
+class BlockShape(Declared):
+    """A run of rows below one header of ``columns``, its own or those of a shared ``list``."""
+
+    heading: str = ""
+    stub_heading: str = ""
+    banner: str = ""
+    list: str = ""
+    columns: Mapping[Key, NodeShape] = {}
+    rows: Mapping[Key, NodeShape] = {}
+
+    def __post_init__(self) -> None:
+        if bool(self.list) == bool(self.columns):
+            raise DeclarationError("columns", "needed, or a list of them")
+
+
+class TableShape(Declared):
+    """A table: a sheet of the workbook."""
+
+    sheet: str
+    blocks: Annotated[Mapping[Key, BlockShape], msgspec.Meta(min_length=1)]
+    stub: tuple[float, ...] = ()
+    landscape: bool = False
+
+
+def make_nodes(
+    shapes: Mapping[str, NodeShape], lists: Lists, above: str = "", list_: str = ""
+) -> tuple[Node, ...]:
+    """Trees of labels, their shared lists filled in; ``above`` is the dotted key of the table that
+    declares them, ``list_`` the name of the list to take them from instead.
+
+    Raises:
+        DeclarationError: there is no such list.
+    """
+    if list_:
+        check_names(f"{above}.list", [list_], lists)
+        shapes = lists[list_]
+        lists = {name: shared for name, shared in lists.items() if name != list_}
+    return tuple(
+        Node(
+            key=key,
+            children=make_nodes(shape.children, lists, f"{above}.{key}", shape.list),
+            **{
+                name: value
+                for name, value in msgspec.structs.asdict(shape).items()
+                if name not in ("list", "children")
+            },
+        )
+        for key, shape in shapes.items()
     )
 
 
@@ -58,34 +113,40 @@ def _named_apart(nodes: tuple[Node, ...], count: Counter[str]) -> tuple[Node, ..
     return tuple(named(node, "") for node in nodes)
 
 
-def parse_table(key: str, spec: Mapping[str, Any], caption: str, lists: Mapping[str, Any]) -> Table:
-    """A table with its fields, those of a total knowing their parts."""
+def make_table(key: str, shape: TableShape, caption: str, lists: Lists) -> Table:
+    """A table with its fields, those of a total knowing their parts.
+
+    Raises:
+        DeclarationError: it refers to a list that isn't there.
+    """
     blocks = []
-    for block_key, block in spec["blocks"].items():
-        columns = _nodes(lists[block["list"]] if "list" in block else block["columns"], lists)
-        rows = _nodes(block.get("rows", {}), lists)
+    for name, block in shape.blocks.items():
+        above = f"tables.{key}.blocks.{name}"
+        columns = make_nodes(
+            block.columns, lists, above if block.list else f"{above}.columns", block.list
+        )
+        rows = make_nodes(block.rows, lists, f"{above}.rows")
         count = Counter(unnumbered(path[-1].label) for path in leaves(columns) + leaves(rows))
         blocks.append(
             Block(
-                key=block_key,
-                heading=block.get("heading", ""),
-                stub_heading=block.get("stub_heading", ""),
-                banner=block.get("banner", ""),
+                key=name,
+                heading=block.heading,
+                stub_heading=block.stub_heading,
+                banner=block.banner,
                 columns=_named_apart(columns, count),
                 rows=_named_apart(rows, count),
             )
         )
     table = Table(
         key=key,
-        sheet=spec["sheet"],
+        sheet=shape.sheet,
         caption=caption,
-        landscape=spec.get("landscape", False),
-        stub=tuple(spec.get("stub", ())),
+        landscape=shape.landscape,
+        stub=shape.stub,
         blocks=tuple(blocks),
         fields=(),
     )
-    fields = tuple(_fields(table))
-    return replace(table, fields=fields)
+    return replace(table, fields=tuple(_fields(table)))
 
 
 def _fields(table: Table) -> Iterator[Field]:

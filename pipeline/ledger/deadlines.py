@@ -12,29 +12,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from pipeline.declare.ledger import Fault, Status
 from pipeline.model.ledger import Course
 from pipeline.model.working_days import Calendar, Periods, UnknownYear
 
-Status = Literal[
-    "open",
-    "soon",
-    "today",
-    "late",
-    "answered",
-    "answered_late",
-    "correcting",
-    "consulting",
-    "unknown",
-]
-"""Not due, due soon, due today, overdue, answered in time, answered late, waiting for the
-applicant's correction, hearing a third party, or not to be said for want of a year's holidays."""
-
 DUE: tuple[Status, ...] = ("late", "today", "soon")
 """What needs somebody now, the most pressing first."""
-
-Fault = Literal["correction_late", "extension_late", "extension_long", "consultation_long"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

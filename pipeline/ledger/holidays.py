@@ -10,13 +10,15 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
+from pipeline.declare.loading import Declaration
 from pipeline.declare.messages import problem
+from pipeline.model.declared import Declared, check_keys, check_names
 from pipeline.model.problem import Problem
 from pipeline.model.working_days import ONE_DAY, Calendar, library_calendar, overridden
 from pipeline.sheets.files import read_file
@@ -24,24 +26,24 @@ from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, w
 from pipeline.text.figures import Raw, read_date, truncate
 from pipeline.text.labels import address, normalise
 
-DECLARATION = Path(__file__).parent / "holidays.toml"
 LONGEST = 15
 """No holiday has had more days."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HolidayColumn:
+KNOWN_COLUMNS = ("year", "festival", "first", "last", "worked")
+
+
+class HolidayColumn(Declared):
     """A column of the sheet."""
 
     key: str
     label: str
-    kind: str
+    kind: Literal["year", "text", "date", "days"]
     width: int
     hint: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class HolidayForm:
+class HolidayForm(Declared, eq=False):
     """The declaration of 放假安排.xlsx; ``english`` is what the library calls the festivals."""
 
     name: str
@@ -51,15 +53,21 @@ class HolidayForm:
     columns: tuple[HolidayColumn, ...]
     english: Mapping[str, str]
 
+    def __post_init__(self) -> None:
+        check_keys("columns", [column.key for column in self.columns], KNOWN_COLUMNS)
+        check_keys("english", self.english, self.festivals)
+        check_names("english", self.english, self.festivals)
+
+
+DECLARATION: Declaration[HolidayForm] = Declaration(
+    Path(__file__).parent / "holidays.toml", HolidayForm, listed=("columns",)
+)
+
 
 @lru_cache(maxsize=1)
 def holiday_form() -> HolidayForm:
     """The declaration of 放假安排.xlsx."""
-    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))
-    columns = tuple(HolidayColumn(key=key, **spec) for key, spec in declared["columns"].items())
-    return HolidayForm(
-        **{**declared, "columns": columns, "festivals": tuple(declared["festivals"])}
-    )
+    return DECLARATION.load()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

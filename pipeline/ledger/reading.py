@@ -7,7 +7,6 @@ cell and counted nowhere.  Personal data is told of and never repeated.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,7 +104,7 @@ class _Reader:
         self.form = form
         self.channels = {normalise(name): name for name in channels}
         self.problems: list[Problem] = []
-        self._patterns = {name: re.compile(x) for name, x in form.personal.patterns.items()}
+        self._personal_headers = frozenset(normalise(text) for text in form.personal.headers)
 
     def _tell(self, rule: str, sheet: Sheet, row: int, column: int, **words: object) -> None:
         cell = address(row, column)
@@ -144,7 +143,7 @@ class _Reader:
         for column, value in enumerate(sheet.cells[top]):
             if column in at.values() or not isinstance(value, str):
                 continue
-            if normalise(value) in self.form.personal.headers:
+            if normalise(value) in self._personal_headers:
                 self._tell("ledger.personal_column", sheet, top, column, name=truncate(value))
 
     def _entry(
@@ -208,7 +207,7 @@ class _Reader:
         """Tell of what looks like personal data, without a word of it."""
         if column.kind != "text" or column.key == "address" or not isinstance(value, str):
             return
-        for name, pattern in self._patterns.items():
+        for name, pattern in self.form.personal.patterns.items():
             if pattern.search(value):
                 self._tell("ledger.personal", sheet, row, at, name=column.label, what=name)
                 return

@@ -8,18 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
 
-from pipeline.declare.ledger import ledger_form
+from pipeline.declare.ledger import Fault, State, Status, ledger_form
 from pipeline.ledger.counting import latest
-from pipeline.ledger.deadlines import DUE, Fault, Standing, Status, standing
+from pipeline.ledger.deadlines import DUE, Standing, standing
 from pipeline.model.ledger import Ledger, Request, Watched
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Submission
 from pipeline.model.working_days import Calendar
-
-State = Literal["fresh", "due", "free"]
-"""Whether something new is due in a column: not yet, it is, never."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

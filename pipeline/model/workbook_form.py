@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from pipeline.model.declared import Declared, check_keys, check_names, check_words
 
 EntryKind = Literal["text", "year", "choice", "date", "email", "postcode", "phone", "edition"]
 
 
 Need = Literal["required", "wanted", "optional"]
 
+KNOWN_ENTRIES = (
+    "unit",
+    "self",
+    "county",
+    "year",
+    "edition",
+    "scope",
+    "level",
+    "title",
+    "signed_on",
+)
+"""The entries that something is made of; the others are kept and printed as they are."""
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+
+class Entry(Declared):
     """A line of 基本信息: a label and the cell right of it."""
 
     key: str
     label: str
-    variants: tuple[str, ...]
     kind: EntryKind
     need: Need
-    hint: str
-    choices: tuple[str, ...]
-    locked: bool
+    variants: tuple[str, ...] = ()
+    hint: str = ""
+    choices: tuple[str, ...] = ()
+    locked: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProseColumns:
+class ProseColumns(Declared):
     """The header of the prose sheets, and the rows left free for parts a unit adds."""
 
     part: str
@@ -38,8 +50,7 @@ class ProseColumns:
     added_rows: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FactColumns:
+class FactColumns(Declared):
     """The table of counted facts: its caption and header, the usual channels, its free rows.
 
     ``total``, ``by_channel`` and ``by_category`` are the names by which prose cites the counts,
@@ -55,11 +66,16 @@ class FactColumns:
     total: str
     by_channel: tuple[str, ...]
     by_category: str
-    short: Mapping[str, str]
+    short: Mapping[str, str] = {}
+
+    def __post_init__(self) -> None:
+        check_names("short", self.short, self.channels)
+        for pattern in self.by_channel:
+            check_words("by_channel", pattern, ("channel",))
+        check_words("by_category", self.by_category, ("channel", "category"))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Citing:
+class Citing(Declared):
     """The names by which prose cites what is no sum of the edition and no counted fact.
 
     ``reporting_units`` is how many units have reported, ``added_units`` how many of them are added
@@ -77,9 +93,11 @@ class Citing:
     added_units: str
     own_scopes: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        check_words("change", self.change, ("name",))
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckSheet:
+
+class CheckSheet(Declared):
     """The sheet of the cross-footing rules: its name, and the columns that are read back."""
 
     sheet: str
@@ -88,8 +106,7 @@ class CheckSheet:
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReturnSheet:
+class ReturnSheet(Declared):
     """The sheet of problems in a returned copy: its name, and the columns that are read back."""
 
     sheet: str
@@ -97,8 +114,7 @@ class ReturnSheet:
     code: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Confirmation:
+class Confirmation(Declared):
     """The cell by which a clerk confirms that a table has been checked."""
 
     label: str
@@ -106,8 +122,7 @@ class Confirmation:
     no: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class WorkbookForm:
+class WorkbookForm(Declared, eq=False):
     """The standardized workbook's own declaration.
 
     ``signing`` are the keys of the entries that make up the sign-off, in order.
@@ -123,6 +138,11 @@ class WorkbookForm:
     checks: CheckSheet
     returned: ReturnSheet
     confirm: Confirmation
+
+    def __post_init__(self) -> None:
+        keys = [entry.key for entry in self.entries]
+        check_keys("entries", keys, KNOWN_ENTRIES)
+        check_names("signing", self.signing, keys)
 
     def entry(self, key: str) -> Entry:
         return next(entry for entry in self.entries if entry.key == key)

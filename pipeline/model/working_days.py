@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from pipeline.model.declared import Declared
+
 ONE_DAY = datetime.timedelta(days=1)
 SATURDAY = 5
 
@@ -115,8 +117,7 @@ def overridden(
     return Calendar({**calendar.special, **days}, calendar.first_year, last)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Periods:
+class Periods(Declared):
     """The statutory periods, in working days; ``soon`` is how early a due day is told of."""
 
     answer: int

@@ -4,7 +4,8 @@ import pickle
 
 import pytest
 
-from pipeline.declare.editions import EditionError, build_edition, load_editions
+from pipeline.declare.editions import build_edition, load_editions
+from pipeline.model.declared import DeclarationError
 from pipeline.model.edition import edition_for
 from pipeline.model.table_grid import grid
 
@@ -102,7 +103,7 @@ def test_a_rule_that_names_nothing_is_refused():
         "severity": "error",
         "statement": "…",
     }
-    with pytest.raises(EditionError, match="names rows or columns"):
+    with pytest.raises(DeclarationError, match="there is no 'nowhere'; the nearest valid name is"):
         build_edition({**SMALL, "rules": {"R": rule}})
 
 

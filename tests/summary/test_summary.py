@@ -11,8 +11,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from pipeline.declare.editions import EditionError, build_edition
+from pipeline.declare.editions import build_edition
 from pipeline.model.completeness import Standing
+from pipeline.model.declared import DeclarationError
 from pipeline.model.edition import Edition
 from pipeline.model.problem import Problem
 from pipeline.model.table_grid import grid
@@ -378,7 +379,7 @@ def declared(changes: Mapping[str, Any]) -> Edition:
 def test_a_declaration_of_charts_that_contradicts_itself_is_refused(
     changes: Mapping[str, Any],
 ) -> None:
-    with pytest.raises(EditionError):
+    with pytest.raises(DeclarationError):
         declared(changes)
 
 

@@ -1,0 +1,59 @@
+"""Consolidating a declaration with what it amends, as a legal text is consolidated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.model.declared import DeclarationError, check_names
+
+Tables = dict[str, Any]
+
+PLACING = ("before", "after")
+WORDS = ("replaces", *PLACING)
+
+
+def amend(base: Mapping[str, Any], change: Mapping[str, Any], above: str = "") -> Tables:
+    """A table with what a change of it names in the place of what was there.
+
+    Of the change, ``removed`` lists keys that go; a table with ``replaces`` takes the place of the
+    old one instead of being merged into it, and one with ``before`` or ``after`` stands beside the
+    entry of that key.  ``above`` is the dotted key of the table.
+
+    Raises:
+        DeclarationError: there is nothing to remove, to replace or to stand beside.
+    """
+    removed = change.get("removed", ())
+    check_names(above + "removed", removed, base)
+    merged = {key: value for key, value in base.items() if key not in removed}
+    for key, value in change.items():
+        if key == "removed":
+            continue
+        if not isinstance(value, dict):
+            merged[key] = value
+            continue
+        old = merged.get(key)
+        if value.get("replaces"):
+            check_names(above + key, [key], merged)
+            old = None
+        own = {name: x for name, x in value.items() if name not in WORDS}
+        merged[key] = amend(old if isinstance(old, dict) else {}, own, f"{above}{key}.")
+        merged = _placed(merged, key, value, above)
+    return merged
+
+
+def _placed(tables: Tables, key: str, value: Mapping[str, Any], above: str) -> Tables:
+    """The tables with one before or after another, where it says so."""
+    places = [(word, value[word]) for word in PLACING if word in value]
+    if not places:
+        return tables
+    if len(places) > 1:
+        raise DeclarationError(f"{above}{key}", "both before and after")
+    [(word, other)] = places
+    rest = {name: x for name, x in tables.items() if name != key}
+    check_names(f"{above}{key}.{word}", [other], rest)
+    order: list[str] = []
+    for name in rest:
+        beside = [key] if name == other else []
+        order += [*beside, name] if word == "before" else [name, *beside]
+    return {name: tables[name] for name in order}

@@ -1,0 +1,208 @@
+"""Reading a declaration (TOML) into typed values, strictly.
+
+A shape (:class:`~pipeline.model.declared.Declared`) says which keys a table has and what they hold.
+Whatever doesn't fit is refused with the file, the whole key and the nearest valid name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_origin
+
+import msgspec
+
+from pipeline.model.declared import DeclarationError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Declaration(Generic[T]):
+    """A file and its shape.
+
+    ``listed`` are the tables (dotted; ``*`` any) whose entries are read as a tuple, each with the
+    key that it stands under as its ``key``.
+    """
+
+    path: Path
+    shape: Any
+    listed: tuple[str, ...] = ()
+
+    def load(self) -> T:
+        """What the file declares.
+
+        Raises:
+            DeclarationError: it can't be read, or has an unknown, missing or wrong key.
+        """
+        declared = read_toml(self.path)
+        try:
+            for name in self.listed:
+                declared = _listed(declared, name.split("."))
+            found: T = structure(declared, self.shape)
+        except DeclarationError as error:
+            raise DeclarationError(error.key, error.fault, file=self.path.name) from None
+        return found
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as it is.
+
+    Raises:
+        DeclarationError: it isn't TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DeclarationError("", str(error), file=path.name) from None
+
+
+def structure(declared: object, shape: Any) -> Any:
+    """A parsed declaration as a value of the shape.
+
+    Raises:
+        DeclarationError: it doesn't fit.
+    """
+    try:
+        return msgspec.convert(declared, shape, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise _explain(error, declared, shape) from None
+
+
+def json_schema(shape: Any) -> dict[str, Any]:
+    """The JSON schema of a shape, for editors."""
+    return msgspec.json.schema(shape, schema_hook=lambda _: {"type": "string", "format": "regex"})
+
+
+def _decode(kind: type, value: object) -> object:
+    if get_origin(kind) is not re.Pattern:
+        raise NotImplementedError(kind)
+    try:
+        return re.compile(str(value))
+    except re.error as error:
+        raise ValueError(f"not a pattern ({error})") from None
+
+
+def _listed(declared: Any, steps: list[str], path: tuple[str, ...] = ()) -> Any:
+    """The declaration with the table at the end of the steps as a list of its entries."""
+    if not isinstance(declared, dict):
+        raise DeclarationError(".".join(path), "not a table")
+    if not steps:
+        for key, entry in declared.items():
+            if not isinstance(entry, dict) or "key" in entry:
+                raise DeclarationError(".".join((*path, key)), "not a table, or has a `key`")
+        return [{"key": key, **entry} for key, entry in declared.items()]
+    wanted = declared if steps[0] == "*" else declared.keys() & {steps[0]}
+    return {
+        key: _listed(value, steps[1:], (*path, key)) if key in wanted else value
+        for key, value in declared.items()
+    }
+
+
+# --------------------------------------------------------------------------- what doesn't fit
+
+_MISFIT = re.compile(r"(?P<fault>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL)
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
+_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.+)`")
+_CHOICE = re.compile(r"Invalid (?:enum )?value '(.*)'", re.DOTALL)
+
+
+def _explain(error: Exception, declared: object, shape: Any) -> DeclarationError:
+    """The error of the library with the whole key, of which it leaves out the free ones, and with
+    the nearest valid name."""
+    found = _MISFIT.fullmatch(str(error))
+    assert found is not None
+    steps = _STEP.findall(found["path"] or "")
+    if found["key"]:
+        steps.append(("", "", "[...]"))
+    path: list[Any] = []
+    for name, index, free in steps:
+        if free:
+            entries = _at(declared, path)
+            alone = ((key, _with(declared, path, {key: entries[key]})) for key in entries)
+            path.append(next(key for key, rest in alone if _fault(rest, shape) == str(error)))
+        else:
+            path.append(int(index) if index else name)
+    key, fault = ".".join(_names(declared, path)), found["fault"]
+    if isinstance(error.__cause__, DeclarationError):
+        inner = error.__cause__
+        return DeclarationError(".".join(filter(None, (key, inner.key))), inner.fault)
+    if named := _NAMED.fullmatch(fault):
+        whole = ".".join(filter(None, (key, named[2])))
+        if named[1] == "contains unknown":
+            return DeclarationError(whole, "unknown key", named[2], _valid(shape, path))
+        return DeclarationError(whole, "it is missing", *_beside(declared, path))
+    if choice := _CHOICE.fullmatch(fault):
+        above = path[:-1] if found["key"] else path
+        valid = _valid(shape, above, bool(found["key"]))
+        return DeclarationError(key, f"{choice[1]!r} is not valid", choice[1], valid)
+    return DeclarationError(key, fault, *_beside(declared, path))
+
+
+def _fault(declared: object, shape: Any) -> str:
+    try:
+        msgspec.convert(declared, shape, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        return str(error)
+    return ""
+
+
+def _at(declared: Any, path: list[Any]) -> Any:
+    for step in path:
+        declared = declared[step]
+    return declared
+
+
+def _with(declared: Any, path: list[Any], value: object) -> Any:
+    """The declaration with another value at a path."""
+    if not path:
+        return value
+    changed = declared.copy()
+    changed[path[0]] = _with(declared[path[0]], path[1:], value)
+    return changed
+
+
+def _names(declared: Any, path: list[Any]) -> list[str]:
+    """A path as it is written in the file, where what is listed stands under its key."""
+    found = []
+    for step in path:
+        declared = declared[step] if not isinstance(declared, str) else declared
+        listed = isinstance(step, int) and isinstance(declared, dict) and "key" in declared
+        found.append(declared["key"] if listed else str(step))
+    return found[:-1] if path[-2:-1] and isinstance(path[-2], int) and path[-1] == "key" else found
+
+
+def _beside(declared: Any, path: list[Any]) -> tuple[str, list[str]]:
+    """The name of the table at a path and those that stand beside it, one of which may be meant."""
+    if not path:
+        return "", []
+    own, above = path[-1], _at(declared, path[:-1])
+    return str(own), [key for key in above if key != own] if isinstance(above, dict) else []
+
+
+def _valid(shape: Any, path: list[Any], of_keys: bool = False) -> list[str]:
+    """The keys or values that a shape allows at a path."""
+    schema = json_schema(shape)
+    definitions: Mapping[str, Any] = schema.get("$defs", {})
+
+    def variants(node: Any) -> list[Any]:
+        while "$ref" in node:
+            node = definitions[node["$ref"].rpartition("/")[2]]
+        return [x for one in node["anyOf"] for x in variants(one)] if "anyOf" in node else [node]
+
+    nodes = variants(schema)
+    for step in path:
+        below = [
+            node.get("properties", {}).get(step)
+            or node.get("additionalProperties")
+            or node.get("items")
+            for node in nodes
+        ]
+        nodes = [x for one in below if isinstance(one, dict) for x in variants(one)]
+    if of_keys:
+        nodes = [node.get("propertyNames", {}) for node in nodes]
+    found = (node.get("enum") or node.get("properties", {}) for node in nodes)
+    return list(dict.fromkeys(str(name) for names in found for name in names))
