@@ -23,12 +23,12 @@ class Sheet(FastSheet):
         super().__init__()
         self._growing: set[int] = set()
 
-    def set_growing_row(self, row: int, height: float) -> None:
+    def set_growing_row(self, row: int, height: float, hidden: bool = False) -> None:
         """Give a row a height (points) to begin with, that still grows with what is typed.
 
         Excel fits such a row itself; LibreOffice does so only once it is edited.
         """
-        self.set_row(row, height)
+        self.set_row(row, height, None, {"hidden": True} if hidden else None)
         self._growing.add(row)
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Any = None) -> None:

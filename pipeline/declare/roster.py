@@ -43,7 +43,8 @@ class RosterForm(Declared, eq=False):
     """The declaration of the roster's workbook.
 
     ``governments`` are the 类型 of governments; ``signatures`` what the name of a place is
-    followed by in the name of the organ that signs its report, by how it ends.
+    followed by in the name of the organ that signs its report, by how it ends.  The forms of
+    ``townships`` (类型) don't ask whose report it is and at what level.
     """
 
     name: str
@@ -56,6 +57,7 @@ class RosterForm(Declared, eq=False):
     columns: tuple[Ask, ...]
     settings: tuple[Ask, ...]
     signatures: Mapping[str, str]
+    townships: tuple[str, ...]
 
     def __post_init__(self) -> None:
         columns = {ask.key: ask for ask in self.columns}
@@ -63,7 +65,8 @@ class RosterForm(Declared, eq=False):
         check_keys("columns", columns, KNOWN_COLUMNS)
         check_keys("settings", settings, KNOWN_SETTINGS)
         check_names("settings", settings, KNOWN_SETTINGS)
-        check_names("governments", self.governments, columns["kind"].choices)
+        for name in ("governments", "townships"):
+            check_names(name, getattr(self, name), columns["kind"].choices)
 
 
 DECLARATION: Declaration[RosterForm] = Declaration(

@@ -29,6 +29,7 @@ NUMERALS = "零一二三四五六七八九十"
 class FormContext:
     """One workbook being written: the declarations, what is filled in, the computed values.
 
+    ``year`` is that of its report, 0 where it isn't known yet.
     ``counts`` are the cells of the workbook's own ledger counts, by field key; empty where it
     has no ledger.
     """
@@ -43,6 +44,7 @@ class FormContext:
     outcomes: tuple[Outcome, ...]
     styles: Styles
     counts: Mapping[str, str]
+    year: int
 
     @classmethod
     def of(
@@ -56,7 +58,8 @@ class FormContext:
     ) -> FormContext:
         checks = live_checks(edition, form)
         figures = computed(edition, prefill)
-        year = prefill.identity.get("year", "")
+        written = prefill.identity.get("year", "")
+        year = int(written) if written.isdecimal() else 0
         return cls(
             edition=edition,
             form=form,
@@ -70,11 +73,12 @@ class FormContext:
                 edition,
                 figures,
                 prefill.prior,
-                int(year) if year.isdecimal() else 0,
+                year,
                 prefill.identity.get("level") or form.entry("level").choices[0],
             ),
             styles=Styles(book),
             counts=counts,
+            year=year,
         )
 
     def outcome(self, check: LiveCheck) -> Outcome:

@@ -11,7 +11,7 @@ from pipeline.declare.ledger import ledger_form
 from pipeline.declare.roster import roster_form
 from pipeline.forms.context import FormContext, numbered, sheet_names, tallied
 from pipeline.forms.formulas import status_text
-from pipeline.forms.progress import SIGNALS, progress_text
+from pipeline.forms.progress import ENTRIES, PROSE, SIGNALS, progress_text
 from pipeline.forms.prose import Progress
 from pipeline.forms.verdicts import BROKEN, PASSED, REMIND
 
@@ -102,27 +102,27 @@ def _stations(
     """For each sheet to fill in: its name, what it asks, the formula of its state, the value."""
     form, edition = issue.form, issue.edition
     by_sheet = {layout.sheet: layout for layout in issue.checks.layouts}
-    required = [entry for entry in form.entries if entry.need == "required"]
-    missing = sum(not issue.prefill.identity.get(entry.key) for entry in required)
+    asked = [entry for entry in form.entries if entry.need != "optional"]
+    missing = sum(not issue.prefill.identity.get(entry.key) for entry in asked)
     state = f"='{form.identity}'!A2"
-    yield form.identity, "单位、年度、填报人等", state, progress_text(missing, "项")
+    yield form.identity, "单位、年度、填报人等", state, progress_text(missing, ENTRIES)
     for name in sheet_names(edition, form)[2:-1]:
         if name in by_sheet:
             layout = by_sheet[name]
             section = next(s for s in edition.sections if s.table == layout.table.key)
             words = ("已核对", "还没有核对")
-            asked = f'IF({layout.confirmed}="{form.confirm.yes}","{words[0]}","{words[1]}")'
+            state = f'IF({layout.confirmed}="{form.confirm.yes}","{words[0]}","{words[1]}")'
             told = status_text(issue.checks.sheet, *tallied(layout, issue)).partition("：")[2]
             yield (
                 name,
                 numbered(edition, section),
-                f'={asked}&"；勾稽"&MID({layout.status},6,99)',
+                f'={state}&"；勾稽"&MID({layout.status},6,99)',
                 f"{words[0] if issue.prefill.confirmed else words[1]}；勾稽{told}",
             )
         else:
             sections = [s for s in edition.sections if s.sheet == name]
             what = "；".join(numbered(edition, s) or s.parts[0].label for s in sections)
-            yield name, what, f"='{name}'!A2", progress_text(progress[name].missing, "处")
+            yield name, what, f"='{name}'!A2", progress_text(progress[name].missing, PROSE)
 
 
 DELIVERY = ("submit_by", "submit_to", "helpline")

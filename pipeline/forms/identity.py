@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -12,14 +13,15 @@ from pipeline.books.drawing import LINE, PROTECTION, Sheet, lines_of, refusal, s
 from pipeline.books.theme import THEME
 from pipeline.forms.context import FormContext
 from pipeline.forms.places import ENTRY_TOP
-from pipeline.forms.progress import progress_formula, progress_text, signal
-from pipeline.model.edition import Edition
+from pipeline.forms.progress import ENTRIES, progress_formula, progress_text, signal
 from pipeline.model.workbook_form import Entry
 from pipeline.text.labels import address
 
 LAST_YEAR = 2099
 FIRST_DAY = datetime.date(2000, 1, 1)
 _NEEDS = {"required": "必填", "wanted": "应填", "optional": "选填"}
+_SIGNED = "定稿前填"
+"""What is said of an entry of the sign-off that needn't be there before the report is final."""
 
 
 def identity_sheet(sheet: Sheet, issue: FormContext) -> None:
@@ -31,10 +33,10 @@ def identity_sheet(sheet: Sheet, issue: FormContext) -> None:
     sheet.set_column(3, 3, 52)
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, issue.form.identity, style("title"))
-    required = [e for e in issue.form.entries if e.need == "required"]
-    missing = sum(not issue.prefill.identity.get(entry.key) for entry in required)
-    progress = f"={_required_entries(issue)}"
-    sheet.write_formula(1, 0, progress, style("good_ink"), progress_text(missing, "项"))
+    asked = [entry for entry in issue.form.entries if entry.need != "optional"]
+    missing = sum(not issue.prefill.identity.get(entry.key) for entry in asked)
+    progress = f"={_missing_entries(asked, issue)}"
+    sheet.write_formula(1, 0, progress, style("good_ink"), progress_text(missing, ENTRIES))
     signal(sheet, (1, 0), issue.styles)
     sheet.write_string(
         2, 0, "黄底的格由填报单位填写；灰底的格已经填好，不用改。", style("small", "muted")
@@ -53,7 +55,9 @@ def identity_sheet(sheet: Sheet, issue: FormContext) -> None:
 def _entry_line(sheet: Sheet, entry: Entry, issue: FormContext) -> None:
     style = issue.styles
     row, column = issue.entry_spots[entry.key]
-    sheet.set_growing_row(row, max(24, lines_of(entry.hint, 50) * LINE + 6))
+    hint = entry_hint(entry, issue)
+    height = max(24, lines_of(hint, 50) * LINE + 6)
+    sheet.set_growing_row(row, height, hidden=entry.key in issue.prefill.hidden)
     sheet.write_string(row, 0, entry.label, style("label", "box", "bold", "indent"))
     value = _entry_value(entry, issue)
     locked = entry.locked or (bool(value) and entry.key in issue.prefill.locked)
@@ -63,14 +67,21 @@ def _entry_line(sheet: Sheet, entry: Entry, issue: FormContext) -> None:
     if entry.kind == "date":
         traits.append("date")
     _write_entry(sheet, row, column, value, entry, style(*traits))
-    validation = _entry_validation(entry, issue.edition, address(row, column))
+    validation = _entry_validation(entry, hint, issue, address(row, column))
     if validation and not locked:
         sheet.data_validation(row, column, row, column, validation)
-    need = _NEEDS[entry.need] if not entry.locked else "—"
+    signed = entry.need == "optional" and entry.key in issue.form.signing
+    need = "—" if entry.locked else _SIGNED if signed else _NEEDS[entry.need]
     need_ink = "bold" if entry.need == "required" else "muted"
     sheet.write_string(row, 2, need, style("box", "centre", need_ink))
-    hint = "已由公开办填好。" if locked and not entry.locked else entry.hint
-    sheet.write_string(row, 3, hint, style("box", "muted", "wrap", "indent"))
+    shown = "已由公开办填好。" if locked and not entry.locked else hint
+    sheet.write_string(row, 3, shown, style("box", "muted", "wrap", "indent"))
+
+
+def entry_hint(entry: Entry, issue: FormContext) -> str:
+    """What an entry says beside its cell, its examples in the year of the form."""
+    year = issue.year or issue.edition.first_year
+    return entry.hint.format(year=year, next=year + 1)
 
 
 def _entry_value(entry: Entry, issue: FormContext) -> str:
@@ -99,9 +110,10 @@ def _write_entry(
         sheet.write_blank(row, column, None, style)
 
 
-def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, Any]:
-    prompt = {"input_title": short(entry.label, 32)} if entry.hint else {}
-    told = {**prompt, "input_message": short(entry.hint, 255)} if entry.hint else {}
+def _entry_validation(entry: Entry, hint: str, issue: FormContext, cell: str) -> dict[str, Any]:
+    edition = issue.edition
+    prompt = {"input_title": short(entry.label, 32)} if hint else {}
+    told = {**prompt, "input_message": short(hint, 255)} if hint else {}
     if entry.kind == "year":
         last = edition.last_year or LAST_YEAR
         rule = {
@@ -117,7 +129,11 @@ def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, An
         return {**rule, **told, **refusal("请从下拉列表中选。")}
     if entry.kind == "date":
         rule = {"validate": "date", "criteria": ">=", "value": FIRST_DAY}
-        return {**rule, **told, **refusal("请填日期，如 2026-1-15。")}
+        return {
+            **rule,
+            **told,
+            **refusal(f"请填日期，如 {(issue.year or edition.first_year) + 1}-1-15。"),
+        }
     if entry.kind == "postcode":
         digits = f"AND(LEN({cell})=6,ISNUMBER(VALUE({cell})))"
         return {"validate": "custom", "value": f"={digits}", **told, **refusal("请填 6 位数字。")}
@@ -132,11 +148,7 @@ def _entry_validation(entry: Entry, edition: Edition, cell: str) -> dict[str, An
     return {"validate": "any", **told} if told else {}
 
 
-def _required_entries(issue: FormContext) -> str:
-    """How many of the required entries are still missing, in words."""
-    cells = [
-        reference(issue.form.identity, issue.entry_spots[entry.key])
-        for entry in issue.form.entries
-        if entry.need == "required"
-    ]
-    return progress_formula("+".join(f'({cell}="")' for cell in cells) or "0", "项")
+def _missing_entries(asked: Sequence[Entry], issue: FormContext) -> str:
+    """How many of the entries that are ``asked`` are still missing, in words."""
+    cells = (reference(issue.form.identity, issue.entry_spots[entry.key]) for entry in asked)
+    return progress_formula("+".join(f'({cell}="")' for cell in cells) or "0", ENTRIES)

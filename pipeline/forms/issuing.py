@@ -37,6 +37,8 @@ from pipeline.validate.ledger import with_ledgers
 from pipeline.validate.published import as_submission
 
 _LOCKED = ("unit", "self", "county", "year")
+_TOWNSHIP = ("scope", "level")
+"""Entries whose first choice holds for every township."""
 
 
 def prefill(
@@ -57,6 +59,8 @@ def prefill(
         identity["self"] = unit.self
     if unit is level.line or unit.kind in roster_form().governments:
         identity["scope"] = form.entry("scope").choices[1]
+    known = () if "scope" in identity or unit.kind not in roster_form().townships else _TOWNSHIP
+    identity |= {key: form.entry(key).choices[0] for key in known}
     before = _known(prior, edition)
     carried = carried_over(edition, before)
     origin = {
@@ -65,7 +69,8 @@ def prefill(
     }
     return Prefill(
         identity=identity,
-        locked=frozenset(key for key in _LOCKED if key in identity),
+        locked=frozenset(key for key in (*_LOCKED, *known) if key in identity),
+        hidden=frozenset(known),
         figures=carried,
         prior=before,
         origin=origin,

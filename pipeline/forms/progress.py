@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pipeline.books.cells import Spot
 from pipeline.books.drawing import Sheet, Styles
 from pipeline.forms.verdicts import BROKEN, REMIND
@@ -22,13 +24,23 @@ SIGNALS = (
 )
 
 
-def progress_formula(count: str, classifier: str) -> str:
-    done, left = progress_text(0, classifier), progress_text(-1, classifier)
-    before, after = left.split("-1")
-    return f'IF({count}=0,"{done}","{before}"&({count})&"{after}")'
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProgressWords:
+    """What is said where nothing is missing, and of ``{missing}`` that are."""
+
+    done: str
+    left: str
 
 
-def progress_text(missing: int, classifier: str) -> str:
-    if not missing:
-        return "必填的已填齐"
-    return f"还有 {missing} {classifier}必填未填"
+PROSE = ProgressWords(done="必填的已填齐", left="还有 {missing} 处必填未填")
+ENTRIES = ProgressWords(done="必填、应填的已填齐", left="还有 {missing} 项必填、应填未填")
+
+
+def progress_formula(count: str, words: ProgressWords) -> str:
+    """The formula of :func:`progress_text`; ``count`` is that of how many are missing."""
+    before, after = words.left.split("{missing}")
+    return f'IF({count}=0,"{words.done}","{before}"&({count})&"{after}")'
+
+
+def progress_text(missing: int, words: ProgressWords) -> str:
+    return words.left.format(missing=missing) if missing else words.done

@@ -21,7 +21,7 @@ from pipeline.books.drawing import (
 from pipeline.books.theme import THEME
 from pipeline.forms.context import FormContext, numbered
 from pipeline.forms.fee import fee_table
-from pipeline.forms.progress import progress_formula, progress_text, signal
+from pipeline.forms.progress import PROSE, progress_formula, progress_text, signal
 from pipeline.forms.tables import EXPECTED
 from pipeline.model.edition import Part, Section
 from pipeline.model.submission import Passage
@@ -73,7 +73,7 @@ def prose_sheet(sheet: Sheet, name: str, issue: FormContext) -> Progress:
         0,
         f"={progress.formula}",
         style("good_ink"),
-        progress_text(progress.missing, "处"),
+        progress_text(progress.missing, PROSE),
     )
     signal(sheet, (1, 0), issue.styles)
     bottom = _PROSE_TOP + len(lines)
@@ -162,7 +162,7 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: FormContext) -> Pr
             area = (_PROSE_TOP + rows[0], 2, _PROSE_TOP + rows[-1], 2)
             terms.append(f"(COUNTA('{name}'!{area_text(area)})=0)")
             missing += not any(lines[i].text for i in rows)
-    return Progress(progress_formula("+".join(terms) or "0", "处"), missing)
+    return Progress(progress_formula("+".join(terms) or "0", PROSE), missing)
 
 
 def _facts(sheet: Sheet, top: int, issue: FormContext) -> list[int]:

@@ -113,7 +113,8 @@ class Prefill:
     """What a workbook is issued with: last year's carry-over for a unit, or a whole filling-in.
 
     ``identity`` is by entry key (see ``form.toml``), and the keys in ``locked`` can't be
-    changed by the clerk.  ``figures`` are kept whole numbers by field key; an amount of kind
+    changed by the clerk, those in ``hidden``
+    not seen either: the roster has said them.  ``figures`` are kept whole numbers by field key; an amount of kind
     ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last
     year's figures by field key, for the rules across years; ``origin`` says where a prefilled
     figure comes from, by field key.  ``fee`` is the 信息处理费, ``confirmed`` presets 本表已核对.
@@ -123,6 +124,7 @@ class Prefill:
 
     identity: Mapping[str, str] = field(default_factory=dict)
     locked: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     figures: Mapping[str, int] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     prior: Mapping[str, int] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.model.declared import Declared, check_keys, check_names, check_words
+from pipeline.model.declared import Declared, check_keys, check_words
 
 EntryKind = Literal["text", "year", "choice", "date", "email", "postcode", "phone", "edition"]
 
@@ -27,7 +27,10 @@ KNOWN_ENTRIES = (
 
 
 class Entry(Declared):
-    """A line of 基本信息: a label and the cell right of it."""
+    """A line of 基本信息: a label and the cell right of it.
+
+    In ``hint``, ``{year}`` stands for the year of the report and ``{next}`` for the one after.
+    """
 
     key: str
     label: str
@@ -37,6 +40,9 @@ class Entry(Declared):
     hint: str = ""
     choices: tuple[str, ...] = ()
     locked: bool = False
+
+    def __post_init__(self) -> None:
+        check_words("hint", self.hint, ("year", "next"))
 
 
 class ProseColumns(Declared):
