@@ -90,6 +90,7 @@ def check_sheet(sheet: Sheet, issue: FormContext) -> None:
     sheet.autofilter(HEADER_ROW, 0, checks.last_row, Columns.REASON)
     sheet.freeze_panes(FIRST_ROW, 0)
     sheet.repeat_rows(HEADER_ROW)
+    sheet.print_area(0, 0, checks.last_row, Columns.REASON)
     sheet.set_landscape()
     sheet.set_zoom(90)
     sheet.protect("", OPEN_PROTECTION)

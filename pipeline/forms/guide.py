@@ -83,7 +83,7 @@ def _guide_progress(
     row = _guide_band(sheet, row, "填报进度（点表名可以过去）", issue)
     first = row
     for name, what, formula, told in _stations(issue, progress):
-        sheet.set_row(row, 20)
+        sheet.set_row(row, max(lines_of(told, _GUIDE_WIDTHS[3] - 2) * LINE + 5, 20))
         sheet.write_string(row, 0, str(row - first + 1), style("box", "centre", "muted"))
         sheet.write_url(row, 1, f"internal:'{name}'!A1", style("box", "link", "indent"), name)
         sheet.write_string(row, 2, what, style("box", "wrap", "left", "indent"))

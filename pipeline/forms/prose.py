@@ -26,6 +26,7 @@ from pipeline.forms.tables import EXPECTED
 from pipeline.model.edition import Part, Section
 from pipeline.model.submission import Passage
 from pipeline.text.figures import LARGEST
+from pipeline.text.labels import address
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class _Line:
 
 
 _PROSE_TOP = 4
-_PROSE_WIDTHS = (17, 20, 78, 30)
+_PROSE_WIDTHS = (17, 20, 78, 30, 8)
+_ROOM, _ADDED_ROOM = 12, 4
+"""So many lines of text a part has room for before it grows, and one that a unit adds."""
 
 
 def prose_sheet(sheet: Sheet, name: str, issue: FormContext) -> Progress:
@@ -61,7 +64,9 @@ def prose_sheet(sheet: Sheet, name: str, issue: FormContext) -> Progress:
     sheet.set_row(0, 30)
     sheet.write_string(0, 0, name, style("title"))
     sheet.write_string(2, 0, _how_to_write(issue), style("small", "muted"))
-    for column, text in enumerate((prose.part, prose.heading, prose.text, prose.hint)):
+    for column, text in enumerate(
+        (prose.part, prose.heading, prose.text, prose.hint, prose.length)
+    ):
         sheet.write_string(_PROSE_TOP - 1, column, text, style("band", "box", "centre"))
     sections = [s for s in issue.edition.sections if s.sheet == name]
     lines = [line for section in sections for line in _prose_lines(section, issue)]
@@ -78,7 +83,10 @@ def prose_sheet(sheet: Sheet, name: str, issue: FormContext) -> Progress:
     signal(sheet, (1, 0), issue.styles)
     bottom = _PROSE_TOP + len(lines)
     if name == issue.edition.prose_sheets[0]:
-        sheet.set_h_pagebreaks([bottom + 1, *_facts(sheet, bottom + 1, issue)])
+        facts_end = _facts(sheet, bottom + 1, issue)
+        sheet.set_h_pagebreaks([bottom + 1])
+        # The names that prose may cite are there to be looked up, not to be signed.
+        sheet.print_area(0, 0, facts_end, len(_PROSE_WIDTHS) - 1)
     if any(issue.edition.fee and s.key == issue.edition.fee.section for s in sections):
         fee_table(sheet, bottom + 1, len(_PROSE_WIDTHS), issue)
     sheet.set_landscape()
@@ -139,14 +147,17 @@ def _prose_line(sheet: Sheet, row: int, line: _Line, issue: FormContext) -> None
     write_text(sheet, row, 1, line.heading, style("box", "wrap", "top", "left", "indent", *heading))
     text = style("box", "wrap", "top", "left", "indent", "input")
     write_text(sheet, row, 2, line.text, text)
-    # Without a height of its own the row grows with the text; blank lines give it room to begin.
-    small = _PROSE_WIDTHS[3] * SMALLER - 2
-    hinted = lines_of(line.hint, small)
-    hint = line.hint + "\n " * max((5 if line.part is not None else 2) - hinted, 0)
-    typed = lines_of(line.text, _PROSE_WIDTHS[2] - 2) * LINE
-    sheet.set_growing_row(row, min(max(typed, lines_of(hint, small) * SMALL_LINE) + 6, HIGHEST))
+    # Without a height of its own the row grows with the text.
+    room = _ROOM if line.part is not None else _ADDED_ROOM
+    typed = lines_of(line.text, _PROSE_WIDTHS[2] - 2)
+    hinted = lines_of(line.hint, _PROSE_WIDTHS[3] * SMALLER - 2) * SMALL_LINE
+    sheet.set_growing_row(row, min(max(max(typed + 1, room) * LINE, hinted) + 6, HIGHEST))
     hinting = style("small", "quiet", "box", "wrap", "top", "left", "indent")
-    sheet.write_string(row, 3, hint, hinting)
+    sheet.write_string(row, 3, line.hint, hinting)
+    written = address(row, 2)
+    plain = f'SUBSTITUTE(SUBSTITUTE({written},CHAR(10),"")," ","")'
+    length = len("".join(line.text.split()))
+    sheet.write_formula(row, 4, f"=LEN({plain})", style("small", "quiet", "box", "centre"), length)
 
 
 def _prose_progress(name: str, lines: Sequence[_Line], issue: FormContext) -> Progress:
@@ -165,8 +176,9 @@ def _prose_progress(name: str, lines: Sequence[_Line], issue: FormContext) -> Pr
     return Progress(progress_formula("+".join(terms) or "0", PROSE), missing)
 
 
-def _facts(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
-    """The counted facts of active disclosure, and below them the names that prose may cite."""
+def _facts(sheet: Sheet, top: int, issue: FormContext) -> int:
+    """The counted facts of active disclosure, and below them the names that prose may cite;
+    gives the last row of the facts."""
     style, facts = issue.styles, issue.form.facts
     band(sheet, top, facts.caption, len(_PROSE_WIDTHS), style)
     header = style("label", "box", "centre", "bold")
@@ -223,15 +235,15 @@ def _facts(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
     told = sum(count for _, _, count in issue.prefill.facts)
     sheet.write_formula(last + 1, 1, f"=SUM({cells})", total, told)
     sheet.write_blank(last + 1, 2, None, total)
-    return _field_list(sheet, last + 3, issue)
+    _field_list(sheet, last + 3, issue)
+    return last + 1
 
 
-def _field_list(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
-    """Below the facts, whose total ends what is read, the names that prose may cite; gives the
-    page breaks."""
+def _field_list(sheet: Sheet, top: int, issue: FormContext) -> None:
+    """Below the facts, whose total ends what is read, the names that prose may cite."""
     style = issue.styles
     if not issue.field_names:
-        return []
+        return
     told = "正文里可用的【】：年报中换成实际的数字，数字改了不用再改正文"
     band(sheet, top, told, len(_PROSE_WIDTHS), style)
     name = style("small", "box", "left", "indent", "bold")
@@ -241,7 +253,6 @@ def _field_list(sheet: Sheet, top: int, issue: FormContext) -> list[int]:
         sheet.set_row(row, _SMALL_ROW)
         sheet.merge_range(row, 0, row, 1, f"【{field}】", name)
         sheet.merge_range(row, 2, row, last, stands_for, meaning)
-    return [top]
 
 
 _SMALL_ROW = 13.0

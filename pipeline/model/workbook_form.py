@@ -52,6 +52,7 @@ class ProseColumns(Declared):
     heading: str
     text: str
     hint: str
+    length: str
     added: str
     added_rows: int
 

@@ -4,6 +4,7 @@ EXCEL_2010 = frozenset(
     [
         "ABS",
         "AND",
+        "CHAR",
         "CHOOSE",
         "COUNT",
         "COUNTA",
@@ -29,6 +30,7 @@ EXCEL_2010 = frozenset(
         "OR",
         "RIGHT",
         "ROUND",
+        "SUBSTITUTE",
         "SUM",
         "SUMPRODUCT",
         "TRIM",
