@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.model.declared import Declared, check_keys, check_words
+from pipeline.model.declared import Declared, check_keys, check_names, check_words
 
 EntryKind = Literal["text", "year", "choice", "date", "email", "postcode", "phone", "edition"]
 
