@@ -108,6 +108,7 @@ class EditionShape(Declared):
     rules: Mapping[Key, RuleShape] = {}
     measures: Mapping[Key, MeasureShape] = {}
     sums: Mapping[Key, MeasureShape] = {}
+    counts: Mapping[Key, MeasureShape] = {}
     charts: Mapping[Key, AnyChart] = {}
     processing_fee: FeeShape | None = None
 
@@ -186,9 +187,13 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
     if doubled:
         raise DeclarationError("tables", f"fields declared twice: {doubled}")
     check_references(shape.rules, workbook_form().entry("level").choices)
-    measures, sums = (
+    measures, sums, counts = (
         {key: make_measure(f"{kind}.{key}", one, tables) for key, one in shapes.items()}
-        for kind, shapes in (("measures", shape.measures), ("sums", shape.sums))
+        for kind, shapes in (
+            ("measures", shape.measures),
+            ("sums", shape.sums),
+            ("counts", shape.counts),
+        )
     )
     return Edition(
         key=shape.key,
@@ -206,6 +211,7 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         measures=tuple(measures.values()),
         headlines=pick_measures("headlines", shape.headlines, measures),
         sums=tuple(sums.values()),
+        counts=tuple(counts.values()),
         charts=tuple(make_chart(key, c, tables, measures) for key, c in shape.charts.items()),
         fee=_fee(shape.processing_fee, shape.sections) if shape.processing_fee else None,
         sha256=_hash(declared),

@@ -344,7 +344,7 @@ class Edition:
     """A national format, in force for the reports of ``first_year`` to ``last_year``.
 
     ``measures`` are its key figures, ``headlines`` the foremost of them; ``sums`` are what else
-    prose may cite by name.  ``fee`` is None where 信息处理费 needn't be stated.
+    prose may cite by name, and ``counts`` what else it may tell.  ``fee`` is None where 信息处理费 needn't be stated.
     ``sha256`` is that of its consolidated declaration.
     """
 
@@ -363,6 +363,7 @@ class Edition:
     measures: tuple[Measure, ...] = ()
     headlines: tuple[Measure, ...] = ()
     sums: tuple[Measure, ...] = ()
+    counts: tuple[Measure, ...] = ()
     charts: tuple[Chart, ...] = ()
     fee: FeeStatement | None = None
     sha256: str = ""

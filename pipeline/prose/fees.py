@@ -6,16 +6,13 @@ Amounts are whole 分, counts 件; see 《政府信息公开信息处理费管�
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from pipeline.model.edition import FeeStatement, Node
 from pipeline.model.place import Place
 from pipeline.model.submission import Passage, ProcessingFee, Submission
-from pipeline.prose.claims import DECLARATION
+from pipeline.prose.lexicon import lexicon
 from pipeline.text.figures import format_value, read_figure
 
 
@@ -32,12 +29,6 @@ def fee_text(value: int | None, node: Node) -> str:
 # ------------------------------------------------------------------------ what the prose says
 
 
-@lru_cache(maxsize=1)
-def _declared() -> tuple[dict[str, Any], re.Pattern[str], re.Pattern[str]]:
-    spec = tomllib.loads(DECLARATION.read_text("utf-8"))["processing_fee"]
-    return spec, re.compile(spec["amount"]), re.compile(spec["none"])
-
-
 _SENTENCE = re.compile(r"[^。！？；\n]+")
 _DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
 _THOUSANDS = re.compile(r"(?<=[0-9])，(?=[0-9]{3}(?![0-9]))")
@@ -46,18 +37,20 @@ _THOUSANDS = re.compile(r"(?<=[0-9])，(?=[0-9]{3}(?![0-9]))")
 def amounts_told(paragraphs: Iterable[str]) -> frozenset[int]:
     """The amounts (分) that prose states of fees for information, 0 for 未收取; empty where it
     says nothing of them."""
-    spec, amount, none = _declared()
+    said = lexicon().processing_fee
     found: set[int] = set()
     for paragraph in paragraphs:
         plain = "".join(paragraph.translate(_DIGITS).split())
         for sentence in _SENTENCE.findall(_THOUSANDS.sub(",", plain)):
-            if not any(word in sentence for word in spec["about"]):
+            if not any(word in sentence for word in said.about):
                 continue
-            if any(word in sentence for word in spec["unless"]):
+            if any(word in sentence for word in said.unless):
                 continue
-            read = [read_figure(one.group(), "yuan").value for one in amount.finditer(sentence)]
+            read = [
+                read_figure(one.group(), "yuan").value for one in said.amount.finditer(sentence)
+            ]
             told = {value for value in read if value is not None}
-            found |= told or ({0} if none.search(sentence) else set())
+            found |= told or ({0} if said.none.search(sentence) else set())
     return frozenset(found)
 
 

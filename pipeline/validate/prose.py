@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from pipeline.aggregate.years import index_by_year, restate_in_edition, year_before
 from pipeline.declare.messages import problem
@@ -28,7 +27,7 @@ from pipeline.prose.citing import (
     strange,
     unit_values,
 )
-from pipeline.prose.claims import ProseMismatch, doubts
+from pipeline.prose.claims import ProseMismatch, Tables, find_mismatches
 from pipeline.prose.proofreading import excerpt, proofread
 from pipeline.text.figures import BLANKS, truncate
 from pipeline.text.labels import normalise
@@ -90,8 +89,8 @@ def doubtful_claims(
     figures bear out must be said to be 本级.
     """
     earlier = index_by_year(submissions)
-    measures = (*edition.measures, *edition.sums)
-    labels = {measure.key: measure.label for measure in measures}
+    measures = (*edition.measures, *edition.sums, *edition.counts)
+    named = {measure.key: measure for measure in measures}
     units = {i: _sums(submissions[i], measures, edition) for i in batch}
     for i in batch:
         unit = submissions[i]
@@ -107,20 +106,20 @@ def doubtful_claims(
         prior = _sums(before, measures, edition) if before is not None else None
         for passage in unit.passages:
             for paragraph in passage.paragraphs:
-                doubted = partial(
-                    doubts,
-                    paragraph,
-                    unit.year,
-                    labels=labels,
+                tables = Tables(
+                    year=unit.year,
+                    known=[*known, *sums],
+                    measures=named,
                     prior=prior,
                     wide=own,
                     on_request=passage.part.endswith("on_request"),
                 )
-                by_nobody = list(doubted([*known, *sums]))
+                by_nobody = list(find_mismatches(paragraph, tables))
                 for doubt in by_nobody:
                     yield i, _doubt_problem("prose.claims", doubt, passage)
                 told = {(doubt.sentence, doubt.label) for doubt in by_nobody}
-                for doubt in doubted(sums) if sums else ():
+                ours = replace(tables, known=sums)
+                for doubt in find_mismatches(paragraph, ours) if sums else ():
                     said = _OWN_SCOPE in doubt.sentence
                     if not said and (doubt.sentence, doubt.label) not in told:
                         yield i, _doubt_problem("prose.scope", doubt, passage)
