@@ -26,7 +26,7 @@ from pipeline.published.reports import PublishedReport, ordinal_of
 from pipeline.text.figures import format_figure, truncate
 from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
-from pipeline.validate.prose import repeated_prose, slips
+from pipeline.validate.prose import remnants, repeated_prose, slips
 from pipeline.validate.published import UNKNOWN_LEVEL, as_submission, broken_rules, doubts_of_prose
 
 DECLARATION = Path(__file__).parent / "audit.toml"
@@ -154,6 +154,7 @@ def audit(
         *_parts(report, edition),
         *_prose(report, edition),
         *doubts_of_prose(report, prior, editions, form, speaks_for_all(report.unit)),
+        *remnants(as_submission(report, edition), edition),
         *slips(as_submission(report, edition)),
     ]
     order = list(SEVERITIES)

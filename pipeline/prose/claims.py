@@ -24,6 +24,7 @@ from pipeline.prose.lexicon import (
 from pipeline.prose.lists import mismatched_lists, mismatched_running_totals
 from pipeline.prose.mentions import (
     REACH,
+    STOPS,
     Mention,
     Sentence,
     clause_end,
@@ -134,7 +135,9 @@ def _of_sentence(
     mentions = find_mentions(text)
     read: dict[int, tuple[ClaimShape, bool]] = {}
     for at, mention in enumerate(mentions):
-        if not mention.counter or mention.about or mention.counter in "%‰":
+        if mention.about or mention.counter in ("%", "‰"):
+            continue
+        if not mention.counter and not _stands_bare(text, mention):
             continue
         spot = _spot(sentence, mentions, at, rules)
         if _NEAR.search(spot.left):
@@ -155,13 +158,23 @@ def _of_sentence(
 # ---------------------------------------------------------------------- what a number says
 
 
+def _stands_bare(text: str, mention: Mention) -> bool:
+    """Whether a number without a counter is a count all the same: 行政诉讼数为0。"""
+    after = text[mention.end : mention.end + 1]
+    return (not after or after in STOPS) and text[mention.start - 1 : mention.start] in (
+        "为",
+        "是",
+        "：",
+    )
+
+
 def _spot(sentence: Sentence, mentions: Sequence[Mention], at: int, rules: Patterns) -> _Spot:
     text, mention = sentence.text, mentions[at]
     before = next((m.end for m in reversed(mentions[:at]) if m.counter), 0)
     after = next((m.start for m in mentions[at + 1 :] if m.counter), len(text))
     begins = clause_start(text, mention.start)
     low = max(before, begins)
-    left = text[low : mention.start]
+    left = text[low : mention.start].lstrip("、")
     bare = rules.fill.fullmatch(left) is not None
     if bare and low == begins and low and text[low - 1] == "，":
         low = max(before, clause_start(text, low - 1))
@@ -189,7 +202,8 @@ def _claim_of(
         return None
     for one in rules.claims:
         claim = one.claim
-        if spot.mention.counter not in one.counters or not any(w in text for w in claim.words):
+        counted = not spot.mention.counter or spot.mention.counter in one.counters
+        if not counted or not any(word in text for word in claim.words):
             continue
         if not _matches(one, spot) or (claim.unless and one.unless.search(spot.own)):
             continue
@@ -420,7 +434,7 @@ def _says_none(
     claim = one.claim
     if claim.unless and one.unless.search(clause):
         return False
-    if claim.about and not one.about.search(text):
+    if (claim.about and not one.about.search(text)) or one.never.search(text):
         return False
     if rules.others.search(clause) or _of_others(text, at, rules, tables):
         return False
@@ -441,6 +455,8 @@ def _all_handled(text: str, at: int, year: int, about_requests: bool) -> bool:
     before = text[max(0, at - REACH) : at]
     if re.search(f"结转|转入|转至|未到期|到期|未办结|{year + 1}年", text[at:]):
         return False
+    if re.search("(?:所有|全部|上述|以上)[^，。；]{0,8}申请$", before):
+        return True
     return not re.search("(?:上年|上一年|去年|结转|转入)[^，。；]{0,16}，?[^，。；]{0,6}$", before)
 
 
@@ -468,7 +484,9 @@ def _of_shares(
             if m is not mention and m.counter == mention.counter and m.value >= mention.value
         ]
         wholes += [Decimal(v) for _, v in _tried(said.whole, tables) if v >= mention.value]
-        yield from _share(text, mention, share["percent"], list(dict.fromkeys(wholes)))
+        claim = read.get(at)
+        label = claim[0].label if claim else f"{mention.written}{mention.counter}的"
+        yield from _share(text, label, mention, share["percent"], list(dict.fromkeys(wholes)))
     for found in rules.rates.finditer(text):
         parts = [
             m for m in mentions if m.counter and m.counter not in "%‰" and m.end <= found.start()
@@ -480,13 +498,13 @@ def _of_shares(
 
 
 def _share(
-    text: str, mention: Mention, percent: str, wholes: Sequence[Decimal]
+    text: str, label: str, mention: Mention, percent: str, wholes: Sequence[Decimal]
 ) -> Iterator[ReadClaim]:
     exact = [(whole, mention.value * 100 / whole) for whole in wholes if whole]
     if exact and not any(printed_as(percent, one) for _, one in exact):
         yield ReadClaim(
             text,
-            f"{mention.written}{mention.counter}的占比",
+            f"{label}占比",
             f"{percent}%",
             tuple((f"{mention.written}÷{whole}", in_percent(one, percent)) for whole, one in exact),
             False,
@@ -534,25 +552,23 @@ def _of_changes(
     """A change on last year: against the figure that the sentence tells of it, or the tables."""
     text, said = sentence.text, lexicon().change
     told: tuple[int, Mention] | None = None
-    compared = False
-    for found in rules.change.finditer(text):
-        if found["since"] is None and not compared:
+    changes = list(rules.change.finditer(text))
+    changed = {found.start("number") for found in changes}
+    for found in changes:
+        if found["since"] is None and told is None:
             continue
         before = [
-            (at, m) for at, m in enumerate(mentions) if m.counter and m.end <= found.start() + 1
+            (at, m)
+            for at, m in enumerate(mentions)
+            if m.counter and m.start not in changed and m.end <= found.start() + 1
         ]
-        within = [
-            m for m in mentions if m.counter and found.start() < m.start < found.start("number")
-        ]
-        if within or not before:
+        told = before[-1] if before else told
+        if told is None:
             continue
-        if found["since"] is not None or told is None:
-            told = before[-1]
-            compared = True
         at, now = told
         if not read.get(at, (None, True))[1]:
             continue
-        then = _then(text, now, mentions, found)
+        then = _then(text, now, [m for m in mentions if m.start not in changed], found)
         tried = [(then, now.value)] if then is not None else _last_year(read.get(at), tables)
         yield from _change(text, found, tried, said.up)
     for found in rules.same.finditer(text):
@@ -574,7 +590,7 @@ def _then(
         for m in mentions
         if m.counter == now.counter and now.end <= m.start and m.end <= found.start("way")
     ]
-    if between and re.search("上一?年|去年", text[now.end : between[-1].start]):
+    if between and re.search("上一?年|去年|同期", text[now.end : between[-1].start]):
         return between[-1].value
     return None
 

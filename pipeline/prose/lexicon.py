@@ -47,6 +47,7 @@ class NoneShape(Declared):
     readings: tuple[str, ...]
     unless: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     whole: bool = False
     of_requests: bool = False
 
@@ -163,6 +164,7 @@ class NonePatterns:
     pattern: re.Pattern[str]
     unless: re.Pattern[str]
     about: re.Pattern[str]
+    never: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,13 @@ def patterns(year: int) -> Patterns:
             for claim in said.claims
         ),
         none=tuple(
-            NonePatterns(one, compiled(one.patterns), compiled(one.unless), compiled(one.about))
+            NonePatterns(
+                one,
+                compiled(one.patterns),
+                compiled(one.unless),
+                compiled(one.about),
+                compiled(one.never),
+            )
             for one in said.none
         ),
         fill=re.compile(f"{fill}*"),
@@ -238,7 +246,8 @@ def patterns(year: int) -> Patterns:
             "(?P<percent>[0-9]{1,3}(?:\\.[0-9]{1,4})?)%"
         ),
         change=re.compile(
-            f"(?P<since>{since})?[^，。；0-9]{{0,8}}?{change.way}"
+            f"(?P<since>{since}(?:[0-9,.]{{1,12}}(?:件|条|份|宗|例|次|篇))?)?"
+            f"[^，。；0-9]{{0,8}}?{change.way}"
             "(?P<number>[0-9]{1,9}(?:\\.[0-9]{1,4})?)(?P<unit>%|件|条|份|宗|例|次|篇)"
         ),
         same=re.compile(f"{since}[^，。；0-9]{{0,4}}{level}|与(?:上年|去年){level}"),

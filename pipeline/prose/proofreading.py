@@ -16,8 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.prose.words import any_of
-
 DECLARATION = Path(__file__).parent / "proofreading.toml"
 
 Spec = Mapping[str, Any]
@@ -195,48 +193,9 @@ def _word_across(text: str, found: re.Match[str], words: Collection[str]) -> boo
     return before in words or after in words
 
 
-# ------------------------------------------------------------------------- last year's year
-
-_SENTENCE = re.compile(r"[^。！？\n]+[。！？]?")
-
-
-def _last_year(text: str, year: int, spec: Spec) -> Spots:
-    if not year:
-        return
-    own, last = f"{year}年", f"{year - 1}年"
-    for sentence in _SENTENCE.finditer(text) if last in text else ():
-        said = sentence.group()
-        period = re.search(rf"{last}1月1日.{{0,4}}[至到—-].{{0,6}}12月31日", said)
-        title = re.search(rf"{last}度?政府信息公开(?:工作)?年度报告", said)
-        begins = re.match(rf"\s*{last}度?(?=[，,])", said)
-        meant = own in said or any(word in said for word in spec["compared"])
-        for found in (period, title if not meant else None, begins if not meant else None):
-            if found:
-                start = sentence.start() + found.start()
-                yield start, sentence.start() + found.end(), {"mark": found.group().strip("，, ")}
-                break
-
-
-# ------------------------------------------------------------------------------ unfilled
-
-_PLACEHOLDER = re.compile(
-    r"【\s*】|（\s+）|(?<![A-Za-z0-9./@])[XxＸ×]{2,}(?![A-Za-z0-9./@])"
-    r"|(?<![A-Za-z0-9])[XＸ×](?=[年月日件条次份])|_{2,}|＿{2,}|\.{6,}"
-)
-
-
-def _unfilled(text: str, _year: int, spec: Spec) -> Spots:
-    for found in _PLACEHOLDER.finditer(text):
-        yield found.start(), found.end(), {"mark": found.group()}
-    for found in any_of(tuple(spec["words"])).finditer(text):
-        yield found.start(), found.end(), {"mark": found.group()}
-
-
 _CHECKS: Mapping[str, Callable[[str, int, Spec], Spots]] = {
     "document_numbers": _document_numbers,
-    "unfilled": _unfilled,
     "half_width": _half_width,
     "doubled": _doubled,
-    "last_year": _last_year,
     "brackets": _brackets,
 }

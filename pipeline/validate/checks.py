@@ -29,6 +29,7 @@ from pipeline.validate.ledger import ledger_differences
 from pipeline.validate.prose import (
     doubtful_claims,
     missing_prose,
+    remnants,
     repeated_prose,
     slips,
     wrongly_cited,
@@ -63,6 +64,7 @@ def check(
             found[i] += problems
         for i in batch:
             found[i] += missing_prose(submissions[i], edition)
+            found[i] += remnants(submissions[i], edition)
             found[i] += slips(submissions[i], around.unproofed)
             found[i] += ledger_differences(submissions[i], edition)
         for i, doubtful in doubtful_claims(submissions, batch, edition, editions, form, around):

@@ -29,6 +29,7 @@ from pipeline.prose.citing import (
 )
 from pipeline.prose.claims import ProseMismatch, Tables, find_mismatches
 from pipeline.prose.proofreading import excerpt, proofread
+from pipeline.prose.remnants import find_remnants
 from pipeline.text.figures import BLANKS, truncate
 from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
@@ -108,7 +109,7 @@ def doubtful_claims(
             for paragraph in passage.paragraphs:
                 tables = Tables(
                     year=unit.year,
-                    known=[*known, *sums],
+                    known=known if sums == known else [*known, *sums],
                     measures=named,
                     prior=prior,
                     wide=own,
@@ -187,6 +188,28 @@ def slips(submission: Submission, off: Collection[str] = ()) -> Iterator[Problem
                     advice=found.fix,
                 )
                 yield replace(told, subject=found.name)
+
+
+def remnants(submission: Submission, edition: Edition) -> Iterator[Problem]:
+    """What is left in the prose of another year or unit, or of an unfinished draft, each once."""
+    first = edition.sections[0].key if edition.sections else ""
+    for passage in submission.passages:
+        introduction = passage.section == first
+        for paragraph in passage.paragraphs:
+            for found in find_remnants(
+                paragraph, submission.year, submission.unit, introduction=introduction
+            ):
+                told = problem(
+                    found.rule,
+                    sheet=passage.place.sheet,
+                    cell=passage.place.cell,
+                    found=truncate(found.mark),
+                    sentence=truncate(found.sentence, 60),
+                    mark=truncate(found.mark),
+                    year=submission.year,
+                    unit=truncate(submission.unit),
+                )
+                yield replace(told, subject=truncate(found.mark))
 
 
 def wrongly_cited(

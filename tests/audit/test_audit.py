@@ -134,7 +134,8 @@ def test_a_report_that_keeps_to_the_format_is_right():
             "三、",
         ),
         (lambda h: h.replace(PROBLEMS, "无"), "audit.thin", "改进情况"),
-        (lambda h: h.replace(PROBLEMS, PROBLEMS + "（此处填写）"), "audit.leftover", "此处填写"),
+        (lambda h: h.replace(PROBLEMS, PROBLEMS + "（此处填写）"), "prose.placeholder", "此处填写"),
+        (lambda h: h.replace(PROBLEMS, PROBLEMS + "请在此"), "audit.leftover", "请在此"),
         (
             lambda h: h.replace("</h1>", "</h1><p>现公布2023年度本镇政府信息公开情况。</p>"),
             "audit.other_year",

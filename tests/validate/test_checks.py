@@ -358,9 +358,10 @@ def test_a_units_prose_may_not_tell_its_countys_numbers():
 
 
 def test_where_the_figures_are_not_known_the_prose_is_not_doubted():
+    text = f"全年收到政府信息公开申请{received(FIRST) + 1}件。"
     for row in ("received", "carried_in", "results.total", "carried_out"):
         unread = {f"requests.{row}.total": None}
-        unknown = with_figures(telling(FIRST, received(FIRST) + 1), **unread)
+        unknown = with_figures(with_prose(FIRST, overview__on_request=text), **unread)
         assert "prose.claims" not in rules(unknown), "the figure that was not read may be it"
 
 
