@@ -39,11 +39,13 @@ def amend(base: Mapping[str, Any], change: Mapping[str, Any], above: str = "") -
             old = None
         own = {name: x for name, x in value.items() if name not in WORDS[1:]}
         merged[key] = amend(old if isinstance(old, dict) else {}, own, f"{above}{key}.")
-        merged = _placed(merged, key, value, above)
+        merged = _placed(merged, key, value, above, base)
     return merged
 
 
-def _placed(tables: Tables, key: str, value: Mapping[str, Any], above: str) -> Tables:
+def _placed(
+    tables: Tables, key: str, value: Mapping[str, Any], above: str, base: Mapping[str, Any]
+) -> Tables:
     """The tables with one before or after another, where it says so."""
     places = [(word, value[word]) for word in PLACING if word in value]
     if not places:
@@ -52,7 +54,9 @@ def _placed(tables: Tables, key: str, value: Mapping[str, Any], above: str) -> T
         raise DeclarationError(f"{above}{key}", "both before and after")
     [(word, other)] = places
     rest = {name: x for name, x in tables.items() if name != key}
-    check_names(f"{above}{key}.{word}", [other], rest)
+    if other not in rest:
+        fault = f"there is no {other!r}"
+        raise DeclarationError(f"{above}{key}.{word}", fault, str(other), base)
     order: list[str] = []
     for name in rest:
         beside = [key] if name == other else []
