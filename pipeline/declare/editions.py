@@ -131,7 +131,9 @@ def read_editions(files: Mapping[str, dict[str, Any]]) -> Mapping[str, Edition]:
     """The editions that parsed files declare, as :func:`load_editions`."""
     by_key = _files_by_key(files)
     # What a file gets wrong is told of itself before it is told of those that amend it.
-    files = {name: files[name] for name in sorted(files, key=lambda x: str(files[x].get("first_year")))}
+    files = {
+        name: files[name] for name in sorted(files, key=lambda x: str(files[x].get("first_year")))
+    }
     editions = sorted(
         (_load(name, files, by_key) for name in files), key=lambda one: one.first_year
     )

@@ -33,6 +33,11 @@ class Declaration(Generic[T]):
     shape: Any
     listed: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The file and its folder, which tell it from every other declaration."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
     def load(self) -> T:
         """What the file declares.
 
@@ -52,7 +57,7 @@ class Declaration(Generic[T]):
                 declared = _listed(declared, name.split("."))
             found: T = structure(declared, self.shape)
         except DeclarationError as error:
-            raise error.in_file(self.path.name) from None
+            raise error.in_file(self.name) from None
         return found
 
 

@@ -7,8 +7,11 @@ from collections.abc import Collection, Mapping
 from string import Formatter
 from typing import Any
 
+import msgspec
 import pytest
 
+from pipeline.declare import ledger
+from pipeline.declare.editions import load_editions
 from pipeline.model.declared import DeclarationError
 from pipeline.model.edition import Edition
 from tests.support.declarations import (
@@ -188,3 +191,12 @@ def test_two_editions_of_one_key_are_refused():
     files = sorted(EDITION_FILES)
     key = EDITION_FILES[files[0]]["key"]
     assert ": key: " in refused(files[-1], ("key",), lambda name, _: (name, key))
+
+
+@pytest.mark.parametrize("key", [field.name for field in msgspec.structs.fields(ledger.Counting)])
+def test_what_the_ledgers_count_is_in_some_edition(key):
+    declared, _ = READERS[ledger.DECLARATION.name]
+    wrong = changed(declared, ("counting", key), lambda name, value: (name, misspelt(value)))
+    form = ledger.DECLARATION.read(wrong)
+    with pytest.raises(DeclarationError, match=f"counting.{key}: .*; the nearest valid name is"):
+        ledger.check_counting(form.counting, load_editions().values())

@@ -32,7 +32,7 @@ EDITION_FILES: Mapping[str, Table] = {
 }
 
 READERS: dict[str, tuple[Table, Callable[[Table], object]]] = {
-    one.path.name: (read_toml(one.path), one.read) for one in DECLARATIONS
+    one.name: (read_toml(one.path), one.read) for one in DECLARATIONS
 } | {
     name: (declared, lambda broken, name=name: read_editions({**EDITION_FILES, name: broken}))
     for name, declared in EDITION_FILES.items()
