@@ -204,9 +204,10 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         for key, table in shape.tables.items()
     }
     fields = tuple(f for table in tables.values() for f in table.fields)
-    doubled = [key for key, n in Counter(f.key for f in fields).items() if n > 1]
-    if doubled:
-        raise DeclarationError("tables", f"fields declared twice: {doubled}")
+    _check_apart("tables", [field.key for field in fields])
+    _check_apart("tables", [table.sheet for table in tables.values()])
+    _check_apart("sums", [*shape.measures, *shape.sums])
+    _check_apart("charts", [chart.name or chart.title for chart in shape.charts.values()])
     check_references(shape.rules, workbook_form().entry("level").choices)
     measures, sums = (
         {key: make_measure(f"{kind}.{key}", one, tables) for key, one in shapes.items()}
@@ -232,6 +233,12 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         fee=_fee(shape.processing_fee, shape.sections) if shape.processing_fee else None,
         sha256=_hash(declared),
     )
+
+
+def _check_apart(key: str, names: list[str]) -> None:
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise DeclarationError(key, f"twice: {doubled}")
 
 
 def _headings(shape: EditionShape) -> dict[str, str]:

@@ -162,7 +162,10 @@ def _whole_path(path: str, of_key: bool, message: str, declared: object, shape: 
         if free:
             entries = _at(declared, whole)
             alone = ((key, _with(declared, whole, {key: entries[key]})) for key in entries)
-            whole.append(next(key for key, rest in alone if _fault(rest, shape) == message))
+            found = [key for key, rest in alone if _fault(rest, shape) == message]
+            if not found:
+                break
+            whole.append(found[0])
         else:
             whole.append(int(index) if index else name)
     return whole

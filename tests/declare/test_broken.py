@@ -29,7 +29,7 @@ REFERENCES = re.compile(
     r"headlines|amends|removed|signing|governments"
     r"|(rules|measures|sums|charts|sections)\.\w+\.table"
     r"|rules\.\w+\.(follows|details|levels|only|except)"
-    r"|charts\.\w+\.measures|processing_fee\.section|.*\.list|\w+\.removed"
+    r"|charts\.\w+\.measures|processing_fee\.section|.*\.list|\w+\.removed|.*\.(before|after)"
     r"|(fields|infographic)\.[^\W\d]+(\.[^\W\d]+)*\.instead|usual\.\w+"
 )
 """The keys whose values are names of something declared."""
@@ -200,3 +200,17 @@ def test_what_the_ledgers_count_is_in_some_edition(key):
     form = ledger.DECLARATION.read(wrong)
     with pytest.raises(DeclarationError, match=f"counting.{key}: .*; the nearest valid name is"):
         ledger.check_counting(form.counting, load_editions().values())
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "twice"),
+    [
+        (("tables", "disputes", "sheet"), lambda key, _: (key, "依申请公开"), "依申请公开"),
+        (("sums", "granted"), lambda _, value: ("received", value), "received"),
+        (("charts", "outcomes", "name"), lambda key, _: (key, "申请人"), "申请人"),
+    ],
+)
+def test_what_is_known_by_one_name_stands_once(path, change, twice):
+    told = refused("2019.toml", path, change)
+    assert twice in told
+    assert path[0] in told

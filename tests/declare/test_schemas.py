@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from pipeline.declare.amendments import WORDS
+from pipeline.declare.editions import EDITIONS
 from tests.schemas import SAID, alternatives, schemas
+from tests.support.added_edition import ADDED
 from tests.support.declarations import DECLARATIONS, EDITION_FILES, READERS, key_paths
 from tests.support.paths import ROOT
 
@@ -26,11 +28,12 @@ def test_an_amendment_may_say_what_the_loader_understands():
 
 def schema_of(file: str) -> dict[str, Any]:
     """The schema that the first line of a declaration names."""
-    folder = ROOT / "pipeline"
-    [path] = [path for path in folder.rglob("*.toml") if path.as_posix().endswith(f"/{file}")]
+    paths = [*(ROOT / "pipeline").rglob("*.toml"), ADDED]
+    path = next(path for path in paths if path.as_posix().endswith(f"/{file}"))
     first = path.read_text("utf-8").splitlines()[0]
     assert first.startswith("#:schema ./"), file
-    return json.loads((path.parent / first.removeprefix("#:schema ./")).read_text("utf-8"))
+    folder = EDITIONS if file in EDITION_FILES else path.parent
+    return json.loads((folder / first.removeprefix("#:schema ./")).read_text("utf-8"))
 
 
 @pytest.mark.parametrize("file", sorted(READERS))
@@ -62,4 +65,3 @@ def test_a_misspelt_key_is_in_no_schema():
         for shape in shapes.values():
             if "properties" in shape:
                 assert shape["additionalProperties"] is False
-    assert EDITION_FILES

@@ -12,6 +12,7 @@ from pipeline.declare.editions import EDITIONS, read_editions
 from pipeline.declare.loading import read_toml
 from pipeline.ledger import holidays
 from pipeline.template_lint import fields
+from tests.support.added_edition import ADDED
 
 Path = tuple[str, ...]
 Table = dict[str, Any]
@@ -28,8 +29,9 @@ DECLARATIONS = (
 """All but the editions, which are read together."""
 
 EDITION_FILES: Mapping[str, Table] = {
-    path.name: read_toml(path) for path in EDITIONS.glob("*.toml")
+    path.name: read_toml(path) for path in (*sorted(EDITIONS.glob("*.toml")), ADDED)
 }
+"""The editions there are, and one that a test adds."""
 
 READERS: dict[str, tuple[Table, Callable[[Table], object]]] = {
     one.name: (read_toml(one.path), one.read) for one in DECLARATIONS
