@@ -8,7 +8,6 @@ left blank, prose that says nothing.  Checks are plain functions from a report t
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.audit.recorded import unit_name
+from pipeline.declare.loading import Declaration
 from pipeline.declare.messages import problem, without_too_many
+from pipeline.declare.workbook_form import workbook_form
+from pipeline.model.declared import Declared, check_names
 from pipeline.model.edition import Edition, Field, Section, edition_for
 from pipeline.model.problem import SEVERITIES, Problem
 from pipeline.model.workbook_form import WorkbookForm
@@ -28,8 +30,6 @@ from pipeline.text.labels import normalise
 from pipeline.text.wording import quoted
 from pipeline.validate.prose import remnants, repeated_prose, slips
 from pipeline.validate.published import UNKNOWN_LEVEL, as_submission, broken_rules, doubts_of_prose
-
-DECLARATION = Path(__file__).parent / "audit.toml"
 
 Verdict = Literal["right", "doubtful", "wrong", "unreadable"]
 VERDICTS: Mapping[Verdict, str] = {
@@ -68,32 +68,31 @@ class Audit:
         return "doubtful" if self.count("warning") else "right"
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
-    """``audit.toml``: patterns of names by level, leftover phrases, and what counts as nothing."""
+class Looked(Declared, eq=False):
+    """``audit.toml``: leftover phrases, what counts as nothing, and patterns of names by level and
+    of those that speak for a whole area."""
 
-    levels: tuple[tuple[str, re.Pattern[str]], ...]
     phrases: tuple[str, ...]
-    nothing: frozenset[str]
     least: int
+    nothing: tuple[str, ...]
     wide: re.Pattern[str]
+    levels: Mapping[str, re.Pattern[str]]
+
+    def __post_init__(self) -> None:
+        check_names("levels", self.levels, workbook_form().entry("level").choices)
+
+
+DECLARATION: Declaration[Looked] = Declaration(Path(__file__).parent / "audit.toml", Looked)
 
 
 @lru_cache(maxsize=1)
-def _declared() -> _Declared:
-    declared = tomllib.loads(DECLARATION.read_text("utf-8"))
-    return _Declared(
-        levels=tuple((level, re.compile(p)) for level, p in declared["levels"].items()),
-        phrases=tuple(declared["leftovers"]["phrases"]),
-        nothing=frozenset(declared["thin"]["nothing"]),
-        least=declared["thin"]["least"],
-        wide=re.compile(declared["wide"]["names"]),
-    )
+def _declared() -> Looked:
+    return DECLARATION.load()
 
 
 def level_of(name: str) -> str:
     """The level of government that a unit's name tells, else that it is unknown."""
-    found = (level for level, pattern in _declared().levels if pattern.search(name))
+    found = (level for level, pattern in _declared().levels.items() if pattern.search(name))
     return next(found, UNKNOWN_LEVEL)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.audit.audit import VERDICTS, Audit, ranked
@@ -46,15 +46,15 @@ _FILLS = {
 }
 
 
-def write_audit_book(audits: Sequence[Audit], edition: Edition) -> bytes:
+def write_audit_book(audits: Sequence[Audit], editions: Mapping[str, Edition]) -> bytes:
     """The findings as the bytes of an .xlsx file, the same for the same audits.
 
-    ``edition`` gives the names of the rules (of equal ids, any edition's).
+    ``editions`` give the names of the rules, of equal ids the newest.
     """
     buffer = io.BytesIO()
     book = new_book(buffer, "政府信息公开工作年度报告审计")
     order = ranked(audits)
-    names = {rule.id: rule.name for rule in edition.rules}
+    names = {rule.id: rule.name for one in editions.values() for rule in one.rules}
     ranks = [_rank(place, audit) for place, audit in enumerate(order, 1)]
     marks = [audit.verdict for audit in order]
     _sheet(book, RANKING, _RANK_COLUMNS, ranks, 3, marks)

@@ -313,13 +313,13 @@ def _write_forms(options: argparse.Namespace) -> int:
 
 
 def _edition_of(year: int | None) -> Edition:
-    """The edition that workbooks of a year are written in; the newest where no year is said."""
+    """The edition that workbooks of a year are written in, today's where no year is said."""
     from pipeline.declare.editions import load_editions
-    from pipeline.model.edition import edition_for
+    from pipeline.model.edition import edition_for, newest_begun
 
     editions = load_editions()
     if year is None:
-        return list(editions.values())[-1]
+        return newest_begun(datetime.date.today().year, editions)
     edition = edition_for(year, editions)
     if edition is None:
         raise CommandError(f"没有适用于 {year} 年度的国家格式，请核对年度。")

@@ -183,7 +183,7 @@ def _audit(options: argparse.Namespace) -> int:
     for line in told_audits(order, path):
         print(line)
     if len(order) > 1 or any(len(one.problems) > PROBLEMS_SHOWN for one in order):
-        publish(path, write_audit_book(order, list(editions.values())[-1]))
+        publish(path, write_audit_book(order, editions))
         print(f"\n问题清单：{path}")
     return ACCEPTED if all(one.verdict in ("right", "doubtful") for one in order) else RETURNED
 

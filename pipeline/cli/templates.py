@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.cli.parser import Commands
 from pipeline.text.figures import truncate
-from pipeline.word.template_choice import kind_of, of_infographic, template_files
 
 if TYPE_CHECKING:
     from pipeline.model.county_outcome import CountyOutcome
@@ -35,6 +34,7 @@ def add_template_command(commands: Commands) -> None:
 def _template(options: argparse.Namespace) -> int:
     from pipeline.declare.editions import load_editions
     from pipeline.template_lint.check import check_template
+    from pipeline.word.template_choice import of_infographic, template_files
 
     editions = load_editions()
     usable = True
@@ -79,6 +79,7 @@ def _print_fields(editions: Mapping[str, Edition], used: set[str], infographic: 
 def unusable(settings: Settings) -> tuple[str, list[str]]:
     """Of the templates of a run: why it can't begin (or nothing), and what should be looked at."""
     from pipeline.template_lint.check import check_template
+    from pipeline.word.template_choice import of_infographic, template_files
 
     errors: list[str] = []
     warnings: list[str] = []
@@ -113,6 +114,8 @@ def print_unused(
     settings: Settings, units: Sequence[UnitOutcome], counties: Sequence[CountyOutcome]
 ) -> None:
     """Name the templates that were dropped in for some unit, kind or county that a run hadn't."""
+    from pipeline.word.template_choice import kind_of, template_files
+
     files = template_files(settings.templates)
     used = set(files.common(settings.infographic))
     for name in {county.county for county in counties}:
@@ -131,6 +134,7 @@ def print_left_out(
     """Name what a template of the run's leaves out of its reports: nobody proves what isn't there,
     and an office may have left it out by mistake."""
     from pipeline.readback.prove import proof_of
+    from pipeline.word.template_choice import kind_of, template_files
 
     files = template_files(settings.templates)
     used: dict[tuple[Path, str], None] = {}

@@ -10,7 +10,8 @@ from pipeline.model.declared import DeclarationError, check_names
 Tables = dict[str, Any]
 
 PLACING = ("before", "after")
-WORDS = ("replaces", *PLACING)
+WORDS = ("removed", "replaces", *PLACING)
+"""What a table of an amendment may say of the text that it amends."""
 
 
 def amend(base: Mapping[str, Any], change: Mapping[str, Any], above: str = "") -> Tables:
@@ -36,13 +37,15 @@ def amend(base: Mapping[str, Any], change: Mapping[str, Any], above: str = "") -
         if value.get("replaces"):
             check_names(above + key, [key], merged)
             old = None
-        own = {name: x for name, x in value.items() if name not in WORDS}
+        own = {name: x for name, x in value.items() if name not in WORDS[1:]}
         merged[key] = amend(old if isinstance(old, dict) else {}, own, f"{above}{key}.")
-        merged = _placed(merged, key, value, above)
+        merged = _placed(merged, key, value, above, base)
     return merged
 
 
-def _placed(tables: Tables, key: str, value: Mapping[str, Any], above: str) -> Tables:
+def _placed(
+    tables: Tables, key: str, value: Mapping[str, Any], above: str, base: Mapping[str, Any]
+) -> Tables:
     """The tables with one before or after another, where it says so."""
     places = [(word, value[word]) for word in PLACING if word in value]
     if not places:
@@ -51,9 +54,25 @@ def _placed(tables: Tables, key: str, value: Mapping[str, Any], above: str) -> T
         raise DeclarationError(f"{above}{key}", "both before and after")
     [(word, other)] = places
     rest = {name: x for name, x in tables.items() if name != key}
-    check_names(f"{above}{key}.{word}", [other], rest)
+    if other not in rest:
+        fault = f"there is no {other!r}"
+        raise DeclarationError(f"{above}{key}.{word}", fault, str(other), base)
     order: list[str] = []
     for name in rest:
         beside = [key] if name == other else []
         order += [*beside, name] if word == "before" else [name, *beside]
     return {name: tables[name] for name in order}
+
+
+def nearest_amended(
+    base: Mapping[str, Any], change: Mapping[str, Any], key: str
+) -> tuple[str, list[str]]:
+    """Of a dotted key that an amendment gets wrong, the first name on its way that the base doesn't
+    have, and those that it has instead; nothing where it has them all."""
+    for name in key.split("."):
+        if not isinstance(base, Mapping) or not isinstance(change, Mapping) or name not in change:
+            break
+        if name not in base:
+            return name, [*base]
+        base, change = base[name], change[name]
+    return "", []

@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from pipeline.declare.amendments import amend
+from pipeline.declare.amendments import WORDS, amend, nearest_amended
 from pipeline.declare.loading import read_toml, structure
 from pipeline.declare.measures import (
     AnyChart,
@@ -125,8 +125,19 @@ def load_editions(folder: Path = EDITIONS) -> Mapping[str, Edition]:
         DeclarationError: a declaration can't be read, contradicts itself, or begins in the year in
             which another does.
     """
-    files = {path.name: read_toml(path) for path in sorted(folder.glob("*.toml"))}
-    editions = sorted((_load(name, files) for name in files), key=lambda one: one.first_year)
+    return read_editions({path.name: read_toml(path) for path in sorted(folder.glob("*.toml"))})
+
+
+def read_editions(files: Mapping[str, dict[str, Any]]) -> Mapping[str, Edition]:
+    """The editions that parsed files declare, as :func:`load_editions`."""
+    by_key = _files_by_key(files)
+    # What a file gets wrong is told of itself before it is told of those that amend it.
+    files = {
+        name: files[name] for name in sorted(files, key=lambda x: str(files[x].get("first_year")))
+    }
+    editions = sorted(
+        (_load(name, files, by_key) for name in files), key=lambda one: one.first_year
+    )
     for old, new in pairwise(editions):
         if old.first_year == new.first_year:
             raise DeclarationError(
@@ -138,25 +149,36 @@ def load_editions(folder: Path = EDITIONS) -> Mapping[str, Edition]:
     )
 
 
-def _load(file: str, files: Mapping[str, dict[str, Any]]) -> Edition:
+def _files_by_key(files: Mapping[str, dict[str, Any]]) -> Mapping[str, str]:
+    by_key: dict[str, str] = {}
+    known = EditionShape.__struct_fields__
+    for file, declared in files.items():
+        for key in [key for key in declared if key not in known]:
+            raise DeclarationError(key, "unknown key", key, (*known, *WORDS), file)
+        if by_key.setdefault(str(declared.get("key")), file) != file:
+            raise DeclarationError("key", f"that of {by_key[str(declared['key'])]}", file=file)
+    return by_key
+
+
+def _load(file: str, files: Mapping[str, dict[str, Any]], by_key: Mapping[str, str]) -> Edition:
     """The edition of a file, whose errors are told with the file in which the key stands."""
-    by_key = {str(declared.get("key")): name for name, declared in files.items()}
     chain = [file]
+    base: dict[str, Any] = {}
     try:
-        if by_key[str(files[file].get("key"))] != file:
-            raise DeclarationError("key", f"{by_key[str(files[file].get('key'))]} has the same")
-        while "amends" in (last := files[chain[-1]]):
-            older = [key for key, name in by_key.items() if name not in chain]
-            check_names("amends", [str(last["amends"])], older)
-            chain.append(by_key[str(last["amends"])])
-        declared: dict[str, Any] = {}
-        for name in reversed(chain):
-            declared = amend({k: v for k, v in declared.items() if k != "amends"}, files[name])
-        return build_edition(declared)
+        while (amends := files[chain[-1]].get("amends")) is not None:
+            check_names("amends", [str(amends)], [k for k, n in by_key.items() if n not in chain])
+            chain.append(by_key[str(amends)])
+        for name in reversed(chain[1:]):
+            base = amend(base, {k: v for k, v in files[name].items() if k != "amends"})
+        return build_edition(amend(base, files[file]))
     except DeclarationError as error:
         names = error.key.split(".")
         there = max(chain, key=lambda name: _depth(files[name], names))
-        raise DeclarationError(error.key, error.fault, file=there) from None
+        whose = there if there == file else f"{there} (as {file} amends it)"
+        if error.nearest or not base:
+            raise error.in_file(whose) from None
+        name, valid = nearest_amended(base, files[file], error.key)
+        raise DeclarationError(error.key, error.fault, name, valid, file=whose) from None
 
 
 def _depth(declared: Any, names: list[str]) -> int:
@@ -176,16 +198,17 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         DeclarationError: a key is unknown, missing or wrong, a field stands twice, or something
             refers to what isn't there.
     """
-    shape: EditionShape = structure(declared, EditionShape)
+    shape: EditionShape = structure(declared, EditionShape, WORDS)
     headings = _headings(shape)
     tables = {
         key: make_table(key, table, headings[key], shape.lists)
         for key, table in shape.tables.items()
     }
     fields = tuple(f for table in tables.values() for f in table.fields)
-    doubled = [key for key, n in Counter(f.key for f in fields).items() if n > 1]
-    if doubled:
-        raise DeclarationError("tables", f"fields declared twice: {doubled}")
+    _check_apart("tables", [field.key for field in fields])
+    _check_apart("tables", [table.sheet for table in tables.values()])
+    _check_apart("sums", [*shape.measures, *shape.sums])
+    _check_apart("charts", [chart.name or chart.title for chart in shape.charts.values()])
     check_references(shape.rules, workbook_form().entry("level").choices)
     measures, sums, counts = (
         {key: make_measure(f"{kind}.{key}", one, tables) for key, one in shapes.items()}
@@ -216,6 +239,12 @@ def build_edition(declared: Mapping[str, Any]) -> Edition:
         fee=_fee(shape.processing_fee, shape.sections) if shape.processing_fee else None,
         sha256=_hash(declared),
     )
+
+
+def _check_apart(key: str, names: list[str]) -> None:
+    doubled = [name for name, count in Counter(names).items() if count > 1]
+    if doubled:
+        raise DeclarationError(key, f"twice: {doubled}")
 
 
 def _headings(shape: EditionShape) -> dict[str, str]:

@@ -7,13 +7,14 @@ its own labels.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from pipeline.declare.editions import load_editions
 from pipeline.declare.loading import Declaration
-from pipeline.model.declared import Declared, check_keys, check_names
+from pipeline.model.declared import DeclarationError, Declared, check_keys, check_names
 from pipeline.model.edition import Edition, LabelPath, Node, aliases, dotted
 from pipeline.model.working_days import Periods
 from pipeline.text.labels import normalise
@@ -173,7 +174,31 @@ DECLARATION: Declaration[LedgerForm] = Declaration(
 @lru_cache(maxsize=1)
 def ledger_form() -> LedgerForm:
     """The declaration of the ledgers."""
-    return DECLARATION.load()
+    form = DECLARATION.load()
+    try:
+        check_counting(form.counting, load_editions().values())
+    except DeclarationError as error:
+        raise error.in_file(DECLARATION.name) from None
+    return form
+
+
+def check_counting(counting: Counting, editions: Iterable[Edition]) -> None:
+    """Check that what is counted is there in some edition.
+
+    Raises:
+        DeclarationError: it isn't in any.
+    """
+    tables = [table for edition in editions for table in edition.tables]
+    for key in ("requests", "disputes"):
+        check_names(f"counting.{key}", [getattr(counting, key)], [table.key for table in tables])
+    blocks = [(table.key, block) for table in tables for block in table.blocks]
+    rows = {n.key for table, block in blocks if table == counting.requests for n in block.rows}
+    for key in ("received", "carried_in", "results", "carried_out"):
+        check_names(f"counting.{key}", [getattr(counting, key)], rows)
+    leaves = (
+        p for table, block in blocks if table == counting.disputes for p in block.column_leaves
+    )
+    check_names("counting.pending", [counting.pending], {path[-1].key for path in leaves})
 
 
 # ------------------------------------------------------------------------ joined with an edition

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_origin
 
@@ -32,19 +33,31 @@ class Declaration(Generic[T]):
     shape: Any
     listed: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The file and its folder, which tell it from every other declaration."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
     def load(self) -> T:
         """What the file declares.
 
         Raises:
             DeclarationError: it can't be read, or has an unknown, missing or wrong key.
         """
-        declared = read_toml(self.path)
+        return self.read(read_toml(self.path))
+
+    def read(self, declared: dict[str, Any]) -> T:
+        """What a parsed file declares.
+
+        Raises:
+            DeclarationError: as :meth:`load`.
+        """
         try:
             for name in self.listed:
                 declared = _listed(declared, name.split("."))
             found: T = structure(declared, self.shape)
         except DeclarationError as error:
-            raise DeclarationError(error.key, error.fault, file=self.path.name) from None
+            raise error.in_file(self.name) from None
         return found
 
 
@@ -60,8 +73,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise DeclarationError("", str(error), file=path.name) from None
 
 
-def structure(declared: object, shape: Any) -> Any:
-    """A parsed declaration as a value of the shape.
+def structure(declared: object, shape: Any, also: tuple[str, ...] = ()) -> Any:
+    """A parsed declaration as a value of the shape; ``also`` are further keys that are valid in the
+    file, though not here any more.
 
     Raises:
         DeclarationError: it doesn't fit.
@@ -69,9 +83,10 @@ def structure(declared: object, shape: Any) -> Any:
     try:
         return msgspec.convert(declared, shape, dec_hook=_decode)
     except msgspec.ValidationError as error:
-        raise _explain(error, declared, shape) from None
+        raise _explain(error, declared, shape, also) from None
 
 
+@lru_cache(maxsize=32)
 def json_schema(shape: Any) -> dict[str, Any]:
     """The JSON schema of a shape, for editors."""
     return msgspec.json.schema(shape, schema_hook=lambda _: {"type": "string", "format": "regex"})
@@ -106,40 +121,58 @@ def _listed(declared: Any, steps: list[str], path: tuple[str, ...] = ()) -> Any:
 
 _MISFIT = re.compile(r"(?P<fault>.*?)(?: - at (?P<key>`key` in )?`\$(?P<path>[^`]*)`)?", re.DOTALL)
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
-_NAMED = re.compile(r"Object (contains unknown|missing required) field `(.+)`")
+_NAMED = re.compile(r"Object (?:contains unknown|missing required) field `(.+)`")
 _CHOICE = re.compile(r"Invalid (?:enum )?value '(.*)'", re.DOTALL)
 
 
-def _explain(error: Exception, declared: object, shape: Any) -> DeclarationError:
+def _explain(
+    error: Exception, declared: object, shape: Any, also: tuple[str, ...]
+) -> DeclarationError:
     """The error of the library with the whole key, of which it leaves out the free ones, and with
     the nearest valid name."""
     found = _MISFIT.fullmatch(str(error))
     assert found is not None
-    steps = _STEP.findall(found["path"] or "")
-    if found["key"]:
-        steps.append(("", "", "[...]"))
-    path: list[Any] = []
-    for name, index, free in steps:
-        if free:
-            entries = _at(declared, path)
-            alone = ((key, _with(declared, path, {key: entries[key]})) for key in entries)
-            path.append(next(key for key, rest in alone if _fault(rest, shape) == str(error)))
-        else:
-            path.append(int(index) if index else name)
+    path = _whole_path(found["path"] or "", bool(found["key"]), str(error), declared, shape)
     key, fault = ".".join(_names(declared, path)), found["fault"]
     if isinstance(error.__cause__, DeclarationError):
         inner = error.__cause__
-        return DeclarationError(".".join(filter(None, (key, inner.key))), inner.fault)
+        return DeclarationError(_joined(key, inner.key), inner.fault)
     if named := _NAMED.fullmatch(fault):
-        whole = ".".join(filter(None, (key, named[2])))
-        if named[1] == "contains unknown":
-            return DeclarationError(whole, "unknown key", named[2], _valid(shape, path))
-        return DeclarationError(whole, "it is missing", *_beside(declared, path))
+        valid = _valid(shape, path)
+        for name in _at(declared, path):
+            if name not in valid:
+                return DeclarationError(_joined(key, name), "unknown key", name, [*valid, *also])
+        return DeclarationError(_joined(key, named[1]), "it is missing", *_beside(declared, path))
     if choice := _CHOICE.fullmatch(fault):
         above = path[:-1] if found["key"] else path
         valid = _valid(shape, above, bool(found["key"]))
         return DeclarationError(key, f"{choice[1]!r} is not valid", choice[1], valid)
-    return DeclarationError(key, fault, *_beside(declared, path))
+    name, beside = _beside(declared, path)
+    return DeclarationError(key, fault, name, [*beside, *also])
+
+
+def _whole_path(path: str, of_key: bool, message: str, declared: object, shape: Any) -> list[Any]:
+    """The path of an error, with the free keys found for which the library says ``[...]``: those
+    that, alone in their table, give the same message."""
+    steps = _STEP.findall(path)
+    if of_key:
+        steps.append(("", "", "[...]"))
+    whole: list[Any] = []
+    for name, index, free in steps:
+        if free:
+            entries = _at(declared, whole)
+            alone = ((key, _with(declared, whole, {key: entries[key]})) for key in entries)
+            found = [key for key, rest in alone if _fault(rest, shape) == message]
+            if not found:
+                break
+            whole.append(found[0])
+        else:
+            whole.append(int(index) if index else name)
+    return whole
+
+
+def _joined(*keys: str) -> str:
+    return ".".join(filter(None, keys))
 
 
 def _fault(declared: object, shape: Any) -> str:

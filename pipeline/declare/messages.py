@@ -53,7 +53,7 @@ def _catalogue() -> Mapping[str, Message]:
             for name, message in messages.items():
                 if f"{family}.{name}" in found:
                     raise DeclarationError(
-                        f"{family}.{name}", "in another file too", file=declaration.path.name
+                        f"{family}.{name}", "in another file too", file=declaration.name
                     )
                 found[f"{family}.{name}"] = message
     return MappingProxyType(found)

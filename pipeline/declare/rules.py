@@ -179,17 +179,25 @@ def _stated_identities(rule: str, table: Table, shape: RuleShape) -> Iterator[Id
             )
 
 
-def _check_named(
-    above: str, table: Table, shape: RuleShape, left: list[Part], right: list[Part]
-) -> None:
-    """Check that every name of a rule is that of a row or column in some block of its table."""
-    rows = [path for block in table.blocks for path in block.row_leaves]
-    columns = [path for block in table.blocks for path in block.column_leaves]
-    along, subjects = map(named, (columns, rows) if shape.each == "row" else (rows, columns))
-    check_leaves(above + "left", left, along)
-    check_leaves(above + "right", right, along)
+def _check_named(above: str, table: Table, shape: RuleShape, *sides: list[Part]) -> None:
+    """Check that what a rule names is there: its rows (columns) together in some block.
+
+    Raises:
+        DeclarationError: a name isn't there, of the block that has the most of them.
+    """
+    axes = [(named(block.column_leaves), named(block.row_leaves)) for block in table.blocks]
+    axes = axes if shape.each == "row" else [(rows, columns) for columns, rows in axes]
+    subjects = {name for _, across in axes for name in across}
     check_names(above + "only", filter(None, [shape.only]), subjects)
     check_names(above + "except", filter(None, [shape.except_]), subjects)
+    names = [part.name for side in sides for part in side if not part.name.isdigit()]
+    best = max(
+        (along for along, _ in axes), key=lambda x: sum(bool(leaves_of(n, x)) for n in names)
+    )
+    anywhere = {name: path for along, _ in axes for name, path in along.items()}
+    for key, side in zip(("left", "right"), sides, strict=True):
+        check_leaves(above + key, side, anywhere)
+        check_leaves(above + key, side, best)
 
 
 def _terms(

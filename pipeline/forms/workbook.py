@@ -1,7 +1,7 @@
 """The standardized workbook that a unit fills in, written from the declarations.
 
 Labels, figures, totals, rules and filling notes come from the edition, the other sheets from
-``form.toml``.  What a clerk may type is unlocked, coloured and validated; everything else is
+``workbook_form.toml``.  What a clerk may type is unlocked, coloured and validated; everything else is
 locked without a password.  Each sheet is a module ``form_…``; places that two sheets share
 (where the figures are, where a rule is computed) come from :mod:`pipeline.forms.live_checks`.
 """

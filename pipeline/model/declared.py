@@ -24,9 +24,14 @@ class DeclarationError(ValueError):
         self, key: str, fault: str, name: str = "", valid: Iterable[str] = (), file: str = ""
     ) -> None:
         self.key, self.fault = key, fault
-        if nearest := difflib.get_close_matches(name, [*map(str, valid)], 1, 0):
-            self.fault = f"{fault}; the nearest valid name is {nearest[0]!r}"
+        self.nearest = difflib.get_close_matches(name, [*valid], 1, 0)
+        if self.nearest:
+            self.fault = f"{fault}; the nearest valid name is {self.nearest[0]!r}"
         super().__init__(": ".join(part for part in (file, key, self.fault) if part))
+
+    def in_file(self, file: str) -> DeclarationError:
+        """The same error with its file."""
+        return DeclarationError(self.key, self.fault, file=file)
 
 
 def check_names(key: str, names: Iterable[str], valid: Collection[str]) -> None:

@@ -403,6 +403,13 @@ def edition_for(year: int, editions: Mapping[str, Edition]) -> Edition | None:
     return next((e for e in editions.values() if e.in_force(year)), None)
 
 
+def newest_begun(year: int, editions: Mapping[str, Edition]) -> Edition:
+    """The newest edition that has begun by a year, the oldest where none has: what is meant where
+    no year is said."""
+    begun = [edition for edition in editions.values() if edition.first_year <= year]
+    return (begun or list(editions.values())[:1])[-1]
+
+
 def unnumbered(label: str) -> str:
     """A label without its numbering: 「（一）予以公开」 → 「予以公开」."""
     return re.sub(r"^(（.+?）|[一二三四五六七八九十]+、|\d+\.)", "", label)

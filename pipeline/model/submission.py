@@ -112,7 +112,7 @@ class Submission:
 class Prefill:
     """What a workbook is issued with: last year's carry-over for a unit, or a whole filling-in.
 
-    ``identity`` is by entry key (see ``form.toml``), and the keys in ``locked`` can't be
+    ``identity`` is by entry key (see ``workbook_form.toml``), and the keys in ``locked`` can't be
     changed by the clerk, those in ``hidden``
     not seen either: the roster has said them.  ``figures`` are kept whole numbers by field key; an amount of kind
     ``money_text`` is given in ``written`` instead, as the unit wrote it.  ``prior`` holds last

@@ -2,41 +2,56 @@
 
 The shape is that of what fills it (:mod:`pipeline.report.context`, :mod:`pipeline.infographic.word`),
 read off a made-up report of each edition, so that it can't differ from it; the words are in
-``template_fields.toml``.
+``fields.toml``.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.aggregate.trends import unit_year
+from pipeline.declare.loading import Declaration
 from pipeline.infographic.content import Infographic, unit_infographic
 from pipeline.infographic.word import infographic_context
+from pipeline.model.declared import Declared, check_names
 from pipeline.model.edition import Edition, Field
 from pipeline.model.place import Place
 from pipeline.model.submission import Fact, Passage, Submission
 from pipeline.report.context import unit_context
 from pipeline.text.figures import MONEY_SCALE
 
-DECLARATION = Path(__file__).parent / "fields.toml"
 EXAMPLE_UNIT, EXAMPLE_DATE = "示例镇", "2021-01-20"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TemplateField:
-    """A field as it is declared; see ``template_fields.toml``."""
+class TemplateField(Declared):
+    """A field as it is declared; see ``fields.toml``."""
 
-    name: str
     meaning: str
     each: str = ""
-    level: str = ""
+    level: Literal["", "p", "tr", "tc"] = ""
     lost: str = ""
     instead: str = ""
+
+
+class TemplateFields(Declared, eq=False):
+    """The declared fields of a report and of a 图解."""
+
+    fields: Mapping[str, TemplateField]
+    infographic: Mapping[str, TemplateField]
+
+    def __post_init__(self) -> None:
+        for name, fields in (("fields", self.fields), ("infographic", self.infographic)):
+            for key, one in fields.items():
+                check_names(f"{name}.{key}.instead", filter(None, [one.instead]), fields)
+
+
+DECLARATION: Declaration[TemplateFields] = Declaration(
+    Path(__file__).parent / "fields.toml", TemplateFields
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,17 +73,19 @@ class Shape:
             yield from below.walk()
 
 
-@lru_cache(maxsize=2)
-def template_fields(of: str = "fields") -> dict[str, TemplateField]:
-    """The declared fields by name, in the order in which they are shown: a report's, or those
-    of the table ``of`` in the declaration."""
-    declared = tomllib.loads(DECLARATION.read_text(encoding="utf-8"))[of]
-    return {name: TemplateField(name=name, **spec) for name, spec in declared.items()}
+@lru_cache(maxsize=1)
+def _declared() -> TemplateFields:
+    return DECLARATION.load()
+
+
+def template_fields() -> Mapping[str, TemplateField]:
+    """The declared fields of a report by name, in the order in which they are shown."""
+    return _declared().fields
 
 
 def infographic_fields(editions: Mapping[str, Edition]) -> dict[str, TemplateField]:
     """The fields of a 图解: those declared, and of each chart its title and its figures."""
-    found = dict(template_fields("infographic"))
+    found = dict(_declared().infographic)
     charts = (chart for edition in editions.values() for chart in edition.charts)
     for chart in charts:
         if chart.kind != "units":
@@ -76,27 +93,34 @@ def infographic_fields(editions: Mapping[str, Edition]) -> dict[str, TemplateFie
                 ("标题", f"“{chart.title}”图的标题，带计量单位", ""),
                 ("说明", "写在图的替代文字里，这个图就填入这些数字", f"“{chart.title}”图"),
             ):
-                name = f"图.{chart.name}.{key}"
-                found[name] = TemplateField(name=name, meaning=meaning, lost=lost)
+                found[f"图.{chart.name}.{key}"] = TemplateField(meaning=meaning, lost=lost)
     return found
 
 
 def listed_fields(
     editions: Mapping[str, Edition], infographic: bool
 ) -> tuple[Mapping[str, TemplateField], Shape]:
-    """The fields of a sort of template, and their shape."""
-    if not infographic:
-        return template_fields(), template_shape(example_contexts(editions))
-    fields = infographic_fields(editions)
-    contexts = [infographic_context(content) for content in example_infographics(editions)]
-    return fields, template_shape(contexts, fields)
+    """The fields of a sort of template, and their shape.
+
+    Raises:
+        DeclarationError: a field is declared that no template is given.
+    """
+    if infographic:
+        fields: Mapping[str, TemplateField] = infographic_fields(editions)
+        contexts = [infographic_context(content) for content in example_infographics(editions)]
+    else:
+        fields, contexts = template_fields(), example_contexts(editions)
+    shape = template_shape(contexts, fields)
+    declared = _declared().infographic if infographic else fields
+    check_names("infographic" if infographic else "fields", declared, [x.name for x in shape.walk()])
+    return fields, shape
 
 
 def template_shape(
     contexts: Sequence[Mapping[str, Any]], fields: Mapping[str, TemplateField] | None = None
 ) -> Shape:
     """The shape of contexts: of reports', or of those that have these fields."""
-    loops = {one.name: one.each for one in (fields or template_fields()).values() if one.each}
+    loops = {name: one.each for name, one in (fields or template_fields()).items() if one.each}
     pool: dict[str, list[Any]] = {}
     _gather("", list(contexts), pool, loops)
     return _shape("", pool, loops)

@@ -47,8 +47,7 @@ class Reading:
         self.used: set[str] = set()
         self.open: list[_Open] = []
         self.set: dict[str, Shape | None] = {}
-        loops = (one for one in fields.values() if one.each)
-        self.loops = {one.each: one.name for one in loops}
+        self.loops = {one.each: name for name, one in fields.items() if one.each}
 
     def read(self, tags: Sequence[Tag]) -> Iterator[TemplateFault]:
         parts = dict.fromkeys(tag.part for tag in tags)

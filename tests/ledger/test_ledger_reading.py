@@ -177,7 +177,7 @@ def test_every_result_is_understood_as_it_is_offered_and_by_its_official_label(k
         assert {known.get(text, choice.key) for text in choice.variants} == {choice.key}
     assert set(known.values()) == {choice.key for choice in choices}
     assert all(choice.label.startswith("（") for choice in choices)
-    assert choices[-1].label == {"2019": "（六）其他处理", "2021": "（六）其他处理·3.其他"}[key]
+    assert choices[-1].label.startswith("（六）其他处理")
     for group in dispute_groups(EDITIONS[key], FORM.counting):
         offered = outcome_choices(EDITIONS[key], FORM.counting, dotted(group))
         labels = [choice.label for choice in offered]

@@ -14,6 +14,7 @@ from pipeline.ledger.deadlines import Status
 from pipeline.ledger.view import ColumnLine, LedgerView, RequestLine, average
 from pipeline.overview.ledgers import ledger_listings
 from tests.support.districts import district_2024, write_inputs
+from tests.support.edition_years import TODAYS
 from tests.support.holidays import NEXT, NOTICE, typed
 from tests.support.ledger_views import BOOK, CALENDAR, EDITION, IDENTITY, item, view
 from tests.support.ledgers import day, request
@@ -153,7 +154,7 @@ def test_where_there_is_no_ledger_blank_ones_are_issued(tmp_path, capsys):
     status, told = command(capsys, "--input", tmp_path / "input", "--output", tmp_path / "o")
     assert status == 0
     names = sorted(path.name for path in (tmp_path / "o").iterdir())
-    assert names == ["公开台账（2021年版）.xlsx", "放假安排.xlsx"]
+    assert names == [f"公开台账（{TODAYS.name}）.xlsx", "放假安排.xlsx"]
     assert all(name in told for name in names)
     status, told = command(capsys, tmp_path / "o" / names[0], "--input", tmp_path / "input")
     assert (status, "还没有登记" in told) == (0, True)

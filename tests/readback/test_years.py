@@ -45,7 +45,7 @@ def more(counted: County) -> County:
 
 
 Sheets = dict[str, list[list[Any]]]
-BEFORE = {key: last_year(key) for key in EDITIONS}
+BEFORE = {key: last_year(key) for key in THEN}
 LAID_OUT = {key: cells(summary(county(), (before,))) for key, before in BEFORE.items()}
 
 
@@ -61,7 +61,7 @@ def top_of(sheet: list[list[Any]], head: str) -> int:
     return next(at for at, row in enumerate(sheet) if row[0] == head)
 
 
-@pytest.mark.parametrize("key", sorted(EDITIONS))
+@pytest.mark.parametrize("key", sorted(THEN))
 def test_the_years_before_are_proved(key):
     before, long_ago = last_year(key), year(2020, THEN["2019"])
     earlier = (long_ago, before)

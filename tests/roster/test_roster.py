@@ -24,6 +24,7 @@ from pipeline.roster.matching import matched, nearest
 from pipeline.roster.reading import read_roster
 from pipeline.text.labels import normalise
 from tests.support.districts import district_2024, write_inputs
+from tests.support.edition_years import TODAYS
 from tests.support.paths import TEMPLATES
 from tests.support.rosters import filled
 from tests.support.runs import report
@@ -172,7 +173,7 @@ def test_forms_writes_an_empty_roster_once_and_never_over_one(tmp_path, capsys):
     assert place.read_bytes() == kept
 
 
-@pytest.mark.parametrize(("year", "edition"), [(None, "2021"), (2024, "2021"), (2020, "2019")])
+@pytest.mark.parametrize(("year", "edition"), [(None, TODAYS.key), (2024, "2021"), (2020, "2019")])
 def test_the_blank_workbook_is_the_one_of_the_year(tmp_path, year, edition):
     if year is not None:
         filled(tmp_path / "input", [{"unit": "示例镇"}], year=year)

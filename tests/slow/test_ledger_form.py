@@ -23,13 +23,13 @@ from pipeline.model.working_days import library_calendar
 from pipeline.returns.marks import marked
 from pipeline.returns.returns import return_list
 from pipeline.validate.ledger import ledger_differences
+from tests.support.edition_years import YEARS
 from tests.support.ledgers import FORM, random_requests
 from tests.support.recalculation import recalculated
 
 pytestmark = pytest.mark.slow
 
 EDITIONS, BOOK = load_editions(), workbook_form()
-YEARS = {"2019": 2020, "2021": 2024}
 
 
 def form(key: str) -> bytes:

@@ -7,19 +7,15 @@ import openpyxl
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.declare.editions import load_editions
 from pipeline.declare.workbook_form import workbook_form
 from pipeline.forms.context import computed
 from pipeline.forms.workbook import write_form
 from pipeline.intake.submissions import read_bytes
 from pipeline.model.edition import Edition
 from pipeline.model.submission import Prefill, Submission
+from tests.support.edition_years import EDITIONS, YEARS
 
-EDITIONS, FORM = load_editions(), workbook_form()
-
-
-YEARS = {"2019": 2020, "2021": 2024}
-
+FORM = workbook_form()
 
 Change = Callable[[openpyxl.Workbook], object]
 

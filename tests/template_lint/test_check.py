@@ -274,8 +274,8 @@ def test_the_command_tells_faults_and_lists_every_field_with_an_example(tmp_path
     told = capsys.readouterr().out
     assert f"{path}　不能使用" in told
     assert "是不是“章.标题”？" in told
-    for field in template_fields().values():
-        assert f" {field.name}　{field.meaning}" in told
+    for name, field in template_fields().items():
+        assert f" {name}　{field.meaning}" in told
     assert "如“示例镇”" in told
     assert main(["template", "--templates", str(TEMPLATES)]) == 0
 

@@ -14,11 +14,16 @@ from pipeline.validate.rulebook import rulebook
 KEPT = Path(__file__).parents[2] / "docs" / "核对项目.md"
 
 
-def test_the_kept_list_is_what_the_program_says(capsys):
+def test_the_command_prints_the_list_of_every_edition(capsys):
     assert main(["rules"]) == 0
-    assert capsys.readouterr().out == KEPT.read_text("utf-8"), (
-        "python -m pipeline rules > docs/核对项目.md"
-    )
+    assert capsys.readouterr().out == rulebook(load_editions())
+
+
+def test_the_kept_list_is_what_the_program_says_of_the_editions_in_it():
+    kept = KEPT.read_text("utf-8")
+    listed = {key: one for key, one in load_editions().items() if one.name in kept}
+    assert len(listed) >= 2
+    assert rulebook(listed) == kept, "python -m pipeline rules > docs/核对项目.md"
 
 
 def test_every_rule_and_every_message_stands_in_it():

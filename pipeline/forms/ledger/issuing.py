@@ -6,6 +6,7 @@ is entered in the new one.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.declare.editions import load_editions
@@ -20,7 +21,7 @@ from pipeline.declare.ledger import (
 from pipeline.declare.workbook_form import workbook_form
 from pipeline.forms.ledger.sheets import Line
 from pipeline.forms.ledger.workbook import LedgerFill, write_ledger
-from pipeline.model.edition import Edition, edition_for
+from pipeline.model.edition import Edition, edition_for, newest_begun
 from pipeline.model.ledger import Request
 from pipeline.model.roster import Roster
 from pipeline.model.submission import Submission
@@ -57,8 +58,8 @@ def issued_ledgers(
 
 
 def blank_ledger(calendar: Calendar) -> Mapping[str, bytes]:
-    """The blank ledger of the newest edition, by name."""
-    edition = list(load_editions().values())[-1]
+    """The blank ledger of today's edition, by name."""
+    edition = newest_begun(datetime.date.today().year, load_editions())
     name = f"{ledger_form().name}（{edition.name}）.xlsx"
     return {name: write_ledger(edition, workbook_form(), None, calendar)}
 
