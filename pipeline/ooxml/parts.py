@@ -7,6 +7,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import etree
@@ -91,3 +92,19 @@ def read_part(parts: Parts, name: str) -> etree._Element | None:
         UnreadableXml: it is no well-formed XML.
     """
     return read_xml(parts[name]) if name in parts else None
+
+
+def main_part(content: bytes) -> bytes:
+    """The main part of a package, without unpacking the others; its checksum is verified.
+
+    Raises:
+        zipfile.BadZipFile, zlib.error, EOFError, KeyError, UnreadableXml: it can't be read.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return package.read(_main_name(package.read(relationships_part(""))))
+
+
+@lru_cache(maxsize=64)
+def _main_name(links: bytes) -> str:
+    named = read_relationships({relationships_part(""): links})
+    return next((one.target for one in named if one.kind == DOCUMENT), "")

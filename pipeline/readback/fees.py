@@ -12,11 +12,11 @@ from typing import Any
 from pipeline.aggregate.totals import County
 from pipeline.books.cells import cell_text
 from pipeline.model.edition import FeeStatement
-from pipeline.ooxml.untrusted import read_xml
+from pipeline.ooxml.parts import read_parts
+from pipeline.ooxml.visible_text import visible_document
 from pipeline.prose.fees import fee_label
 from pipeline.readback.cells import Cells, listing
 from pipeline.readback.report import letters
-from pipeline.readback.template_probe import main_part
 
 Stated = tuple[str, tuple[int, int] | None]
 """A unit, and on how many requests (件) it says that it collected how much (分); None: nothing."""
@@ -85,7 +85,8 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
     stated = [fee for _, fee in wanted if fee is not None]
     sums = sum(requests for requests, _ in stated), sum(amount for _, amount in stated)
     rows.append((letters(statement.total), *_printed(sums, "")))
-    for table in read_xml(main_part(content)).iter(f"{_W}tbl"):
+    document, _ = visible_document(read_parts(content))
+    for table in document.iter(f"{_W}tbl") if document is not None else ():
         lines = table.iter(f"{_W}tr")
         told = [_cells(row) for row in islice(lines, 1)]
         if told == [header]:

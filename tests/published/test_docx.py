@@ -14,6 +14,11 @@ from pipeline.published.docx import read_docx
 from pipeline.published.reports import read_report
 from tests.support.word_documents import EDITIONS, UNITS, written
 
+RELATIONSHIPS = (
+    '<Relationships><Relationship Id="a" Target="word/document.xml" Type="http://schemas'
+    '.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
+)
+
 
 def changed(content: bytes, change) -> bytes:
     """A Word file with its main part's XML changed."""
@@ -144,6 +149,7 @@ def test_a_bomb_and_a_document_with_entities_are_refused(tmp_path):
     secret.write_text("秘密")
     entity = io.BytesIO()
     with zipfile.ZipFile(entity, "w") as package:
+        package.writestr("_rels/.rels", RELATIONSHIPS)
         package.writestr(
             "word/document.xml",
             f'<!DOCTYPE d [<!ENTITY s SYSTEM "{secret.as_uri()}">]>'
