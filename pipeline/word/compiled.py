@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -25,9 +24,11 @@ from lxml import etree
 from markupsafe import Markup, escape
 
 from pipeline.ooxml.packing import Stored, packed, stored
+from pipeline.ooxml.parts import read_parts
 from pipeline.ooxml.untrusted import read_xml
 from pipeline.text.typed_text import printable
 from pipeline.word.bounded import Bounded
+from pipeline.word.clean_template import clean_template
 from pipeline.word.content import Span
 from pipeline.word.table_layout import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
@@ -158,13 +159,8 @@ def compile_template(path: Path) -> CompiledTemplate:
 def _compiled(content: bytes) -> CompiledTemplate:
     """As a unit's template and a county's are one and the same until an office parts them."""
     made = environment()
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        parts = tuple(
-            stored(entry.filename, package.read(entry))
-            for entry in package.infolist()
-            if not entry.is_dir()
-        )
-    office = OfficeTemplate(io.BytesIO(content))
+    parts = tuple(stored(name, part) for name, part in clean_template(read_parts(content)).items())
+    office = OfficeTemplate(io.BytesIO(packed(parts)))
     office.init_docx()
     fillers = {
         name: _filler(office, made, source, frame) for name, source, frame in _sources(office)

@@ -16,9 +16,12 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from lxml import etree
 
+from pipeline.ooxml.packing import packed, stored
+from pipeline.ooxml.parts import read_parts
 from pipeline.ooxml.validity import faults
 from pipeline.report.context import unit_context
 from pipeline.text.titles import name_lines, title_lines
+from pipeline.word.clean_template import clean_template
 from pipeline.word.compiled import CompiledTemplate, OfficeTemplate, compile_template, environment
 from pipeline.word.content import PrintedTable
 from pipeline.word.table_layout import TemplateTable
@@ -28,7 +31,8 @@ from tests.support.word_reports import CONTEXTS, SUBMISSIONS, unit
 
 
 def docxtpl_output(path: Path, context: dict) -> bytes:
-    document = OfficeTemplate(path)
+    cleaned = clean_template(read_parts(path.read_bytes()))
+    document = OfficeTemplate(io.BytesIO(packed([stored(*part) for part in cleaned.items()])))
     document.render(context, environment())
     made = io.BytesIO()
     document.save(made)
