@@ -24,6 +24,23 @@ _PRINTED = re.compile(r"\{\{-?\s*(?:r\s+)?(.*?)-?\}\}", re.DOTALL)
 _LEVELS = {"p": "一段", "tr": "一行", "tc": "一格"}
 _BLOCKS = {"for": "endfor", "if": "endif"}
 _PLAIN = ("colspan", "cellbg", "vm", "hm", "set")
+_RAW = re.compile(r"\{\{-?\s*r\s")
+_SIMPLE = (
+    nodes.And,
+    nodes.Compare,
+    nodes.CondExpr,
+    nodes.Const,
+    nodes.Neg,
+    nodes.Not,
+    nodes.Operand,
+    nodes.Or,
+    nodes.Test,
+)
+"""What takes no more time or memory than the fields in it."""
+
+_DEEPEST = 4
+"""So many loops, one within the other, are soon done."""
+
 _KNOWN = [*_BLOCKS, *_BLOCKS.values(), "else", "elif", *_PLAIN]
 
 
@@ -38,13 +55,18 @@ class _Open:
 
 
 class Reading:
-    """Reads a template's tags in order: which names hold where, and what is not known."""
+    """Reads a template's tags in order: which names hold where, and what is not known.
+
+    ``used`` are the fields named; ``costly`` tells that the template works something out, which
+    may take more time or memory than there is.
+    """
 
     def __init__(
         self, shape: Shape, fields: Mapping[str, TemplateField], made: Environment
     ) -> None:
         self.shape, self.made = shape, made
         self.used: set[str] = set()
+        self.costly = False
         self.open: list[_Open] = []
         self.set: dict[str, Shape | None] = {}
         loops = (one for one in fields.values() if one.each)
@@ -67,6 +89,12 @@ class Reading:
     def _tag(self, tag: Tag) -> Iterator[TemplateFault]:
         if tag.text.startswith("{#"):
             return
+        if _RAW.match(tag.text):
+            plain = _RAW.sub("{{ ", tag.text)
+            yield an_error(
+                tag.place,
+                f"“{truncate(tag.text)}”印出来什么也看不见，请写成“{truncate(plain)}”，不要“r”。",
+            )
         if tag.text.startswith("{{"):
             found = _PRINTED.fullmatch(_straight(tag.text))
             yield from self._expression(found.group(1) if found else "", tag)
@@ -122,6 +150,8 @@ class Reading:
                 names = dict.fromkeys(targets, items if len(targets) == 1 else None)
                 names["loop"] = None
         self.open.append(_Open(tag, level, word, names))
+        loops = sum(begun.word == "for" for begun in self.open)
+        self.costly = self.costly or loops > _DEEPEST
 
     def _ended(self, tag: Tag, level: str, word: str) -> Iterator[TemplateFault]:
         opening = next(start for start, end in _BLOCKS.items() if end == word)
@@ -181,6 +211,7 @@ class Reading:
             if base is None or key is None:
                 return None, found
             return self._part(base, key, tag, found)
+        self.costly = self.costly or not isinstance(node, _SIMPLE)
         found = list(self._applied(node, tag))
         for child in node.iter_child_nodes():
             found += self._resolved(child, tag)[1]

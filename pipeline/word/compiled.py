@@ -335,7 +335,8 @@ def _numbered(body: str) -> str:
     return _PICTURE.sub(lambda found: f'{found.group(1)}{next(numbers)}"', body)
 
 
-_PROPERTIES = ("creator", "description", "identifier", "language", "subject", "title")
+FILLED_PROPERTIES = ("creator", "description", "identifier", "language", "subject", "title")
+"""The properties of a document that a template may fill in, as docxtpl does."""
 _TAG = re.compile(r"({{.*?}}|{%.*?%}|{#.*?#})", re.DOTALL)
 
 
@@ -347,7 +348,7 @@ def _properties(office: OfficeTemplate, made: Environment) -> dict[str, Filler]:
     tree = read_xml(found[0].blob)
     tags = []
     for element in tree:
-        if etree.QName(element).localname in _PROPERTIES and element.text:
+        if etree.QName(element).localname in FILLED_PROPERTIES and element.text:
             tags.append(element.text)
             element.text = f"\ue000{len(tags) - 1}\ue000"
     source = re.sub(
