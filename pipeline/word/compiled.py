@@ -237,8 +237,8 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
     patched = office.patch_xml(source)
     before, after = (piece.encode("utf-8") for piece in frame)
     body = bool(after)
-    mend = partial(_broken, office)
-    outer, tables = without_tables(made, _literal(patched), mend, _grid_fits)
+    fix = partial(_broken, office)
+    outer, tables = without_tables(made, _literal(patched), fix, _grid_fits)
     # With the tables it is compiled at once only where a tag is broken: to tell its line.
     template = made.from_string(outer) if tables else compiled(made, patched)
 
@@ -250,13 +250,13 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
             return Markup(f"\x02{len(filled) - 1}\x03")
 
         text = _joined(template.render(context, **{FILLED: table}))
-        text = mend(text)
+        text = fix(text)
         if body and not (_all_fit(text) and all(one.fits for one in filled)):
             text = PLACE.sub(lambda place: filled[int(place.group(1))].text, text)
             text = str(etree.tostring(office.fix_tables(text), encoding="unicode"))
         return _assembled(before, _numbered(text) if body else text, filled, after)
 
-    def told(context: Mapping[str, Any]) -> bytes:
+    def render(context: Mapping[str, Any]) -> bytes:
         try:
             return fill(context)
         except Exception:
@@ -265,9 +265,9 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
             raise
 
     if body:
-        return Filler(told, None)
+        return Filler(render, None)
     names = meta.find_undeclared_variables(made.parse(_literal(patched)))
-    return Filler(told, tuple(sorted(names)))
+    return Filler(render, tuple(sorted(names)))
 
 
 def _joined(text: str) -> str:
@@ -306,7 +306,7 @@ _ACROSS = re.compile(r'<w:gridSpan w:val="(\d+)"')
 
 
 def _all_fit(body: str) -> bool:
-    """Whether the columns of all tables fit, so that docxtpl wouldn't mend any."""
+    """Whether the columns of all tables fit, so that docxtpl would change none."""
     return all(_grid_fits(table.group()) for table in TABLE.finditer(body))
 
 

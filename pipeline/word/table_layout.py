@@ -1,25 +1,26 @@
 """The tables of a Word template, laid out once for all the reports of an edition.
 
 Nine tenths of a report's XML are its tables, and all reports of an edition have them alike but
-for the figures.  So a table of the template is rendered once with a stand-in for each value
-that differs between reports; what comes out is kept in pieces, and a report's table is these
-pieces with its own values between them.
+for the figures.  So a table of the template is rendered once with a mark for each text that
+differs between reports; what comes out is kept in pieces, and a report's table is these pieces
+with its own texts between them.
 
-A stand-in can be printed, and nothing else: whatever asks what it is (a condition, a filter, a
-test, a comparison) finds out that it is one, and the table is then rendered anew for each report,
-as any other part of the template.  What a table reads besides is remembered with the pieces,
-which serve only reports that are alike in it.
+That is right only for a table that does nothing with such texts but print them.  Whether it does
+is told by its tags alone (:func:`_uses`): it may loop over what the report has, print it, and ask
+about whatever is not printed in a cell.  Any other table stays where it is and is rendered with
+the rest of the template.  What a table reads besides texts is remembered with the pieces, which
+serve only reports that are alike in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from jinja2 import Environment, Template, TemplateError, Undefined, meta, nodes
+from jinja2 import Environment, Template, TemplateError, Undefined, nodes
 from markupsafe import Markup, escape
 
 from pipeline.word.content import PrintedTable
@@ -53,109 +54,90 @@ _AROUND: Final = (
 )
 """What may look at, or repeat, what was printed within it."""
 
-_WITHIN: Final = (*_AROUND, nodes.Assign, nodes.NSRef)
-"""What may change more than the table it stands in."""
-
 LAYOUTS: Final = 128
 """So many layouts of a table are kept; few reports have figures that don't fit as declared."""
 
-_LEXICAL: Final = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
-_PURE: Final = frozenset({"cell_layout", "table_grid", "range", "dict"})
-"""The functions that always give the same of the same."""
+_LAYING: Final = ("cell_layout", "table_grid")
+"""The functions that a table may call: they take what is of the layout, never a text."""
+
+_ASKING: Final = (nodes.And, nodes.Compare, nodes.Const, nodes.Not, nodes.Operand, nodes.Or)
 
 
-# ----------------------------------------------------------------------------- stand-ins
+_PRINTED: Final = (str, int, float, type(None), Undefined)
+
+# ----------------------------------------------------------------- what a table does with texts
+
+Path = tuple[str, ...]
+"""A name of the context and the keys that follow it: 章.表.名称."""
 
 
-class _Inspected(Exception):
-    """A stand-in was asked what it is."""
+class _Unlike(Exception):
+    """A table can't be laid out for all reports alike."""
 
 
-def _inspected(*_: object, **__: object) -> Any:
-    raise _Inspected
+def _uses(tree: nodes.Template) -> tuple[frozenset[Path], frozenset[Path]]:
+    """What a table prints or loops over, and what it asks about, of the context.
 
+    Raises:
+        _Unlike: it does something else, or asks about what a loop of its own brings.
+    """
+    printed: set[Path] = set()
+    asked: set[Path] = set()
 
-class _StandIn:
-    """A value that can only be printed. ``number`` is its place among a table's stand-ins."""
+    def path_of(node: nodes.Node, bound: frozenset[str]) -> Path:
+        """A path of the context; empty where it begins with what a loop brings."""
+        keys: list[str] = []
+        while isinstance(node, nodes.Getattr | nodes.Getitem):
+            key = node.attr if isinstance(node, nodes.Getattr) else node.arg
+            keys.append(str(key.value) if isinstance(key, nodes.Const) else str(key))
+            if isinstance(key, nodes.Expr) and not isinstance(key, nodes.Const):
+                raise _Unlike
+            node = node.node
+        if not isinstance(node, nodes.Name):
+            raise _Unlike
+        return () if node.name in bound else (node.name, *reversed(keys))
 
-    __slots__ = ("_number",)
+    def read(node: nodes.Node, bound: frozenset[str]) -> None:
+        if isinstance(node, nodes.Call):
+            if not isinstance(node.node, nodes.Name) or node.node.name not in _LAYING:
+                raise _Unlike
+            for argument in node.args:
+                printed.add(path_of(argument, bound))
+        elif not isinstance(node, nodes.TemplateData):
+            printed.add(path_of(node, bound))
 
-    def __init__(self, number: int) -> None:
-        object.__setattr__(self, "_number", number)
+    def ask(node: nodes.Node, bound: frozenset[str]) -> None:
+        if isinstance(node, _ASKING):
+            for child in node.iter_child_nodes():
+                ask(child, bound)
+            return
+        found = path_of(node, bound)
+        if not found and path_of(node, bound - {"loop"})[:1] != ("loop",):
+            raise _Unlike
+        asked.add(found)
 
-    __getattribute__ = _inspected
-    # Python looks these up on the type and doesn't ask __getattribute__.
-    __bool__ = __str__ = __repr__ = __hash__ = __len__ = __iter__ = __contains__ = _inspected
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __format__ = _inspected
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _inspected
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = _inspected
-    __neg__ = __pos__ = __abs__ = __int__ = __float__ = __index__ = __getitem__ = _inspected
+    def go_through(body: Sequence[nodes.Node], bound: frozenset[str]) -> None:
+        for node in body:
+            if isinstance(node, nodes.Output):
+                for child in node.nodes:
+                    read(child, bound)
+            elif isinstance(node, nodes.If):
+                ask(node.test, bound)
+                go_through([*node.body, *node.elif_, *node.else_], bound)
+            elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+                if node.test is not None or node.recursive:
+                    raise _Unlike
+                printed.add(path_of(node.iter, bound))
+                go_through(node.body, bound | {node.target.name, "loop"})
+                go_through(node.else_, bound)
+            else:
+                raise _Unlike
 
-
-class _Read(Mapping[str, Any]):
-    """A dict of the context: gives stand-ins, and tells ``read`` which key was asked for."""
-
-    def __init__(self, value: Mapping[str, Any], read: Callable[[str, Any], Any]) -> None:
-        object.__setattr__(self, "_own", (value, read))
-
-    def __getitem__(self, key: str) -> Any:
-        value, read = object.__getattribute__(self, "_own")
-        found = read(key, value.get(key, _ABSENT))
-        if found is _ABSENT:
-            raise KeyError(key)
-        return found
-
-    def __getattribute__(self, name: str) -> Any:
-        # A template looks for an attribute before the key; a method would read all keys.
-        if hasattr(dict, name):
-            raise _Inspected
-        raise AttributeError(name)
-
-    __iter__ = __len__ = __bool__ = __contains__ = __eq__ = __hash__ = _inspected
-    __str__ = __repr__ = _inspected
-
-
-_ABSENT: Final = object()
-_PRINTED: Final = (str, Markup, int, float, bool, type(None))
-
-
-def _tracing(made: Environment) -> Environment:
-    """The environment in which a table is rendered with stand-ins."""
-    clean = made.finalize
-
-    def told(value: Any) -> Any:
-        if type(value) is _StandIn:
-            return Markup("\x02{}\x03").format(object.__getattribute__(value, "_number"))
-        if type(value) not in _PRINTED and not isinstance(value, Undefined):
-            raise _Inspected
-        return clean(value) if clean is not None else value
-
-    traced = made.overlay(finalize=told)
-    traced.filters = {**_unasked(made.filters), "random": _inspected}
-    traced.tests = _unasked(made.tests)
-    return traced
-
-
-def _unasked(functions: Mapping[str, Any]) -> dict[str, Any]:
-    """Filters or tests that take no stand-ins: they might ask for their type."""
-
-    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*args: Any, **kwargs: Any) -> Any:
-            if any(type(value) in (_StandIn, _Read) for value in (*args, *kwargs.values())):
-                raise _Inspected
-            return function(*args, **kwargs)
-
-        # Jinja marks on a function what it wants to be given.
-        asked.__dict__.update(getattr(function, "__dict__", {}))
-        return asked
-
-    return {name: guarded(function) for name, function in functions.items()}
+    go_through(tree.body, frozenset())
+    return frozenset(printed - {()}), frozenset(asked - {()})
 
 
 # ------------------------------------------------------------------------------ the tables
-
-Path = tuple[str, ...]
-"""A name of the context, or a name and a key of the dict it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +154,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """A table in pieces, and which of the values read stands behind each but the last."""
+    """A table in pieces, and which of the texts read stands behind each but the last."""
 
     pieces: tuple[bytes, ...]
     order: tuple[int, ...]
@@ -182,29 +164,28 @@ class _Laid:
 class TemplateTable:
     """A table of a template, and what it was laid out as.
 
-    ``mend`` makes docxtpl's line breaks and tabs; ``fits`` tells whether the columns of a
-    table need none of docxtpl's mending.
+    ``fix`` makes docxtpl's line breaks and tabs; ``fits`` tells whether the columns of a table
+    need no change by docxtpl.
 
     Raises:
         jinja2.TemplateError: it isn't a whole template by itself.
+        _Unlike: it can't be laid out for all reports alike.
     """
 
     def __init__(
         self,
         made: Environment,
         source: str,
-        mend: Callable[[str], str],
+        fix: Callable[[str], str],
         fits: Callable[[str], bool],
     ) -> None:
-        tree = made.parse(source)
-        self.names = tuple(sorted(meta.find_undeclared_variables(tree)))
-        self.alone = not (_LEXICAL.intersection(self.names) or any(tree.find_all(_WITHIN)))
-        self._made, self._source, self._mend, self._fits = made, source, mend, fits
-        # What is wrong with a tag shows here; the other is compiled where it is needed.
-        self._traced = _tracing(made).from_string(source)
-        self._paths: tuple[Path, ...] = ()
-        self._laid: dict[tuple[Any, ...], _Laid] = {}
-        self.alike = True
+        printed, self._asked = _uses(made.parse(source))
+        self._paths = tuple(sorted(printed | self._asked))
+        self.names = tuple(sorted({path[0] for path in self._paths}))
+        if "loop" in self.names:
+            raise _Unlike  # What a loop around the table counts.
+        self._made, self._source, self._fix, self._fits = made, source, fix, fits
+        self._laid: dict[tuple[Any, ...], _Laid | None] = {}
 
     @cached_property
     def _template(self) -> Template:
@@ -212,135 +193,133 @@ class TemplateTable:
 
     def fill(self, values: Mapping[str, Any]) -> Filled:
         """The table for the values of its names."""
-        if self.alike:
-            try:
-                return self._put_together(values)
-            except _Inspected:
-                self.alike = False
-        return self._anew(values)
+        try:
+            key = tuple(self._demand(path, *_reach(values, path)) for path in self._paths)
+        except _Unlike:
+            return self._anew(values)
+        if key not in self._laid:
+            if len(self._laid) >= LAYOUTS:
+                self._laid.clear()
+            self._laid[key] = self._lay_out(values)
+        laid = self._laid[key]
+        return self._put_together(laid, values) if laid is not None else self._anew(values)
 
     def _anew(self, values: Mapping[str, Any]) -> Filled:
-        text = self._mend(self._template.render(values))
+        text = self._fix(self._template.render(values))
         return Filled((text.encode("utf-8"),), self._fits(text))
 
-    def _put_together(self, values: Mapping[str, Any]) -> Filled:
-        laid = self._laid.get(self._key(values)) or self._lay_out(values)
-        read = self._read(values)
-        shown = [read[at] for at in laid.order]
+    def _put_together(self, laid: _Laid, values: Mapping[str, Any]) -> Filled:
+        texts = [text for _, _, texts in self._texts(values) for text in texts]
+        shown = [texts[at] for at in laid.order]
         joined = "\x02".join(shown)
         if BREAKS.search(joined):
             return self._anew(values)
-        told = joined.encode("utf-8").split(b"\x02") if _PLAIN.fullmatch(joined) else []
-        if len(told) != len(shown):
-            told = [str(escape(self._clean(value))).encode("utf-8") for value in shown]
-        pieces = [b""] * (2 * len(told) + 1)
-        pieces[::2], pieces[1::2] = laid.pieces, told
+        printed = joined.encode("utf-8").split(b"\x02") if _PLAIN.fullmatch(joined) else []
+        if len(printed) != len(shown):
+            printed = [str(escape(self._clean(value))).encode("utf-8") for value in shown]
+        pieces = [b""] * (2 * len(printed) + 1)
+        pieces[::2], pieces[1::2] = laid.pieces, printed
         return Filled(pieces, laid.fits)
 
-    def _clean(self, value: str) -> Any:
+    def _clean(self, value: Any) -> Any:
         return self._made.finalize(value) if self._made.finalize is not None else value
 
-    def _read(self, values: Mapping[str, Any]) -> list[str]:
-        """All the texts that the table may print."""
-        found: list[str] = []
-        for path in self._paths:
-            found += _texts(_at(values, path))
-        return found
-
-    def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(self._kind(_at(values, path), path) for path in self._paths)
-
-    def _kind(self, value: Any, path: Path) -> Any:
-        """What a table laid out with a value demands of another's: of a text nothing, of a
-        table the same layout, of anything else to be the same.
+    def _demand(self, path: Path, place: Path, value: Any) -> Any:
+        """What a table laid out with a value demands of another's: of a text that it only prints
+        nothing, of a table the same layout, of anything else to be the same.
 
         Raises:
-            _Inspected: it can't be said.
+            _Unlike: it can't be said.
         """
-        kind = type(value)
-        if kind is str:
-            return str
-        if kind is PrintedTable:
+        if type(value) is PrintedTable:
             return value.layout
-        if kind in (int, bool, float):
-            return kind, value
-        if value is _ABSENT or value is None or isinstance(value, Undefined):
-            return kind
-        if len(path) == 1 and kind is dict:
-            return dict
-        if path[-1] in _PURE and value is self._made.globals.get(path[-1]):
-            return path[-1]
-        raise _Inspected
+        if place != path:
+            raise _Unlike
+        if type(value) is str and path not in self._asked:
+            return str
+        if type(value) in (str, int, bool, type(None)):
+            return type(value), value
+        raise _Unlike
 
-    def _lay_out(self, values: Mapping[str, Any]) -> _Laid:
-        """Render the table with stand-ins and keep the pieces.
-
-        Raises:
-            _Inspected: it isn't alike for all the reports with such values.
-        """
-        places: list[tuple[Path, int]] = []
-        paths: dict[Path, None] = dict.fromkeys(self._paths)
-
-        def stand_in(path: Path, value: Any) -> Any:
-            paths[path] = None
-            self._kind(value, path)
-            if type(value) is dict:
-                return _Read(value, lambda key, found: stand_in((*path, key), found))
-            first = len(places)
-            places.extend((path, at) for at in range(len(_texts(value))))
-            told = [_StandIn(number) for number in range(first, len(places))]
-            if type(value) is str:
-                return told[0]
-            return PrintedTable(value.layout, told) if type(value) is PrintedTable else value
-
-        read = {name: stand_in((name,), value) for name, value in values.items()}
-        try:
-            text = self._traced.render(read)
-        except Exception:  # noqa: BLE001  whatever comes of what is done to a stand-in
-            raise _Inspected from None
-        if BREAKS.search(text):
-            raise _Inspected
-        if len(paths) > len(self._paths) or len(self._laid) >= LAYOUTS:
-            self._paths = tuple(paths)
-            self._laid.clear()
-        first, offsets = 0, {}
+    def _texts(self, values: Mapping[str, Any]) -> Iterator[tuple[Path, Any, Sequence[str]]]:
+        """The texts that the table may print, by where they come from, each place once."""
+        seen = set()
         for path in self._paths:
-            offsets[path] = first
-            first += len(_texts(_at(values, path)))
+            place, value = _reach(values, path)
+            if place not in seen:
+                seen.add(place)
+                if type(value) is PrintedTable:
+                    yield place, value, value.figures
+                elif type(value) is str and path not in self._asked:
+                    yield place, value, (value,)
+
+    def _lay_out(self, values: Mapping[str, Any]) -> _Laid | None:
+        """Render the table with marks for its texts, and keep the pieces; None where it prints
+        more than texts and numbers, as a whole row."""
+        marked: dict[str, Any] = dict(values)
+        first = 0
+        for place, value, texts in self._texts(values):
+            marks = [Markup(f"\x02{first + at}\x03") for at in range(len(texts))]
+            first += len(texts)
+            table = type(value) is PrintedTable
+            _put(marked, place, PrintedTable(value.layout, marks) if table else marks[0])
+        try:
+            text = self._marking.render(marked)
+        except _Unlike:
+            return None
         pieces = PLACE.split(text)
-        order = tuple(
-            offsets[path] + at for path, at in (places[int(number)] for number in pieces[1::2])
+        return _Laid(
+            tuple(piece.encode("utf-8") for piece in pieces[::2]),
+            tuple(map(int, pieces[1::2])),
+            self._fits(text),
         )
-        encoded = tuple(piece.encode("utf-8") for piece in pieces[::2])
-        laid = self._laid[self._key(values)] = _Laid(encoded, order, self._fits(text))
-        return laid
+
+    @cached_property
+    def _marking(self) -> Template:
+        def clean(value: Any) -> Any:
+            if not isinstance(value, _PRINTED):
+                raise _Unlike
+            return self._clean(value)
+
+        return self._made.overlay(finalize=clean).from_string(self._source)
 
 
-def _at(values: Mapping[str, Any], path: Path) -> Any:
-    found = values.get(path[0], _ABSENT)
-    if len(path) == 1:
-        return found
-    return found.get(path[1], _ABSENT) if type(found) is dict else _ABSENT
+def _reach(values: Mapping[str, Any], path: Path) -> tuple[Path, Any]:
+    """How far a path leads through dicts, and what is there.
+
+    Raises:
+        _Unlike: a key isn't there.
+    """
+    found: Any = values
+    for depth, key in enumerate(path):
+        if type(found) is not dict and depth:
+            return path[:depth], found
+        if key not in found:
+            raise _Unlike
+        found = found[key]
+    return path, found
 
 
-def _texts(value: Any) -> Sequence[str]:
-    """The texts that a value of the context brings."""
-    if type(value) is str:
-        return (value,)
-    return value.figures if type(value) is PrintedTable else ()
+def _put(values: dict[str, Any], path: Path, value: Any) -> None:
+    """Put a value where a path leads, into copies of the dicts on the way."""
+    *way, last = path
+    for key in way:
+        values[key] = dict(values[key])
+        values = values[key]
+    values[last] = value
 
 
 def without_tables(
     made: Environment,
     source: str,
-    mend: Callable[[str], str],
+    fix: Callable[[str], str],
     fits: Callable[[str], bool],
 ) -> tuple[str, tuple[TemplateTable, ...]]:
     """A template that asks for its tables by :data:`FILLED`, and the tables.
 
     A table stays where it is when it can't be told that it means the same apart: within another,
-    within a paragraph, with pictures (which are numbered through), with what a loop around it
-    counts, or where something around it looks at what is printed.
+    within a paragraph, with pictures (which are numbered through), where it does more with its
+    texts than print them, or where something around it looks at what is printed.
     """
     tables: list[TemplateTable] = []
 
@@ -349,10 +328,8 @@ def without_tables(
         if text.count("<w:tbl>") > 1 or "<wp:docPr" in text or _open(before):
             return text
         try:
-            table = TemplateTable(made, text, mend, fits)
-        except TemplateError:
-            return text
-        if not table.alone:
+            table = TemplateTable(made, text, fix, fits)
+        except (TemplateError, _Unlike):
             return text
         tables.append(table)
         given = "".join(f", {name}={name}" for name in table.names)
