@@ -1,9 +1,9 @@
 """Proof that a Word report says what the data say, read back from the very bytes to be published.
 
 A template is proved once, by its probe (:mod:`pipeline.readback.template_probe`), which is read
-by its labels.  A report is proved when the cells of its tables are the probe's with its own
-figures in them.  A report whose tables differ in any other way is itself read by its labels, and
-as its page shows it.
+by its labels.  A report is proved when its tables, whatever the width of their columns, are the
+probe's with its own figures in them.  A report whose tables differ in any other way is itself
+read by its labels, and as its page shows it.
 
 What the office's template leaves out of the probe can't be proved and isn't asked for; it is
 named once at the end of a run.  Figures in a table whose labels aren't the national format's are

@@ -25,13 +25,21 @@ from pipeline.text.wording import quoted
 Render = Callable[[Mapping[str, Any]], bytes]
 """Makes a report, as the bytes of a .docx file, from its context."""
 
-Cells = Sequence[bytes]
-"""The content of each cell of a table, its own properties (width, merges) aside, as its bytes;
-then the number of rows."""
 
-Parted = tuple[bytes, int, bytes]
-"""A cell of a probe: what stands before and after its figure, and which figure that is (its place
-in the edition's order); -1 where it holds none."""
+@dataclass(frozen=True, slots=True)
+class ProbeTable:
+    """The rows of a table as bytes without their cells' widths, parted at the figures; which
+    figures those are (places in the edition's order)."""
+
+    between: tuple[bytes, ...]
+    figures: tuple[int, ...]
+
+    def filled(self, texts: Sequence[bytes]) -> bytes:
+        """The rows with these figures, in the edition's order, in them."""
+        pieces = [b""] * (2 * len(self.figures) + 1)
+        pieces[::2] = self.between
+        pieces[1::2] = [texts[at] for at in self.figures]
+        return b"".join(pieces)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,38 +49,39 @@ class TemplateProbe:
     ``tables`` are those that hold figures; ``faults`` are figures that the template prints in
     another's cell; ``left_out`` are the fields that its page doesn't show, and ``prose`` the
     sections whose prose it does.  ``whole`` tells that ``tables`` have all the figures that the
-    page shows, each in a cell of its own.
+    page shows.
     """
 
-    tables: tuple[tuple[Parted, ...], ...]
+    tables: tuple[ProbeTable, ...]
     faults: tuple[str, ...]
     left_out: frozenset[str]
     whole: bool
     prose: frozenset[str]
 
 
-def split_tables(document: bytes) -> tuple[list[Cells], bytes]:
-    """The tables of a document in order, and what stands outside of them."""
-    outside, *pieces = document.split(b"<w:tbl>")
-    tables: list[Cells] = []
+_WIDTH = re.compile(rb'<w:tcW w:w="[0-9]+" w:type="dxa"/>')
+"""A cell's width, which depends on how long the figures are."""
+
+
+def split_tables(document: bytes) -> tuple[list[bytes], bytes]:
+    """The rows of each table of a document without their cells' widths, and what stands outside
+    of the tables."""
+    outside, *pieces = _WIDTH.sub(b"", document).split(b"<w:tbl>")
+    tables = []
     for piece in pieces:
         table, _, after = piece.partition(b"</w:tbl>")
-        cells = [cell[cell.find(b"</w:tcPr>") :] for cell in table.split(b"</w:tc>")[:-1]]
-        tables.append([*cells, b"%d" % table.count(b"</w:tr>")])
+        tables.append(table[table.find(b"<w:tr") :])
         outside += after
     return tables, outside
 
 
 def tables_stand(
-    tables: Sequence[Cells], wanted: Sequence[Sequence[Parted]], texts: Sequence[bytes]
+    tables: Sequence[bytes], wanted: Sequence[ProbeTable], texts: Sequence[bytes]
 ) -> bool:
     """Whether a document has the tables of a probe, in order, with these figures in them; between
     them may stand a list that the probe hasn't, as that of fees."""
-    texts, here = [*texts, b""], iter(tables)
-    return all(
-        [before + texts[figure] + after for before, figure, after in table] in here
-        for table in wanted
-    )
+    here = iter(tables)
+    return all(table.filled(texts) in here for table in wanted)
 
 
 def visible_text(content: bytes) -> str:
@@ -110,18 +119,16 @@ def probe_template(render: Render, edition: Edition) -> TemplateProbe:
         figure_text(edition.by_key[key], value, submission.written): at
         for at, (key, value) in enumerate(figures.items())
     }
-    tables = [
-        tuple(_part_at_figure(cell, places) for cell in table)
-        for table in split_tables(main_part(content))[0]
-    ]
+    rows, _ = split_tables(main_part(content))
+    tables = [_part_at_figures(table, places) for table in rows]
     report = read_report(content, "", {edition.key: edition})
     placed = {key: value for key, value in figures.items() if report.figures.get(key) is not None}
     wrong = differences(report, placed, edition)
     text = visible_text(content)
     left_out = frozenset(key for key in _missing_figures(text, edition) if key not in placed)
-    found = {figure for table in tables for _, figure, _ in table} - {-1}
+    found = {figure for table in tables for figure in table.figures}
     return TemplateProbe(
-        tables=tuple(table for table in tables if any(figure >= 0 for _, figure, _ in table)),
+        tables=tuple(table for table in tables if table.figures),
         faults=tuple(f"模板把数字印在了别处：{difference.told}" for difference in wrong),
         left_out=left_out,
         whole=len(found) + len(left_out) == len(edition.fields),
@@ -198,13 +205,17 @@ def _probe_submission(edition: Edition) -> Submission:
     )
 
 
-_FIGURE = re.compile(rb"(?<=>)\+?[0-9]{6}(?:\xe4\xb8\x87\xe5\x85\x83)?(?=<)")  # 万元 in UTF-8
+_FIGURE = re.compile(rb"(?<=>)(\+?[0-9]{6}(?:\xe4\xb8\x87\xe5\x85\x83)?)(?=<)")  # 万元 in UTF-8
 
 
-def _part_at_figure(cell: bytes, places: Mapping[bytes, int]) -> Parted:
-    """A cell of a probe, parted at its figure, if it holds one."""
-    figures = [found for found in _FIGURE.finditer(cell) if found.group() in places]
-    if len(figures) != 1:
-        return cell, -1, b""
-    (figure,) = figures
-    return cell[: figure.start()], places[figure.group()], cell[figure.end() :]
+def _part_at_figures(rows: bytes, places: Mapping[bytes, int]) -> ProbeTable:
+    """The rows of a probe's table, parted at their figures."""
+    between: list[bytes] = [b""]
+    figures: list[int] = []
+    for piece in _FIGURE.split(rows):
+        if piece in places:
+            figures.append(places[piece])
+            between.append(b"")
+        else:
+            between[-1] += piece
+    return ProbeTable(tuple(between), tuple(figures))
