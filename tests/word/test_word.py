@@ -23,7 +23,7 @@ from pipeline.report.context import unit_context
 from pipeline.text.titles import name_lines, title_lines
 from pipeline.word.clean_template import clean_template
 from pipeline.word.compiled import CompiledTemplate, OfficeTemplate, compile_template, environment
-from pipeline.word.content import PrintedTable
+from pipeline.word.content import PrintedTable, listed_table
 from pipeline.word.table_layout import TemplateTable
 from tests.support.districts import EDITIONS
 from tests.support.paths import TEMPLATES
@@ -462,6 +462,24 @@ def test_the_end_of_the_text_goes_with_the_signature():
     assert signed.style.paragraph_format.keep_with_next
     others = [p for p in paragraphs[:-3] if p.text == "" or p.style.name == "Body Text"]
     assert not any(p.style.paragraph_format.keep_with_next for p in others)
+
+
+@pytest.mark.parametrize("units", [3, 40])
+def test_a_table_at_the_end_goes_with_the_signature(units):
+    rows = [("单位", "件数", "金额"), *((f"示例{at}局", "1", "2") for at in range(units))]
+    *others, end = CONTEXTS[1]["各章"]
+    context = CONTEXTS[1] | {"各章": [*others, end | {"表": listed_table("示例清单", rows)}]}
+    document = Document(io.BytesIO(COMPILED["汇总年报.docx"].render(context)))
+    *_, gap, signed, date = document.paragraphs
+    assert [p.style.name for p in (gap, signed, date)] == ["表格后", "Signature", "Date"]
+    assert gap.paragraph_format.keep_with_next
+    table = document.tables[-1]
+    assert len(table.rows) == units + 1
+    kept = [
+        all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+        for row in table.rows[1:]
+    ]
+    assert kept == [False] * (units - 1) + [True]
 
 
 def test_the_properties_name_title_author_subject_and_language():
