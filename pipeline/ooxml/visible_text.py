@@ -3,7 +3,7 @@
 The XML of a document has more than its page: hidden text, text that a tracked change deleted or a
 person struck out, the codes of fields, the branch of an alternative that isn't taken, elements of
 other programs.  :func:`keep_visible` takes all that away, for whoever reads the document then.
-Where it can't be said with certainty what the page shows (a character of a symbol font, a table
+Where it isn't certain what the page shows (a character of a symbol font, a table
 style that hides some of its rows), nothing is shown: what isn't plainly there proves nothing.
 """
 
@@ -23,7 +23,7 @@ Element = Any
 """An lxml element; its stubs know too little of namespaces to be of use here."""
 
 UNREADABLE = "\ufffd"
-"""Stands for a character that is shown and can't be told, as one of a symbol font."""
+"""Stands for a character that is shown and can't be read, as one of a symbol font."""
 
 _MAIN = (
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
@@ -51,7 +51,7 @@ _OFF = ("0", "false", "off", "none")
 class Removed:
     """How many pieces of text were taken away, by why the page doesn't show them.
 
-    ``unreadable`` are characters that it does show, and that can't be told.
+    ``unreadable`` are characters that it does show and nobody can read from the file.
     """
 
     hidden: int = 0

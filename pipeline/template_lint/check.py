@@ -1,6 +1,6 @@
 """Checking a Word template before use: its tags, its fields, and what it makes of examples.
 
-A template belongs to the office that restyles it.  What may go wrong there is told in words, at
+A template belongs to the office that restyles it.  What may go wrong there is reported in words, at
 the place: a name that isn't known, a loop without end, a tag that Word has cut to pieces.
 """
 

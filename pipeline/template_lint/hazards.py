@@ -74,7 +74,7 @@ def _unfilled(name: str, parts: Parts) -> Iterator[TemplateFault]:
     try:
         root = read_xml(parts[name])
     except UnreadableXml:
-        return  # What is no XML is told of the whole package.
+        return  # What is no XML is a fault of the whole package.
     for element in list(root) if label else ():
         if etree.QName(element).localname in FILLED_PROPERTIES:
             root.remove(element)

@@ -103,34 +103,34 @@ class Reading:
         if statement is None:
             yield an_error(tag.place, f"看不懂标签“{truncate(tag.text)}”。")
             return
-        level, word, said = statement.group(1) or "", statement.group(2), statement.group(3)
+        level, word, source = statement.group(1) or "", statement.group(2), statement.group(3)
         yield from _alone(tag, level)
         if word in _BLOCKS:
-            yield from self._begun(tag, level, word, said)
+            yield from self._begun(tag, level, word, source)
         elif word in _BLOCKS.values():
             yield from self._ended(tag, level, word)
         elif word in ("else", "elif"):
             if not self.open:
                 yield an_error(tag.place, f"“{truncate(tag.text)}”前面没有 {{% if … %}}。")
             if word == "elif":
-                yield from self._expression(said, tag)
+                yield from self._expression(source, tag)
         elif word == "set":
-            name, _, value = said.partition("=")
+            name, _, value = source.partition("=")
             self.set[name.strip()] = None
             yield from self._expression(value, tag)
         elif word in ("colspan", "cellbg"):
-            yield from self._expression(said, tag)
+            yield from self._expression(source, tag)
         elif word not in _PLAIN:
             near = difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.5)
             hint = f"是不是“{near[0]}”？" if near else f"可以用：{'、'.join(_KNOWN)}。"
             yield an_error(tag.place, f"“{truncate(tag.text)}”里的“{word}”不认识，{hint}")
 
-    def _begun(self, tag: Tag, level: str, word: str, said: str) -> Iterator[TemplateFault]:
+    def _begun(self, tag: Tag, level: str, word: str, source: str) -> Iterator[TemplateFault]:
         names: dict[str, Shape | None] = {}
         if word == "if":
-            yield from self._expression(said, tag)
+            yield from self._expression(source, tag)
         else:
-            parsed = self._parsed(f"{{% for {said} %}}{{% endfor %}}")
+            parsed = self._parsed(f"{{% for {source} %}}{{% endfor %}}")
             if not isinstance(parsed, nodes.For):
                 yield an_error(
                     tag.place,
@@ -161,7 +161,7 @@ class Reading:
         begun = self.open.pop()
         first, last = truncate(begun.tag.text), truncate(tag.text)
         if _BLOCKS[begun.word] != word:
-            # What is meant is most likely that the inner one lacks its end.
+            # What is meant is most likely that the inner one has no end.
             if any(_BLOCKS[other.word] == word for other in self.open):
                 while _BLOCKS[self.open[-1].word] != word:
                     self.open.pop()
@@ -188,8 +188,8 @@ class Reading:
         except (TemplateError, IndexError, RecursionError):
             return None
 
-    def _expression(self, said: str, tag: Tag) -> Iterator[TemplateFault]:
-        parsed = self._parsed("{{ " + said + " }}") if said.strip() else None
+    def _expression(self, source: str, tag: Tag) -> Iterator[TemplateFault]:
+        parsed = self._parsed("{{ " + source + " }}") if source.strip() else None
         if parsed is None:
             yield an_error(tag.place, f"标签“{truncate(tag.text)}”写错了，请照字段表重写。")
             return
@@ -222,8 +222,8 @@ class Reading:
         if isinstance(node, nodes.Filter | nodes.Test):
             known = self.made.filters if isinstance(node, nodes.Filter) else self.made.tests
             if node.name not in known:
-                told = f"“{truncate(tag.text)}”：没有“{truncate(node.name)}”这种处理，请删去。"
-                yield an_error(tag.place, told)
+                message = f"“{truncate(tag.text)}”：没有“{truncate(node.name)}”这种处理，请删去。"
+                yield an_error(tag.place, message)
 
     def _named(self, name: str, tag: Tag) -> tuple[Shape | None, list[TemplateFault]]:
         for begun in reversed(self.open):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Environment, Template, meta
+from jinja2 import Environment, StrictUndefined, Template, meta
 from lxml import etree
 from markupsafe import Markup, escape
 
@@ -65,8 +65,9 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 
 def environment() -> Environment:
     """The Jinja environment of every template: what is filled in is data, never markup, and a
-    template that came from elsewhere reaches nothing but its fields, and hangs no run."""
-    made = Bounded(autoescape=True, finalize=_clean)
+    template that came from elsewhere reaches nothing but its fields, and hangs no run; a name that
+    stands for nothing is an error, not a gap in the report."""
+    made = Bounded(autoescape=True, finalize=_clean, undefined=StrictUndefined)
     made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
     return made
 

@@ -74,8 +74,8 @@ class _Row:
     figures: tuple[tuple[int, Span], ...]
 
     def filled(self, figures: Sequence[Any]) -> dict[str, Any]:
-        told = [{"文字": figures[at], "跨": span} for at, span in self.figures]
-        return {**self.labels, "数字": told}
+        figure_cells = [{"文字": figures[at], "跨": span} for at, span in self.figures]
+        return {**self.labels, "数字": figure_cells}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,7 +89,7 @@ class TableLayout:
 
 
 def printed_table(table: Table, text: Callable[[Field], str]) -> PrintedTable:
-    """A table with its figures, each as ``text`` tells it."""
+    """A table with its figures, each as ``text`` prints it."""
     narrow = _narrow_columns(table)
     figures = tuple(map(text, figure_fields(table)))
     lengths = tuple(map(len, figures))
@@ -201,8 +201,8 @@ def _layout(table: Table, longest: tuple[int, ...]) -> TableLayout:
         widths=widths,
         head=laid.head,
         rows=tuple(
-            _Row({name: _in_order(cells) for name, cells in row.items()}, tuple(told))
-            for row, told in zip(labels, figures, strict=True)
+            _Row({name: _in_order(cells) for name, cells in row.items()}, tuple(places))
+            for row, places in zip(labels, figures, strict=True)
         ),
     )
 
@@ -226,8 +226,8 @@ def _list_layout(caption: str, header: tuple[str, ...], labels: tuple[str, ...])
     titles = tuple({"文字": text, "跨": span} for text, span in zip(header, spans, strict=True))
     rows = [_Row({"表头": titles, "标签": ()}, ())]
     for row, label in enumerate(labels):
-        told = tuple((row * count + at, span) for at, span in enumerate(spans[1:]))
-        rows.append(_Row({"表头": (), "标签": ({"文字": label, "跨": spans[0]},)}, told))
+        places = tuple((row * count + at, span) for at, span in enumerate(spans[1:]))
+        rows.append(_Row({"表头": (), "标签": ({"文字": label, "跨": spans[0]},)}, places))
     return TableLayout(caption=caption, widths=widths, head=1, rows=tuple(rows))
 
 

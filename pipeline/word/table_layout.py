@@ -6,7 +6,7 @@ differs between reports; what comes out is kept in pieces, and a report's table 
 with its own texts between them.
 
 That is right only for a table that does nothing with such texts but print them.  Whether it does
-is told by its tags alone (:func:`_uses`): it may loop over what the report has, print it, and ask
+follows from its tags alone (:func:`_uses`): it may loop over what the report has, print it, and ask
 about whatever is not printed in a cell.  Any other table stays where it is and is rendered with
 the rest of the template.  What a table reads besides texts is remembered with the pieces, which
 serve only reports that are alike in it.
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from jinja2 import Environment, Template, TemplateError, Undefined, nodes
+from jinja2 import Environment, Template, TemplateError, nodes
 from markupsafe import Markup, escape
 
 from pipeline.word.content import PrintedTable
@@ -63,7 +63,7 @@ _LAYING: Final = ("cell_layout", "table_grid")
 _ASKING: Final = (nodes.And, nodes.Compare, nodes.Const, nodes.Not, nodes.Operand, nodes.Or)
 
 
-_PRINTED: Final = (str, int, float, type(None), Undefined)
+_PRINTED: Final = (str, int, float, type(None))
 
 # ----------------------------------------------------------------- what a table does with texts
 
@@ -317,7 +317,7 @@ def without_tables(
 ) -> tuple[str, tuple[TemplateTable, ...]]:
     """A template that asks for its tables by :data:`FILLED`, and the tables.
 
-    A table stays where it is when it can't be told that it means the same apart: within another,
+    A table stays where it is when it may not mean the same apart: within another,
     within a paragraph, with pictures (which are numbered through), where it does more with its
     texts than print them, or where something around it looks at what is printed.
     """

@@ -226,3 +226,16 @@ def test_a_template_whose_main_part_has_another_name_is_usable(tmp_path):
     assert messages(path) == []
     shutil.copy(path, tmp_path / "汇总年报.docx")
     assert messages(tmp_path / "汇总年报.docx") == []
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ 章['标' ~ '提'] }}",
+        "{% set 值 = 章 %}{{ 值.标提 }}",
+        "{% for 对 in 章|items %}{{ 对.x }}{% endfor %}",
+    ],
+)
+def test_a_name_that_stands_for_nothing_is_an_error_however_it_is_reached(tag, tmp_path):
+    (told,) = messages(edited(tmp_path, main=("{{ 章.标题 }}", tag)))
+    assert "用样例试填时出错" in told
