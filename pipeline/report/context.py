@@ -23,7 +23,7 @@ from pipeline.prose.fees import (
 from pipeline.text.figures import format_value
 from pipeline.text.titles import title_lines
 from pipeline.text.typed_text import printable
-from pipeline.word.content import listed_table, printed_table
+from pipeline.word.table_layout import listed_table, printed_table
 
 Printed = Callable[[Field], str]
 

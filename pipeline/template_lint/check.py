@@ -108,7 +108,7 @@ def _sort(path: Path, editions: Mapping[str, Edition]) -> _Sort:
 
 def _kept(text: TemplateText) -> Iterator[TemplateFault]:
     for remnant in text.remnants:
-        yield an_error(remnant.place, _told_of(remnant))
+        yield an_error(remnant.place, _remnant_message(remnant))
     for tag in text.tags:
         if tag.hidden and tag.text.startswith("{{"):
             yield an_error(
@@ -136,7 +136,7 @@ def _kept(text: TemplateText) -> Iterator[TemplateFault]:
         yield a_warning("", "模板里有批注，年报里不带批注。请看一遍，在“审阅”里删除全部批注。")
 
 
-def _told_of(remnant: Remnant) -> str:
+def _remnant_message(remnant: Remnant) -> str:
     piece = truncate(remnant.text)
     if remnant.wide:
         return f"“{piece}”用了全角的花括号或百分号，请改用英文输入法的 {{ }} %。"

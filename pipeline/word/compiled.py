@@ -29,8 +29,8 @@ from pipeline.ooxml.untrusted import read_xml
 from pipeline.text.typed_text import printable
 from pipeline.word.bounded import Bounded
 from pipeline.word.clean_template import clean_template
-from pipeline.word.content import Span
-from pipeline.word.table_layout import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
+from pipeline.word.table_layout import Span
+from pipeline.word.template_tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""

@@ -1,357 +1,251 @@
-"""The tables of a Word template, laid out once for all the reports of an edition.
+"""How a table of a report is laid out: its columns' widths, its rows, the spans and merges of its
+cells.
 
-Nine tenths of a report's XML are its tables, and all reports of an edition have them alike but
-for the figures.  So a table of the template is rendered once with a mark for each text that
-differs between reports; what comes out is kept in pieces, and a report's table is these pieces
-with its own texts between them.
-
-That is right only for a table that does nothing with such texts but print them.  Whether it does
-follows from its tags alone (:func:`_uses`): it may loop over what the report has, print it, and ask
-about whatever is not printed in a cell.  Any other table stays where it is and is rendered with
-the rest of the template.  What a table reads besides texts is remembered with the pieces, which
-serve only reports that are alike in it.
+All reports of an edition have a table alike but for its figures, so that everything else is laid
+out once.  How a template draws it is said by its tags; :mod:`pipeline.word.template_tables` keeps
+what comes of that.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Any, Self
 
-from jinja2 import Environment, Template, TemplateError, nodes
-from markupsafe import Markup, escape
-
-from pipeline.word.content import PrintedTable
-
-TABLE: Final = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
-PLACE: Final = re.compile("\x02(\\d+)\x03")
-"""Where something is put in later.  No XML may hold these characters, and no value printed into
-a report keeps them."""
-
-FILLED: Final = "_filled_table"
-"""The function by which a template without its tables asks for them."""
-
-BREAKS: Final = re.compile("[\n\t\a\f]")
-"""What docxtpl makes line breaks, tabs and paragraphs of."""
-
-_PLAIN: Final = re.compile("[\x02 !#-%(-;=?-~\u3000-\ud7ff]*")
-"""Values, parted by \\x02, that are printed as they are."""
-
-_AROUND: Final = (
-    nodes.AssignBlock,
-    nodes.Block,
-    nodes.CallBlock,
-    nodes.EvalContextModifier,
-    nodes.Extends,
-    nodes.FilterBlock,
-    nodes.FromImport,
-    nodes.Import,
-    nodes.Include,
-    nodes.Macro,
-    nodes.ScopedEvalContextModifier,
-)
-"""What may look at, or repeat, what was printed within it."""
-
-LAYOUTS: Final = 128
-"""So many layouts of a table are kept; few reports have figures that don't fit as declared."""
-
-_LAYING: Final = ("cell_layout", "table_grid")
-"""The functions that a table may call: they take what is of the layout, never a text."""
-
-_ASKING: Final = (nodes.And, nodes.Compare, nodes.Const, nodes.Not, nodes.Operand, nodes.Or)
+from pipeline.model.edition import Field, Table
+from pipeline.model.table_grid import Cell, Grid, grid
 
 
-_PRINTED: Final = (str, int, float, type(None))
+class Span(int):
+    """How many columns a cell takes; knows also its share of the table's width, and its place in
+    a vertical merge."""
 
-# ----------------------------------------------------------------- what a table does with texts
+    merge: str
+    width: float
 
-Path = tuple[str, ...]
-"""A name of the context and the keys that follow it: 章.表.名称."""
+    def __new__(cls, columns: int, width: float, merge: str) -> Self:
+        span = super().__new__(cls, columns)
+        span.width, span.merge = width, merge
+        return span
 
 
-class _Unlike(Exception):
-    """A table can't be laid out for all reports alike."""
+class PrintedTable(Mapping[str, Any]):
+    """A table of a report: 名称, 列数, 行数, 列宽, and the rows of 表头 and 各行 with their cells.
 
-
-def _uses(tree: nodes.Template) -> tuple[frozenset[Path], frozenset[Path]]:
-    """What a table prints or loops over, and what it asks about, of the context.
-
-    Raises:
-        _Unlike: it does something else, or asks about what a loop of its own brings.
+    ``figures`` are as printed, in reading order; all the rest is the ``layout``.  The rows are
+    made when a template asks for them.
     """
-    printed: set[Path] = set()
-    asked: set[Path] = set()
 
-    def path_of(node: nodes.Node, bound: frozenset[str]) -> Path:
-        """A path of the context; empty where it begins with what a loop brings."""
-        keys: list[str] = []
-        while isinstance(node, nodes.Getattr | nodes.Getitem):
-            key = node.attr if isinstance(node, nodes.Getattr) else node.arg
-            keys.append(str(key.value) if isinstance(key, nodes.Const) else str(key))
-            if isinstance(key, nodes.Expr) and not isinstance(key, nodes.Const):
-                raise _Unlike
-            node = node.node
-        if not isinstance(node, nodes.Name):
-            raise _Unlike
-        return () if node.name in bound else (node.name, *reversed(keys))
+    def __init__(self, layout: TableLayout, figures: Sequence[Any]) -> None:
+        self.layout, self.figures = layout, figures
 
-    def read(node: nodes.Node, bound: frozenset[str]) -> None:
-        if isinstance(node, nodes.Call):
-            if not isinstance(node.node, nodes.Name) or node.node.name not in _LAYING:
-                raise _Unlike
-            for argument in node.args:
-                printed.add(path_of(argument, bound))
-        elif not isinstance(node, nodes.TemplateData):
-            printed.add(path_of(node, bound))
+    @cached_property
+    def _rows(self) -> list[dict[str, Any]]:
+        return [row.filled(self.figures) for row in self.layout.rows]
 
-    def ask(node: nodes.Node, bound: frozenset[str]) -> None:
-        if isinstance(node, _ASKING):
-            for child in node.iter_child_nodes():
-                ask(child, bound)
-            return
-        found = path_of(node, bound)
-        if not found and path_of(node, bound - {"loop"})[:1] != ("loop",):
-            raise _Unlike
-        asked.add(found)
+    def __getitem__(self, key: str) -> Any:
+        return _KEYS[key](self)
 
-    def go_through(body: Sequence[nodes.Node], bound: frozenset[str]) -> None:
-        for node in body:
-            if isinstance(node, nodes.Output):
-                for child in node.nodes:
-                    read(child, bound)
-            elif isinstance(node, nodes.If):
-                ask(node.test, bound)
-                go_through([*node.body, *node.elif_, *node.else_], bound)
-            elif isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
-                if node.test is not None or node.recursive:
-                    raise _Unlike
-                printed.add(path_of(node.iter, bound))
-                go_through(node.body, bound | {node.target.name, "loop"})
-                go_through(node.else_, bound)
-            else:
-                raise _Unlike
+    def __iter__(self) -> Iterator[str]:
+        return iter(_KEYS)
 
-    go_through(tree.body, frozenset())
-    return frozenset(printed - {()}), frozenset(asked - {()})
+    def __len__(self) -> int:
+        return len(_KEYS)
 
 
-# ------------------------------------------------------------------------------ the tables
+_KEYS: dict[str, Callable[[PrintedTable], Any]] = {
+    "名称": lambda table: table.layout.caption,
+    "列数": lambda table: len(table.layout.widths),
+    "行数": lambda table: len(table.layout.rows),
+    "列宽": lambda table: table.layout.widths,
+    "表头": lambda table: table._rows[: table.layout.head],
+    "各行": lambda table: table._rows[table.layout.head :],
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """A table of a report: its XML in pieces, and whether its columns fit as they are."""
+class _Row:
+    """A printed row with all its cells, those that continue a cell above included.
 
-    pieces: Sequence[bytes]
-    fits: bool
-
-    @property
-    def text(self) -> str:
-        return b"".join(self.pieces).decode("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A table in pieces, and which of the texts read stands behind each but the last."""
-
-    pieces: tuple[bytes, ...]
-    order: tuple[int, ...]
-    fits: bool
-
-
-class TemplateTable:
-    """A table of a template, and what it was laid out as.
-
-    ``fix`` makes docxtpl's line breaks and tabs; ``fits`` tells whether the columns of a table
-    need no change by docxtpl.
-
-    Raises:
-        jinja2.TemplateError: it isn't a whole template by itself.
-        _Unlike: it can't be laid out for all reports alike.
+    ``labels`` are by the template's cell that draws them; ``figures`` are each the place among
+    the table's figures, and the columns it takes.
     """
 
-    def __init__(
-        self,
-        made: Environment,
-        source: str,
-        fix: Callable[[str], str],
-        fits: Callable[[str], bool],
-    ) -> None:
-        printed, self._asked = _uses(made.parse(source))
-        self._paths = tuple(sorted(printed | self._asked))
-        self.names = tuple(sorted({path[0] for path in self._paths}))
-        if "loop" in self.names:
-            raise _Unlike  # What a loop around the table counts.
-        self._made, self._source, self._fix, self._fits = made, source, fix, fits
-        self._laid: dict[tuple[Any, ...], _Laid | None] = {}
+    labels: Mapping[str, tuple[dict[str, Any], ...]]
+    figures: tuple[tuple[int, Span], ...]
 
-    @cached_property
-    def _template(self) -> Template:
-        return self._made.from_string(self._source)
-
-    def fill(self, values: Mapping[str, Any]) -> Filled:
-        """The table for the values of its names."""
-        try:
-            key = tuple(self._demand(path, *_reach(values, path)) for path in self._paths)
-        except _Unlike:
-            return self._anew(values)
-        if key not in self._laid:
-            if len(self._laid) >= LAYOUTS:
-                self._laid.clear()
-            self._laid[key] = self._lay_out(values)
-        laid = self._laid[key]
-        return self._put_together(laid, values) if laid is not None else self._anew(values)
-
-    def _anew(self, values: Mapping[str, Any]) -> Filled:
-        text = self._fix(self._template.render(values))
-        return Filled((text.encode("utf-8"),), self._fits(text))
-
-    def _put_together(self, laid: _Laid, values: Mapping[str, Any]) -> Filled:
-        texts = [text for _, _, texts in self._texts(values) for text in texts]
-        shown = [texts[at] for at in laid.order]
-        joined = "\x02".join(shown)
-        if BREAKS.search(joined):
-            return self._anew(values)
-        printed = joined.encode("utf-8").split(b"\x02") if _PLAIN.fullmatch(joined) else []
-        if len(printed) != len(shown):
-            printed = [str(escape(self._clean(value))).encode("utf-8") for value in shown]
-        pieces = [b""] * (2 * len(printed) + 1)
-        pieces[::2], pieces[1::2] = laid.pieces, printed
-        return Filled(pieces, laid.fits)
-
-    def _clean(self, value: Any) -> Any:
-        return self._made.finalize(value) if self._made.finalize is not None else value
-
-    def _demand(self, path: Path, place: Path, value: Any) -> Any:
-        """What a table laid out with a value demands of another's: of a text that it only prints
-        nothing, of a table the same layout, of anything else to be the same.
-
-        Raises:
-            _Unlike: it can't be said.
-        """
-        if type(value) is PrintedTable:
-            return value.layout
-        if place != path:
-            raise _Unlike
-        if type(value) is str and path not in self._asked:
-            return str
-        if type(value) in (str, int, bool, type(None)):
-            return type(value), value
-        raise _Unlike
-
-    def _texts(self, values: Mapping[str, Any]) -> Iterator[tuple[Path, Any, Sequence[str]]]:
-        """The texts that the table may print, by where they come from, each place once."""
-        seen = set()
-        for path in self._paths:
-            place, value = _reach(values, path)
-            if place not in seen:
-                seen.add(place)
-                if type(value) is PrintedTable:
-                    yield place, value, value.figures
-                elif type(value) is str and path not in self._asked:
-                    yield place, value, (value,)
-
-    def _lay_out(self, values: Mapping[str, Any]) -> _Laid | None:
-        """Render the table with marks for its texts, and keep the pieces; None where it prints
-        more than texts and numbers, as a whole row."""
-        marked: dict[str, Any] = dict(values)
-        first = 0
-        for place, value, texts in self._texts(values):
-            marks = [Markup(f"\x02{first + at}\x03") for at in range(len(texts))]
-            first += len(texts)
-            table = type(value) is PrintedTable
-            _put(marked, place, PrintedTable(value.layout, marks) if table else marks[0])
-        try:
-            text = self._marking.render(marked)
-        except _Unlike:
-            return None
-        pieces = PLACE.split(text)
-        return _Laid(
-            tuple(piece.encode("utf-8") for piece in pieces[::2]),
-            tuple(map(int, pieces[1::2])),
-            self._fits(text),
-        )
-
-    @cached_property
-    def _marking(self) -> Template:
-        def clean(value: Any) -> Any:
-            if not isinstance(value, _PRINTED):
-                raise _Unlike
-            return self._clean(value)
-
-        return self._made.overlay(finalize=clean).from_string(self._source)
+    def filled(self, figures: Sequence[Any]) -> dict[str, Any]:
+        figure_cells = [{"文字": figures[at], "跨": span} for at, span in self.figures]
+        return {**self.labels, "数字": figure_cells}
 
 
-def _reach(values: Mapping[str, Any], path: Path) -> tuple[Path, Any]:
-    """How far a path leads through dicts, and what is there.
+@dataclass(frozen=True, eq=False, slots=True)
+class TableLayout:
+    """What reports have alike in a table.  ``widths`` are the columns' shares of the width."""
 
-    Raises:
-        _Unlike: a key isn't there.
-    """
-    found: Any = values
-    for depth, key in enumerate(path):
-        if type(found) is not dict and depth:
-            return path[:depth], found
-        if key not in found:
-            raise _Unlike
-        found = found[key]
-    return path, found
+    caption: str
+    widths: tuple[float, ...]
+    head: int
+    rows: tuple[_Row, ...]
 
 
-def _put(values: dict[str, Any], path: Path, value: Any) -> None:
-    """Put a value where a path leads, into copies of the dicts on the way."""
-    *way, last = path
-    for key in way:
-        values[key] = dict(values[key])
-        values = values[key]
-    values[last] = value
+def printed_table(table: Table, text: Callable[[Field], str]) -> PrintedTable:
+    """A table with its figures, each as ``text`` prints it."""
+    narrow = _narrow_columns(table)
+    figures = tuple(map(text, figure_fields(table)))
+    lengths = tuple(map(len, figures))
+    longest = [0] * len(narrow)
+    for at, (places, fitting) in enumerate(narrow):
+        length = max((lengths[place] for place in places), default=0)
+        if length > fitting:
+            longest[at] = length
+    return PrintedTable(_layout(table, tuple(longest)), figures)
 
 
-def without_tables(
-    made: Environment,
-    source: str,
-    fix: Callable[[str], str],
-    fits: Callable[[str], bool],
-) -> tuple[str, tuple[TemplateTable, ...]]:
-    """A template that asks for its tables by :data:`FILLED`, and the tables.
+@lru_cache(maxsize=64)
+def figure_fields(table: Table) -> tuple[Field, ...]:
+    """The fields of a table's figures, in reading order."""
+    return tuple(cell.field for cell in grid(table).cells if cell.field is not None)
 
-    A table stays where it is when it may not mean the same apart: within another,
-    within a paragraph, with pictures (which are numbered through), where it does more with its
-    texts than print them, or where something around it looks at what is printed.
-    """
-    tables: list[TemplateTable] = []
 
-    def cut(found: re.Match[str]) -> str:
-        text, before = found.group(), source[: found.start()]
-        if text.count("<w:tbl>") > 1 or "<wp:docPr" in text or _open(before):
-            return text
-        try:
-            table = TemplateTable(made, text, fix, fits)
-        except (TemplateError, _Unlike):
-            return text
-        tables.append(table)
-        given = "".join(f", {name}={name}" for name in table.names)
-        return f"{{{{ {FILLED}({len(tables) - 1}{given}) }}}}"
+# ------------------------------------------------------------------------- columns' widths
 
-    outer = TABLE.sub(cut, source)
-    try:
-        tree = made.parse(outer)
-    except TemplateError:
-        return source, ()
-    asked = sum(
-        isinstance(call.node, nodes.Name) and call.node.name == FILLED
-        for call in tree.find_all(nodes.Call)
+SMALL_LINE = 42
+"""So many characters of 五号, in which a table of many columns is set, fit in a line."""
+
+EDGES = 0.5
+"""The margins of a cell, in such characters."""
+
+STACKED = 1.6
+"""The width of a column whose labels stand one character below the other, in such characters."""
+
+LONGEST = 64
+"""No figure has so many digits."""
+
+
+def _needed(characters: float) -> float:
+    """The share of the width for so many characters on one line."""
+    return (characters + EDGES) / SMALL_LINE
+
+
+@lru_cache(maxsize=64)
+def _narrow_columns(table: Table) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """For each column: its own figures' places, and how long a figure fits as declared."""
+    laid = grid(table)
+    places: list[list[int]] = [[] for _ in range(laid.columns)]
+    figures = [cell for cell in laid.cells if cell.field is not None]
+    for place, cell in enumerate(figures):
+        if cell.colspan == 1:
+            places[cell.column].append(place)
+    return tuple(
+        (tuple(own), sum(_needed(length / 2) <= share for length in range(1, LONGEST)))
+        for own, share in zip(places, _declared(laid), strict=True)
     )
-    if any(tree.find_all(_AROUND)) or asked != len(tables):
-        return source, ()
-    return outer, tuple(tables)
 
 
-_PARAGRAPH_OPENS = re.compile(r"<w:p(?: [^>]*)?(?<!/)>")
+def _declared(laid: Grid) -> list[float]:
+    """The columns' shares of the width as declared.
+
+    A label of stacked characters leaves its room to the labels beside it.
+    """
+    declared = [width / sum(laid.widths) for width in laid.widths]
+    if any(_stacked(cell, laid) for cell in laid.cells):
+        narrow = min(declared[0], STACKED / SMALL_LINE)
+        declared[laid.stub - 1] += declared[0] - narrow
+        declared[0] = narrow
+    return declared
 
 
-def _open(before: str) -> bool:
-    """Whether a paragraph is still open at the end of a piece of XML."""
-    return len(_PARAGRAPH_OPENS.findall(before)) != before.count("</w:p>")
+def _widths(laid: Grid, longest: Sequence[int]) -> tuple[float, ...]:
+    """The columns' shares: as declared, but no figure, of so many digits at the most, and no
+    label of up to three characters is torn over two lines."""
+    declared = _declared(laid)
+    needed = [_needed(digits / 2) for digits in longest]
+    for cell in laid.cells:
+        if cell.field is None and cell.column >= laid.stub and cell.colspan == 1:
+            characters = len(cell.text) if len(cell.text) <= 3 else 0
+            needed[cell.column] = max(needed[cell.column], _needed(characters))
+    wide = {at for at in range(laid.columns) if needed[at] > declared[at]}
+    left = max(1 - sum(needed[at] for at in wide), 0.2)
+    others = sum(share for at, share in enumerate(declared) if at not in wide) or 1.0
+    return tuple(
+        needed[at] if at in wide else share / others * left for at, share in enumerate(declared)
+    )
+
+
+# --------------------------------------------------------------------------------- layout
+
+
+@lru_cache(maxsize=1024)
+def _layout(table: Table, longest: tuple[int, ...]) -> TableLayout:
+    """A table laid out for figures of so many digits, by column; 0 where they fit anyhow."""
+    laid = grid(table)
+    widths = _widths(laid, longest)
+    total = sum(widths)
+    labels: list[dict[str, list[tuple[int, dict[str, Any]]]]]
+    labels = [{"表头": [], "标签": []} for _ in range(laid.rows)]
+    figures: list[list[tuple[int, Span]]] = [[] for _ in range(laid.rows)]
+    places = iter(range(len(laid.cells)))
+    for cell in laid.cells:
+        width = sum(widths[cell.column : cell.column + cell.colspan]) / total
+        if cell.field is not None:
+            figures[cell.row].append((next(places), Span(cell.colspan, width, "")))
+            continue
+        pattern = "标签" if cell.role == "row" and not _stacked(cell, laid) else "表头"
+        for down in range(cell.rowspan):
+            merge = "" if cell.rowspan == 1 else ("continue" if down else "restart")
+            span = Span(cell.colspan, width, merge)
+            value = {"文字": "" if down else cell.text, "跨": span}
+            labels[cell.row + down][pattern].append((cell.column, value))
+    return TableLayout(
+        caption=table.caption,
+        widths=widths,
+        head=laid.head,
+        rows=tuple(
+            _Row({name: _in_order(cells) for name, cells in row.items()}, tuple(places))
+            for row, places in zip(labels, figures, strict=True)
+        ),
+    )
+
+
+def listed_table(caption: str, rows: Sequence[Sequence[str]]) -> PrintedTable:
+    """A plain list as a table: the first row its header, the first column its labels."""
+    header, *below = (tuple(row) for row in rows)
+    figures = [text for row in below for text in row[1:]]
+    return PrintedTable(_list_layout(caption, header, tuple(row[0] for row in below)), figures)
+
+
+LABELS = 0.5
+"""The share of the width that a list's labels take."""
+
+
+@lru_cache(maxsize=64)
+def _list_layout(caption: str, header: tuple[str, ...], labels: tuple[str, ...]) -> TableLayout:
+    count = len(header) - 1
+    widths = (LABELS, *[(1 - LABELS) / count] * count)
+    spans = [Span(1, width, "") for width in widths]
+    titles = tuple({"文字": text, "跨": span} for text, span in zip(header, spans, strict=True))
+    rows = [_Row({"表头": titles, "标签": ()}, ())]
+    for row, label in enumerate(labels):
+        places = tuple((row * count + at, span) for at, span in enumerate(spans[1:]))
+        rows.append(_Row({"表头": (), "标签": ({"文字": label, "跨": spans[0]},)}, places))
+    return TableLayout(caption=caption, widths=widths, head=1, rows=tuple(rows))
+
+
+def _in_order(cells: list[tuple[int, dict[str, Any]]]) -> tuple[dict[str, Any], ...]:
+    return tuple(value for _, value in sorted(cells, key=lambda item: item[0]))
+
+
+def _stacked(cell: Cell, laid: Grid) -> bool:
+    """Whether a label stands upright, a character a line: the first level's, where it is high.
+
+    The column is narrow for it.  Text that is turned by the format's own means is lost by some
+    programs together with all that follows, when its cell goes over a page's end.
+    """
+    return (
+        cell.role == "row"
+        and cell.column == 0
+        and cell.colspan < laid.stub
+        and cell.rowspan > len(cell.text)
+    )

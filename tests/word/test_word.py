@@ -23,8 +23,8 @@ from pipeline.report.context import unit_context
 from pipeline.text.titles import name_lines, title_lines
 from pipeline.word.clean_template import clean_template
 from pipeline.word.compiled import CompiledTemplate, OfficeTemplate, compile_template, environment
-from pipeline.word.content import PrintedTable, listed_table
-from pipeline.word.table_layout import TemplateTable
+from pipeline.word.table_layout import PrintedTable, listed_table
+from pipeline.word.template_tables import TemplateTable
 from tests.support.districts import EDITIONS
 from tests.support.paths import TEMPLATES
 from tests.support.word_reports import CONTEXTS, SUBMISSIONS, unit
