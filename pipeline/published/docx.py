@@ -60,13 +60,14 @@ def read_docx(content: bytes) -> Document:
     if not found:
         return Document((), title)
     changes = Counter(map(_name, found[0].iter()))
-    keep_visible(body, TextStyles.of(styles))
+    removed = keep_visible(body, TextStyles.of(styles))
     counts = Counter(map(_name, found[0].iter()))
     return Document(
         tuple(_blocks(found[0], numbers)),
         title,
         changes=sum(changes[name] for name in _CHANGES),
         remarks=counts["commentReference"] + sum(map(_is_box, found[0].iter())),
+        unseen=removed.hidden + removed.struck + removed.foreign + removed.unreadable,
     )
 
 

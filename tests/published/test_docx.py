@@ -68,6 +68,32 @@ def test_tracked_changes_are_read_as_accepted():
     assert report.figures["disclosure.central.projects"] == 42
 
 
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (lambda run: run.replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>"), None),
+        (lambda run: run.replace("<w:r>", "<w:r><w:rPr><w:strike/></w:rPr>"), None),
+        (lambda run: run.replace("</w:t>", '</w:t><w:sym w:font="Symbol" w:char="F039"/>'), None),
+        (lambda run: run.replace("41", "4") + HIDDEN_ONE, 4),
+    ],
+    ids=["hidden", "struck out", "symbol", "hidden digit"],
+)
+def test_what_the_page_does_not_show_is_not_read_and_is_told(change, shown):
+    content, _ = written(UNITS[1])
+
+    def hide(xml: str) -> str:
+        run = re.search(r"<w:r>(?:(?!</w:r>).)*<w:t[^>]*>41</w:t></w:r>", xml).group()
+        return xml.replace(run, change(run))
+
+    report = read_report(changed(content, hide), "年报.docx", EDITIONS)
+    assert report.figures["disclosure.central.projects"] == shown
+    (told,) = [one for one in report.problems if one.rule == "published.unseen"]
+    assert "1 处" in told.message
+
+
+HIDDEN_ONE = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>1</w:t></w:r>"
+
+
 def test_a_misspelt_label_is_placed_by_its_number_and_neighbours_and_told():
     content, submission = written(UNITS[-1])
     typo = lambda xml: xml.replace("2.其他法律行政法规禁止公开", "2.其他法律行政止公开")
