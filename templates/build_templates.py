@@ -7,6 +7,7 @@ An office restyles the .docx files in Word; this script is not needed for that.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from template_styles import HEAD, W, fonts, numbering, styles
@@ -58,12 +59,21 @@ def loop(name: str, style: str, keep: bool, times: int = 1) -> list[str]:
 def table(height: int, kind: str, keep: bool = True) -> str:
     """The pattern of a table: its header's rows, then the rows of labels and figures.
 
-    With ``keep`` the whole table stands on one page, if one can hold it.
+    With ``keep`` the whole table stands on one page, if one can hold it; without, its last row
+    stands with what follows.
     """
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in LOOP * 3)
 
     def mark(text: str) -> str:
         return row(cell(text, f"{kind}Head", 9, TEXT_WIDTH, keep), height=height)
+
+    def pattern(keep: bool) -> str:
+        return row(
+            *loop("表头", f"{kind}Head", keep),
+            *loop("标签", f"{kind}Label", keep),
+            *loop("数字", f"{kind}Figure", keep),
+            height=height,
+        )
 
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="OfficialTable"/>'
@@ -77,14 +87,16 @@ def table(height: int, kind: str, keep: bool = True) -> str:
         + row(*loop("表头", f"{kind}Head", keep, 3), height=height, header=True)
         + mark("{%tr endfor %}")
         + mark("{%tr for 行 in 章.表.各行 %}")
-        + row(
-            *loop("表头", f"{kind}Head", keep),
-            *loop("标签", f"{kind}Label", keep),
-            *loop("数字", f"{kind}Figure", keep),
-            height=height,
-        )
+        + (pattern(True) if keep else either(mark, pattern(True), pattern(False)))
         + mark("{%tr endfor %}")
         + "</w:tbl>"
+    )
+
+
+def either(mark: Callable[[str], str], last: str, other: str) -> str:
+    """The last row of a loop, or another."""
+    return (
+        f"{mark('{%tr if loop.last %}')}{last}{mark('{%tr else %}')}{other}{mark('{%tr endif %}')}"
     )
 
 
@@ -119,13 +131,18 @@ def body() -> str:
             tag("{%p if 章.表 %}"),
             tag("{%p if 章.表.列数 > 6 %}"),
             table(DENSE_ROW, "Dense"),
-            tag("{%p elif 章.表.行数 > 20 %}"),
+            tag("{%p elif 章.表.行数 > 20 or 章 is sameas 各章[-1] %}"),
             table(ROW, "Table", keep=False),
             tag("{%p else %}"),
             table(ROW, "Table"),
             tag("{%p endif %}"),
             # Ends what keeps a table's rows together, so that a table isn't tied to the next one.
+            # After the last table it goes with the signature, as the end of the text does.
+            tag("{%p if 章 is sameas 各章[-1] %}"),
+            paragraph("", "AfterTable", keep=True),
+            tag("{%p else %}"),
             paragraph("", "AfterTable"),
+            tag("{%p endif %}"),
             tag("{%p endif %}"),
             tag("{%p endfor %}"),
             tag("{%p if 落款.日期 %}"),

@@ -141,7 +141,7 @@ def _print_verification(path: Path, result: Verification) -> None:
             print(f"  这一年度有记录的：{known}。")
         return
     for told in result.report.problems:
-        if told.rule in ("published.changes", "published.remarks"):
+        if told.rule in ("published.changes", "published.remarks", "published.unseen"):
             print(f"  {SEVERITIES[told.severity]}　{told.message}")
     for difference in result.differences:
         print(f"  错误　{difference.told}")

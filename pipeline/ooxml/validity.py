@@ -150,6 +150,7 @@ def _word(tree: etree._Element) -> Iterator[str]:
     yield from _properties_first(tree)
     yield from _nested(tree)
     yield from _texts(tree)
+    yield from _loose_text(tree)
     for table in tree.iter(f"{_W}tbl"):
         yield from _table(table)
     fields = [x.get(f"{_W}fldCharType") for x in tree.iter(f"{_W}fldChar")]
@@ -197,6 +198,20 @@ def _texts(tree: etree._Element) -> Iterator[str]:
         plain = text.text or ""
         if plain != plain.strip(" ") and not text.get(_SPACE):
             yield "a text loses its spaces"
+
+
+_HOLDS_TEXT = {f"{_W}{name}" for name in ("t", "delText", "instrText", "delInstrText")}
+
+
+def _loose_text(tree: etree._Element) -> Iterator[str]:
+    """Text that isn't in a text of a run, which no page shows."""
+    for element in tree.iter(etree.Element):
+        if not str(element.tag).startswith(_W):
+            continue
+        loose = [] if element.tag in _HOLDS_TEXT else [element.text]
+        loose += [child.tail for child in element]
+        if any((text or "").strip() for text in loose):
+            yield f"loose text in {etree.QName(element).localname}"
 
 
 def _in_order(element: etree._Element, places: Mapping[str, int]) -> Iterator[str]:

@@ -68,7 +68,8 @@ class Document:
     ``title`` is what the file itself is called by (of a page, what its window shows); ``copied``
     tells that the text was copied, so that tables are lines and automatic numbers are lost.
     ``changes`` are the tracked changes that nobody has accepted, which are read as accepted;
-    ``remarks`` the comments and text boxes, which aren't read.
+    ``remarks`` the comments and text boxes, which aren't read; ``unseen`` the pieces of text that
+    the page doesn't show, or shows and that can't be read.
     """
 
     blocks: tuple[Block, ...]
@@ -76,6 +77,7 @@ class Document:
     copied: bool = False
     changes: int = 0
     remarks: int = 0
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 The parts of the package are read with lxml itself: python-docx passes over inserted text of
 tracked changes, content controls and automatic numbers, and a report that comes back from an
-official has all three.  Deleted text is not read.
+official has all three.  Only what the page shows is read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.ooxml.untrusted import UnreadableXml, read_xml
+from pipeline.ooxml.parts import DOCUMENT, find_part, read_part
+from pipeline.ooxml.untrusted import UnreadableXml
+from pipeline.ooxml.visible_text import TextStyles, keep_visible
 from pipeline.published.document import (
     MAX_BYTES,
     Block,
@@ -28,7 +30,7 @@ from pipeline.published.document import (
 Element = Any
 """An lxml element; its stubs know too little of namespaces to be of use here."""
 
-_DELETED = frozenset({"del", "moveFrom", "instrText", "delText", "rubyPr", "sdtPr", "pPr", "rPr"})
+_ASIDE = frozenset({"rubyPr", "sdtPr", "pPr", "rPr", "drawing", "pict"})
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "body"})
 
 
@@ -44,12 +46,12 @@ def read_docx(content: bytes) -> Document:
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise UnreadableReport("是旧的 .doc 文件，或设有打开密码")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            body = _part(package, "word/document.xml")
-            numbers = _Numbers.of(
-                _part(package, "word/numbering.xml"), _part(package, "word/styles.xml")
-            )
-            title = _core_title(_part(package, "docProps/core.xml"))
+        parts = _xml_parts(content)
+        name = find_part(parts, DOCUMENT)
+        body = read_part(parts, name)
+        styles = read_part(parts, find_part(parts, "styles", name))
+        numbers = _Numbers.of(read_part(parts, find_part(parts, "numbering", name)), styles)
+        title = _core_title(read_part(parts, find_part(parts, "core-properties")))
     except (zipfile.BadZipFile, UnreadableXml, NotImplementedError, RuntimeError) as error:
         raise UnreadableReport("不是完好的 Word 文件") from error
     if body is None:
@@ -57,24 +59,35 @@ def read_docx(content: bytes) -> Document:
     found = [child for child in body if _name(child) == "body"]
     if not found:
         return Document((), title)
-    # Word writes a text box twice, for itself and for programs that know only the older form.
+    changes = Counter(map(_name, found[0].iter()))
+    removed = keep_visible(body, TextStyles.of(styles))
     counts = Counter(map(_name, found[0].iter()))
     return Document(
         tuple(_blocks(found[0], numbers)),
         title,
-        changes=sum(counts[name] for name in _CHANGES),
+        changes=sum(changes[name] for name in _CHANGES),
         remarks=counts["commentReference"] + sum(map(_is_box, found[0].iter())),
+        unseen=removed.hidden + removed.struck + removed.foreign + removed.unreadable,
     )
 
 
-def _part(package: zipfile.ZipFile, name: str) -> Element | None:
-    if name not in package.namelist():
-        return None
-    with package.open(name) as part:
-        data = part.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise UnreadableReport("文件过大")
-    return read_xml(data)
+def _xml_parts(content: bytes) -> dict[str, bytes]:
+    """The parts of a package that may be XML.
+
+    Raises:
+        UnreadableReport: together they are far too large.
+    """
+    parts: dict[str, bytes] = {}
+    left = MAX_BYTES
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            if name.endswith((".xml", ".rels")) and name not in parts:
+                with package.open(name) as part:
+                    parts[name] = part.read(left + 1)
+                left -= len(parts[name])
+                if left < 0:
+                    raise UnreadableReport("文件过大")
+    return parts
 
 
 def _core_title(core: Element | None) -> str:
@@ -114,10 +127,8 @@ def _whole(text: str, default: int) -> int:
 
 
 def _is_box(element: Element) -> bool:
-    """Whether an element is a text box with something in it, in the form that all programs know."""
-    if _name(element) != "txbxContent" or not "".join(element.itertext()).strip():
-        return False
-    return not any(_name(above) == "Choice" for above in element.iterancestors())
+    """Whether an element is a text box with something in it."""
+    return _name(element) == "txbxContent" and bool("".join(element.itertext()).strip())
 
 
 def _blocks(parent: Element, numbers: _Numbers) -> Iterator[Block]:
@@ -156,7 +167,7 @@ def _text(element: Element) -> str:
             pieces.append("\n")
         elif name == "noBreakHyphen":
             pieces.append("-")
-        elif name not in _DELETED and name not in ("AlternateContent", "drawing", "pict"):
+        elif name not in _ASIDE:
             pieces.append(_text(child))
     return "".join(pieces)
 

@@ -159,6 +159,8 @@ def placed_report(
         reading.problems.append(problem("published.changes", count=document.changes))
     if document.remarks:
         reading.problems.append(problem("published.remarks", count=document.remarks))
+    if document.unseen:
+        reading.problems.append(problem("published.unseen", count=document.unseen))
     return PublishedReport(
         source=source,
         sha256=sha256,

@@ -23,8 +23,8 @@ def compared(where: str, raw: Any, value: int | None, scale: int) -> Iterator[st
     found = raw if type(raw) is float else None
     if found != wanted:
         data = "没有数字" if value is None else f"为 {format_value(value, scale)}"
-        told = "空白" if raw in (None, "") else quoted(raw)
-        yield f"{where}：数据{data}，文件中为{told}。"
+        shown = "空白" if raw in (None, "") else quoted(raw)
+        yield f"{where}：数据{data}，文件中为{shown}。"
 
 
 def headed(sheets: Mapping[str, Cells], header: Sequence[str]) -> Cells | None:

@@ -12,11 +12,11 @@ from typing import Any
 from pipeline.aggregate.totals import County
 from pipeline.books.cells import cell_text
 from pipeline.model.edition import FeeStatement
-from pipeline.ooxml.untrusted import read_xml
+from pipeline.ooxml.parts import read_parts
+from pipeline.ooxml.visible_text import visible_document
 from pipeline.prose.fees import fee_label
 from pipeline.readback.cells import Cells, listing
 from pipeline.readback.report import letters
-from pipeline.readback.template_probe import main_part
 
 Stated = tuple[str, tuple[int, int] | None]
 """A unit, and on how many requests (件) it says that it collected how much (分); None: nothing."""
@@ -55,12 +55,12 @@ def workbook_fees(sheets: Mapping[str, Cells], county: County) -> Iterator[str]:
         yield f"{statement.caption}的清单应有 {len(wanted)} 行，文件中为 {len(listed)} 行。"
         return
     for (unit, fee), line in zip(wanted, listed, strict=True):
-        told: list[object] = [cell_text(unit), statement.unstated, statement.unstated]
+        expected: list[object] = [cell_text(unit), statement.unstated, statement.unstated]
         if fee is not None:
-            told = [cell_text(unit), float(fee[0]), fee[1] / FEN]
-        found = list(line[: len(told)])
-        if found != told:
-            yield f"{statement.caption}的清单：数据为 {_joined(told)}，文件中为 {_joined(found)}。"
+            expected = [cell_text(unit), float(fee[0]), fee[1] / FEN]
+        found = list(line[: len(expected)])
+        if found != expected:
+            yield f"{statement.caption}的清单：数据为 {_joined(expected)}，文件中为 {_joined(found)}。"
 
 
 def _joined(cells: Sequence[object]) -> str:
@@ -85,11 +85,12 @@ def report_fees(content: bytes, county: County) -> Iterator[str]:
     stated = [fee for _, fee in wanted if fee is not None]
     sums = sum(requests for requests, _ in stated), sum(amount for _, amount in stated)
     rows.append((letters(statement.total), *_printed(sums, "")))
-    for table in read_xml(main_part(content)).iter(f"{_W}tbl"):
+    document, _ = visible_document(read_parts(content))
+    for table in document.iter(f"{_W}tbl") if document is not None else ():
         lines = table.iter(f"{_W}tr")
-        told = [_cells(row) for row in islice(lines, 1)]
-        if told == [header]:
-            yield from _different(rows, [*told, *map(_cells, lines)], statement)
+        printed = [_cells(row) for row in islice(lines, 1)]
+        if printed == [header]:
+            yield from _different(rows, [*printed, *map(_cells, lines)], statement)
 
 
 def _cells(row: Any) -> tuple[str, ...]:
@@ -98,12 +99,12 @@ def _cells(row: Any) -> tuple[str, ...]:
 
 
 def _different(
-    rows: Sequence[tuple[str, ...]], told: Sequence[tuple[str, ...]], statement: FeeStatement
+    rows: Sequence[tuple[str, ...]], printed: Sequence[tuple[str, ...]], statement: FeeStatement
 ) -> Iterator[str]:
-    if len(rows) != len(told):
-        yield f"{statement.caption}的清单应有 {len(rows)} 行，文件中为 {len(told)} 行。"
+    if len(rows) != len(printed):
+        yield f"{statement.caption}的清单应有 {len(rows)} 行，文件中为 {len(printed)} 行。"
         return
-    for row, found in zip(rows, told, strict=True):
+    for row, found in zip(rows, printed, strict=True):
         if row != found:
             yield f"{statement.caption}的清单：数据为 {_joined(row)}，文件中为 {_joined(found)}。"
 

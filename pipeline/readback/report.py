@@ -1,15 +1,13 @@
 """Proof that a Word report says what the data say, read back from the very bytes to be published.
 
-A template is proved once, by its specimen (:mod:`pipeline.readback.template_probe`).  From the
-specimen come the bytes of its tables, in which only the figures change.  A report is proved when
-its tables, unpacked from the finished file, are those bytes with its own figures in them.  The
-columns' widths depend on the figures and don't count: they are taken out of a report before it is
-compared, and put into the specimen's bytes for the next one of the same widths.  A report whose
-tables differ in any other way is itself read by its labels.
+A template is proved once, by its probe (:mod:`pipeline.readback.template_probe`), which is read
+by its labels.  A report is proved when its tables, whatever the width of their columns, are the
+probe's with its own figures in them.  A report whose tables differ in any other way is itself
+read by its labels, and as its page shows it.
 
-What the office's template leaves out of the specimen can't be proved and isn't asked for; it is
+What the office's template leaves out of the probe can't be proved and isn't asked for; it is
 named once at the end of a run.  Figures in a table whose labels aren't the national format's are
-proved by the place they have in the specimen.
+proved by the place they have in the probe.
 """
 
 from __future__ import annotations
@@ -23,51 +21,47 @@ from markupsafe import escape as escape_for_html
 
 from pipeline.model.edition import Edition
 from pipeline.model.submission import Passage
-from pipeline.ooxml.untrusted import read_xml
+from pipeline.ooxml.parts import main_part
+from pipeline.ooxml.untrusted import UnreadableXml
 from pipeline.readback.template_probe import (
-    WIDTH,
     Render,
-    Rows,
-    Specimen,
+    TemplateProbe,
     figure_text,
-    main_part,
-    named_left_out,
+    name_left_out,
     prints_all,
-    row_starts,
-    specimen_of,
+    probe_template,
+    split_tables,
+    tables_stand,
+    visible_text,
 )
 from pipeline.report.context import says_nothing
 from pipeline.text.figures import read_figure
 from pipeline.text.wording import quoted
 
-LAYOUTS = 8
-"""So many widths of each table are remembered."""
+HIDING = (b"<w:vanish", b"strike", b"<w:del ", b"<w:moveFrom ")
+"""Where a document has any of these, its page may not show all of its text."""
 
 
 @dataclass
 class Proof:
-    """The proof of all reports of one template; its specimens are made when first asked for.
-
-    ``_laid_out`` are the rows of each table of a specimen with the widths met so far.
-    """
+    """The proof of all reports of one template; its probes are made when first asked for."""
 
     render: Render
-    _made: dict[str, tuple[Edition, Specimen]] = field(default_factory=dict, init=False)
-    _laid_out: dict[str, tuple[list[Rows], ...]] = field(default_factory=dict, init=False)
+    _made: dict[str, tuple[Edition, TemplateProbe]] = field(default_factory=dict, init=False)
 
-    def specimen(self, edition: Edition) -> Specimen:
+    def probe(self, edition: Edition) -> TemplateProbe:
+        """What the template prints of an edition."""
         made = self._made.get(edition.key)
         if made is None or made[0] is not edition:
-            made = self._made[edition.key] = edition, specimen_of(self.render, edition)
-            self._laid_out[edition.key] = tuple([] for _ in made[1].tables)
+            made = self._made[edition.key] = edition, probe_template(self.render, edition)
         return made[1]
 
     def left_out(self, edition: Edition) -> tuple[str, ...]:
-        """What the template doesn't print of an edition, and what therefore is not proved: tables
-        and figures by their names, sections of prose by their headings."""
+        """What the template's page doesn't show of an edition, and what therefore is not proved:
+        tables and figures by their names, sections of prose by their headings."""
         if edition.key not in self._made and prints_all(self.render, edition):
             return ()
-        return named_left_out(self.specimen(edition), edition)
+        return tuple(name_left_out(self.probe(edition), edition))
 
     def faults(
         self,
@@ -88,69 +82,37 @@ class Proof:
         """
         try:
             document = main_part(content)
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
+        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, UnreadableXml) as error:
             return (f"文件读不回来（{error}）。",)
         wanted = dict(zip(edition.by_key, figures, strict=True))
         known = {key: value for key, value in wanted.items() if value is not None}
         if len(known) < len(wanted):
             unknown = (edition.by_key[key].name for key in wanted if key not in known)
             return tuple(f"{quoted(name)}：没有数据。" for name in unknown)
-        specimen = self.specimen(edition)
-        faults = list(specimen.faults)
+        probe = self.probe(edition)
+        faults = list(probe.faults)
         texts = [
             figure_text(figure, value, written)
             for figure, value in zip(edition.fields, known.values(), strict=True)
         ]
-        if not (specimen.whole and self._as_specimen(document, edition, texts)):
-            faults += _read_by_labels(content, known, edition, specimen)
+        tables, outside = split_tables(document)
+        if not (probe.whole and tables_stand(tables, probe.tables, texts)):
+            faults += _read_by_labels(content, known, edition, probe)
         faults += _wrongly_written(known, written or {}, edition)
-        faults += _lost_prose(document, passages, specimen)
+        faults += _lost_prose(content, outside, passages, probe)
         return tuple(faults)
-
-    def _as_specimen(self, document: bytes, edition: Edition, texts: Sequence[bytes]) -> bool:
-        """Whether the tables are the specimen's, with these figures in them."""
-        laid_out = self._laid_out[edition.key]
-        if _found(document, laid_out, texts) is not None:
-            return True
-        tables = self.specimen(edition).tables
-        narrow = WIDTH.sub(b"", document)
-        found = _found(narrow, [[rows] for rows in tables], texts)
-        if found is None:
-            return False
-        places = dict(zip(row_starts(narrow), row_starts(document), strict=True))
-        for rows, start, layouts in zip(tables, found, laid_out, strict=True):
-            del layouts[: 1 - LAYOUTS]
-            layouts.append(rows.widened(document, places[start], texts))
-        return True
-
-
-def _found(
-    document: bytes, tables: Sequence[Sequence[Rows]], texts: Sequence[bytes]
-) -> list[int] | None:
-    """Where the rows of these tables begin, in order, each in one of its layouts; None where one
-    is missing.  Between them may stand a list that the specimen hasn't, as that of fees."""
-    starts, found = row_starts(document), []
-    for layouts in tables:
-        here = (
-            start for start in starts if any(rows.stand(document, start, texts) for rows in layouts)
-        )
-        start = next(here, None)
-        if start is None:
-            return None
-        found.append(start)
-    return found
 
 
 # ----------------------------------------------------------- what differs, read by the labels
 
 
 def _read_by_labels(
-    content: bytes, figures: Mapping[str, int], edition: Edition, specimen: Specimen
+    content: bytes, figures: Mapping[str, int], edition: Edition, probe: TemplateProbe
 ) -> list[str]:
     from pipeline.published.differences import differences
     from pipeline.published.reports import read_report
 
-    wanted = {key: value for key, value in figures.items() if key not in specimen.left_out}
+    wanted = {key: value for key, value in figures.items() if key not in probe.left_out}
     report = read_report(content, "", {edition.key: edition})
     return [difference.told for difference in differences(report, wanted, edition)]
 
@@ -165,24 +127,27 @@ def _wrongly_written(
             yield f"{name}：数据为 {figures[key]} 分，印出的是{quoted(text)}。"
 
 
-def _lost_prose(document: bytes, passages: Sequence[Passage], specimen: Specimen) -> Iterator[str]:
-    """Paragraphs that are not in the report."""
+def _lost_prose(
+    content: bytes, outside: bytes, passages: Sequence[Passage], probe: TemplateProbe
+) -> Iterator[str]:
+    """Paragraphs that are not in the report; ``outside`` is what it has outside of its tables."""
     wanted = [
         paragraph
         for passage in passages
-        if passage.section in specimen.prose and not says_nothing(passage.paragraphs)
+        if passage.section in probe.prose and not says_nothing(passage.paragraphs)
         for paragraph in passage.paragraphs
     ]
-    missing = list(_unseen(document, wanted))
-    told = letters("".join(map(str, read_xml(document).itertext()))) if missing else ""
+    hiding = any(mark in outside for mark in HIDING)
+    missing = wanted if hiding else list(_unseen(outside, wanted))
+    text = letters(visible_text(content)) if missing else ""
     for paragraph in missing:
-        if letters(paragraph) not in told:
+        if letters(paragraph) not in text:
             yield f"正文{quoted(paragraph[:30])}没有印出，或与填报的不同。"
 
 
 def _unseen(document: bytes, paragraphs: Sequence[str]) -> Iterator[str]:
     """The paragraphs that don't stand, as they are, after the one before: most often none, which
-    is quicker told than by parsing."""
+    is found faster than by parsing."""
     at = 0
     for paragraph in paragraphs:
         found = document.find(str(escape_for_html(paragraph)).encode("utf-8", "replace"), at)

@@ -106,11 +106,11 @@ def _details(cells: Cells, county: County) -> Iterator[str]:
             named = f"{quoted(member.unit)}（{member.source}）"
             yield f"单位明细中{named}一行是{quoted(row[0])}（{row[2]}）。"
             continue
-        told = [row[at] for at in columns]
+        printed = [row[at] for at in columns]
         values = [value or 0 for value in member.values]
         wanted = [value / scale for value, scale in zip(values, scales, strict=True)]
-        if told != wanted or set(map(type, told)) != {float}:
-            for figure, raw, value in zip(fields, told, values, strict=True):
+        if printed != wanted or set(map(type, printed)) != {float}:
+            for figure, raw, value in zip(fields, printed, values, strict=True):
                 yield from _compared(member.unit, figure, raw, value)
 
 

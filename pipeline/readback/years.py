@@ -1,7 +1,7 @@
 """Proof of what a county's summary workbook says of other years: 同比, 单位同比 and 趋势.
 
 The sums of every year are made anew; which figures of two years may be set against each other is
-told by :mod:`pipeline.aggregate.comparison`, as it is to what wrote them.
+decided by :mod:`pipeline.aggregate.comparison`, as for what wrote them.
 """
 
 from __future__ import annotations
@@ -116,13 +116,13 @@ def _beside(
         if share and change.before:
             exact = Decimal(gap * RATE) / change.before
             rate = int(exact.to_integral_value(ROUND_HALF_UP))
-    told = (
+    expected = (
         ("", now, scale),
         ("（上年）", change.before, scale),
         ("（增减）", gap, scale),
         ("（增减%）", rate, RATE),
     )
-    for raw, (which, value, unit) in zip(cells, told, strict=False):
+    for raw, (which, value, unit) in zip(cells, expected, strict=False):
         yield from compared(where + which, raw, value, unit)
 
 

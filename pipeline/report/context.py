@@ -23,7 +23,7 @@ from pipeline.prose.fees import (
 from pipeline.text.figures import format_value
 from pipeline.text.titles import title_lines
 from pipeline.text.typed_text import printable
-from pipeline.word.content import listed_table, printed_table
+from pipeline.word.table_layout import listed_table, printed_table
 
 Printed = Callable[[Field], str]
 
@@ -37,8 +37,8 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
             return submission.written.get(figure.key, "0")
         return format_value(values[figure.key] or 0, figure.scale, figure.kind == "signed")
 
-    told = _context(submission, submission.unit, submission.year, edition, text, draft)
-    return _with_fee(told, edition.fee, unit_sentence(submission, edition.fee), [])
+    context = _context(submission, submission.unit, submission.year, edition, text, draft)
+    return _with_fee(context, edition.fee, unit_sentence(submission, edition.fee), [])
 
 
 def county_context(
@@ -56,15 +56,15 @@ def county_context(
         amount = format_value(value, figure.scale, figure.kind == "signed")
         return f"{amount}万元" if figure.kind == "money_text" and value else amount
 
-    told = _context(county.own, county.name, county.year, county.edition, text, draft, signed_by)
-    told["引言"] = [*([note] if note else []), *told["引言"]]
+    context = _context(county.own, county.name, county.year, county.edition, text, draft, signed_by)
+    context["引言"] = [*([note] if note else []), *context["引言"]]
     fees, statement = county_fees(county.members, county.edition.fee), county.edition.fee
     if fees is None or statement is None:
-        return told
+        return context
     own = county.own.passages if county.own is not None else ()
-    said = fees.amount in amounts_told(section_paragraphs(own, statement.section))
-    sentence = "" if said else county_sentence(county.name, fees, statement)
-    return _with_fee(told, statement, sentence, county_rows(fees, statement))
+    stated = fees.amount in amounts_told(section_paragraphs(own, statement.section))
+    sentence = "" if stated else county_sentence(county.name, fees, statement)
+    return _with_fee(context, statement, sentence, county_rows(fees, statement))
 
 
 def _with_fee(

@@ -1,4 +1,4 @@
-"""What may be wrong with a Word template, as its office is told."""
+"""What may be wrong with a Word template, in words for its office."""
 
 from __future__ import annotations
 

@@ -163,9 +163,9 @@ def example_infographics(editions: Mapping[str, Edition]) -> list[Infographic]:
     """A made-up 图解 of each edition, compared with a year before, and a draft of the last."""
     made = []
     for edition in editions.values():
-        told = replace(_example(edition), facts=(_FACT,))
-        before = replace(unit_year(told, edition), year=told.year - 1)
-        made.append(unit_infographic(told, edition, [before]))
+        submission = replace(_example(edition), facts=(_FACT,))
+        before = replace(unit_year(submission, edition), year=submission.year - 1)
+        made.append(unit_infographic(submission, edition, [before]))
     return [*made, replace(made[-1], draft="草稿（未齐：示例局）")]
 
 

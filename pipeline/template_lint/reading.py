@@ -24,6 +24,23 @@ _PRINTED = re.compile(r"\{\{-?\s*(?:r\s+)?(.*?)-?\}\}", re.DOTALL)
 _LEVELS = {"p": "一段", "tr": "一行", "tc": "一格"}
 _BLOCKS = {"for": "endfor", "if": "endif"}
 _PLAIN = ("colspan", "cellbg", "vm", "hm", "set")
+_RAW = re.compile(r"\{\{-?\s*r\s")
+_SIMPLE = (
+    nodes.And,
+    nodes.Compare,
+    nodes.CondExpr,
+    nodes.Const,
+    nodes.Neg,
+    nodes.Not,
+    nodes.Operand,
+    nodes.Or,
+    nodes.Test,
+)
+"""What takes no more time or memory than the fields in it."""
+
+_DEEPEST = 4
+"""So many loops, one within the other, are soon done."""
+
 _KNOWN = [*_BLOCKS, *_BLOCKS.values(), "else", "elif", *_PLAIN]
 
 
@@ -38,13 +55,18 @@ class _Open:
 
 
 class Reading:
-    """Reads a template's tags in order: which names hold where, and what is not known."""
+    """Reads a template's tags in order: which names hold where, and what is not known.
+
+    ``used`` are the fields named; ``costly`` tells that the template works something out, which
+    may take more time or memory than there is.
+    """
 
     def __init__(
         self, shape: Shape, fields: Mapping[str, TemplateField], made: Environment
     ) -> None:
         self.shape, self.made = shape, made
         self.used: set[str] = set()
+        self.costly = False
         self.open: list[_Open] = []
         self.set: dict[str, Shape | None] = {}
         self.loops = {one.each: name for name, one in fields.items() if one.each}
@@ -66,6 +88,12 @@ class Reading:
     def _tag(self, tag: Tag) -> Iterator[TemplateFault]:
         if tag.text.startswith("{#"):
             return
+        if _RAW.match(tag.text):
+            plain = _RAW.sub("{{ ", tag.text)
+            yield an_error(
+                tag.place,
+                f"“{truncate(tag.text)}”印出来什么也看不见，请写成“{truncate(plain)}”，不要“r”。",
+            )
         if tag.text.startswith("{{"):
             found = _PRINTED.fullmatch(_straight(tag.text))
             yield from self._expression(found.group(1) if found else "", tag)
@@ -74,34 +102,34 @@ class Reading:
         if statement is None:
             yield an_error(tag.place, f"看不懂标签“{truncate(tag.text)}”。")
             return
-        level, word, said = statement.group(1) or "", statement.group(2), statement.group(3)
+        level, word, source = statement.group(1) or "", statement.group(2), statement.group(3)
         yield from _alone(tag, level)
         if word in _BLOCKS:
-            yield from self._begun(tag, level, word, said)
+            yield from self._begun(tag, level, word, source)
         elif word in _BLOCKS.values():
             yield from self._ended(tag, level, word)
         elif word in ("else", "elif"):
             if not self.open:
                 yield an_error(tag.place, f"“{truncate(tag.text)}”前面没有 {{% if … %}}。")
             if word == "elif":
-                yield from self._expression(said, tag)
+                yield from self._expression(source, tag)
         elif word == "set":
-            name, _, value = said.partition("=")
+            name, _, value = source.partition("=")
             self.set[name.strip()] = None
             yield from self._expression(value, tag)
         elif word in ("colspan", "cellbg"):
-            yield from self._expression(said, tag)
+            yield from self._expression(source, tag)
         elif word not in _PLAIN:
             near = difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.5)
             hint = f"是不是“{near[0]}”？" if near else f"可以用：{'、'.join(_KNOWN)}。"
             yield an_error(tag.place, f"“{truncate(tag.text)}”里的“{word}”不认识，{hint}")
 
-    def _begun(self, tag: Tag, level: str, word: str, said: str) -> Iterator[TemplateFault]:
+    def _begun(self, tag: Tag, level: str, word: str, source: str) -> Iterator[TemplateFault]:
         names: dict[str, Shape | None] = {}
         if word == "if":
-            yield from self._expression(said, tag)
+            yield from self._expression(source, tag)
         else:
-            parsed = self._parsed(f"{{% for {said} %}}{{% endfor %}}")
+            parsed = self._parsed(f"{{% for {source} %}}{{% endfor %}}")
             if not isinstance(parsed, nodes.For):
                 yield an_error(
                     tag.place,
@@ -121,6 +149,8 @@ class Reading:
                 names = dict.fromkeys(targets, items if len(targets) == 1 else None)
                 names["loop"] = None
         self.open.append(_Open(tag, level, word, names))
+        loops = sum(begun.word == "for" for begun in self.open)
+        self.costly = self.costly or loops > _DEEPEST
 
     def _ended(self, tag: Tag, level: str, word: str) -> Iterator[TemplateFault]:
         opening = next(start for start, end in _BLOCKS.items() if end == word)
@@ -130,7 +160,7 @@ class Reading:
         begun = self.open.pop()
         first, last = truncate(begun.tag.text), truncate(tag.text)
         if _BLOCKS[begun.word] != word:
-            # What is meant is most likely that the inner one lacks its end.
+            # What is meant is most likely that the inner one has no end.
             if any(_BLOCKS[other.word] == word for other in self.open):
                 while _BLOCKS[self.open[-1].word] != word:
                     self.open.pop()
@@ -157,8 +187,8 @@ class Reading:
         except (TemplateError, IndexError, RecursionError):
             return None
 
-    def _expression(self, said: str, tag: Tag) -> Iterator[TemplateFault]:
-        parsed = self._parsed("{{ " + said + " }}") if said.strip() else None
+    def _expression(self, source: str, tag: Tag) -> Iterator[TemplateFault]:
+        parsed = self._parsed("{{ " + source + " }}") if source.strip() else None
         if parsed is None:
             yield an_error(tag.place, f"标签“{truncate(tag.text)}”写错了，请照字段表重写。")
             return
@@ -180,6 +210,7 @@ class Reading:
             if base is None or key is None:
                 return None, found
             return self._part(base, key, tag, found)
+        self.costly = self.costly or not isinstance(node, _SIMPLE)
         found = list(self._applied(node, tag))
         for child in node.iter_child_nodes():
             found += self._resolved(child, tag)[1]
@@ -190,8 +221,8 @@ class Reading:
         if isinstance(node, nodes.Filter | nodes.Test):
             known = self.made.filters if isinstance(node, nodes.Filter) else self.made.tests
             if node.name not in known:
-                told = f"“{truncate(tag.text)}”：没有“{truncate(node.name)}”这种处理，请删去。"
-                yield an_error(tag.place, told)
+                message = f"“{truncate(tag.text)}”：没有“{truncate(node.name)}”这种处理，请删去。"
+                yield an_error(tag.place, message)
 
     def _named(self, name: str, tag: Tag) -> tuple[Shape | None, list[TemplateFault]]:
         for begun in reversed(self.open):

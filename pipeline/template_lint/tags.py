@@ -5,28 +5,23 @@ Reads a template as Word keeps it, where one tag may be cut into several runs of
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from pipeline.ooxml.parts import DOCUMENT, Parts, find_part, read_part, read_relationships
 from pipeline.ooxml.untrusted import read_xml
+from pipeline.ooxml.visible_text import TextStyles, keep_visible
 from pipeline.text.figures import truncate
 from pipeline.text.wording import quoted
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _LITERAL = re.compile(r"\{_\{|\}_\}|\{_%|%_\}")
-_PARTS = (
-    ("word/document.xml", "正文"),
-    ("word/header", "页眉"),
-    ("word/footer", "页脚"),
-    ("word/footnotes.xml", "脚注"),
-    ("docProps/core.xml", "文件属性"),
-)
+_PARTS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注"}
+"""The parts besides the main one that are filled in, by their relationship to it."""
 
 Levels = Mapping[str, int]
 """Of a tag's surroundings: which body or cell (``p``), table (``tr``) and row (``tc``) it is in."""
@@ -37,7 +32,8 @@ class Tag:
     """A tag: its text as typed, where it stands, and what is wrong with how Word keeps it.
 
     ``alone`` is the other text of the paragraph, row or cell that docxtpl takes away with it;
-    ``within`` tells the paragraph's, table's and row's own numbers.
+    ``within`` tells the paragraph's, table's and row's own numbers; ``runs`` are those of text
+    that it is cut over, and ``hidden`` tells that a page wouldn't show what it prints.
     """
 
     text: str
@@ -47,6 +43,8 @@ class Tag:
     beside: Mapping[str, str] = field(default_factory=dict)
     formats: int = 1
     foreign: tuple[str, ...] = ()
+    runs: tuple[etree._Element, ...] = field(default=(), compare=False, repr=False)
+    hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,42 +70,68 @@ class UnreadableTemplate(Exception):
     """The file is no Word document: why, in Chinese."""
 
 
-def read_template(content: bytes) -> TemplateText:
+def text_parts(parts: Parts) -> Iterator[tuple[str, str]]:
+    """The parts of a template that are filled in: their names, and what people call them."""
+    main = find_part(parts, DOCUMENT)
+    yield main, "正文"
+    for link in read_relationships(parts, main):
+        if link.kind in _PARTS and link.target in parts:
+            yield link.target, _PARTS[link.kind]
+    core = find_part(parts, "core-properties")
+    if core:
+        yield core, "文件属性"
+
+
+def read_template(parts: Parts) -> TemplateText:
     """The tags of a template.
 
     Raises:
-        UnreadableTemplate: it isn't a .docx, or is damaged.
+        UnreadableTemplate: it isn't a Word document.
+        UnreadableXml: a part is no well-formed XML.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            names = package.namelist()
-            trees = [
-                (label, read_xml(package.read(name)))
-                for start, label in _PARTS
-                for name in sorted(names)
-                if name.startswith(start) and name.endswith(".xml")
-            ]
-    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
-        raise UnreadableTemplate(
-            "不是 Word 文件（.docx），或者已经损坏。请用 Word 打开，另存为 .docx。"
-        ) from error
-    if "word/document.xml" not in names:
+    main = find_part(parts, DOCUMENT)
+    if not main:
         raise UnreadableTemplate("不是 Word 文件（.docx）：里面没有正文。")
-    tags: list[Tag] = []
-    remnants: list[Remnant] = []
-    for label, tree in trees:
-        for found in _part(tree, label):
-            (tags if isinstance(found, Tag) else remnants).append(found)  # type: ignore[arg-type]
+    trees = [(label, read_xml(parts[name])) for name, label in dict(text_parts(parts)).items()]
+    if not str(trees[0][1].tag).startswith(_W):
+        raise UnreadableTemplate(
+            "不是普通的 Word 文件。请用 Word 打开，另存为“Word 文档（.docx）”。"
+        )
+    styles = TextStyles.of(read_part(parts, find_part(parts, "styles", main)))
     revised = any(
         next(tree.iter(f"{_W}ins", f"{_W}del", f"{_W}moveFrom"), None) is not None
         for _, tree in trees
     )
+    tags: list[Tag] = []
+    remnants: list[Remnant] = []
+    for label, tree in trees:
+        found = list(_part(tree, label))
+        remnants += [one for one in found if isinstance(one, Remnant)]
+        tags += _with_visibility([one for one in found if isinstance(one, Tag)], tree, styles)
     return TemplateText(
         tags=tuple(tags),
         remnants=tuple(remnants),
         revised=revised,
-        commented=any(name.startswith("word/comments") for name in names),
+        commented=any("comments" in name for name in parts),
     )
+
+
+def _with_visibility(tags: list[Tag], tree: etree._Element, styles: TextStyles) -> Iterator[Tag]:
+    """The tags of a part, with whether a page would show them; of an alternative's branches the
+    one that isn't taken doesn't count."""
+    branched = {
+        run
+        for tag in tags
+        for run in tag.runs
+        if next(run.iterancestors("{*}AlternateContent"), None) is not None
+    }
+    keep_visible(tree, styles)
+    for tag in tags:
+        shown = all(
+            run in branched or (tree in run.iterancestors() and run.find(f"{_W}t") is not None)
+            for run in tag.runs
+        )
+        yield replace(tag, hidden=not shown)
 
 
 def _part(tree: etree._Element, label: str) -> Iterator[Tag | Remnant]:
@@ -177,6 +201,7 @@ def _paragraph(
             beside=beside,
             formats=len({_format(run) for run in cut}),
             foreign=tuple(_between(cut)),
+            runs=tuple(cut),
         )
     rest = _LITERAL.sub("", TAG.sub("", text))
     for remnant in re.findall(r"\{\{[^{}]*|\{%[^{}]*|\{#[^{}]*|[^{}]*\}\}|[^{}]*%\}", rest):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -20,16 +19,18 @@ from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
-from jinja2 import Environment, Template, meta
+from jinja2 import Environment, StrictUndefined, Template, meta
 from lxml import etree
 from markupsafe import Markup, escape
 
 from pipeline.ooxml.packing import Stored, packed, stored
+from pipeline.ooxml.parts import read_parts
 from pipeline.ooxml.untrusted import read_xml
 from pipeline.text.typed_text import printable
 from pipeline.word.bounded import Bounded
-from pipeline.word.content import Span
-from pipeline.word.table_layout import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
+from pipeline.word.clean_template import clean_template
+from pipeline.word.table_layout import Span
+from pipeline.word.template_tables import BREAKS, FILLED, PLACE, TABLE, Filled, without_tables
 
 TEXT_WIDTH = 8844
 """The width of the text on an A4 page with the margins of GB/T 9704, in twentieths of a point."""
@@ -64,8 +65,9 @@ def _table_grid(widths: Sequence[float]) -> Markup:
 
 def environment() -> Environment:
     """The Jinja environment of every template: what is filled in is data, never markup, and a
-    template that came from elsewhere reaches nothing but its fields, and hangs no run."""
-    made = Bounded(autoescape=True, finalize=_clean)
+    template that came from elsewhere reaches nothing but its fields, and hangs no run; a name that
+    stands for nothing is an error, not a gap in the report."""
+    made = Bounded(autoescape=True, finalize=_clean, undefined=StrictUndefined)
     made.globals.update(cell_layout=_cell_layout, table_grid=_table_grid)
     return made
 
@@ -158,13 +160,8 @@ def compile_template(path: Path) -> CompiledTemplate:
 def _compiled(content: bytes) -> CompiledTemplate:
     """As a unit's template and a county's are one and the same until an office parts them."""
     made = environment()
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        parts = tuple(
-            stored(entry.filename, package.read(entry))
-            for entry in package.infolist()
-            if not entry.is_dir()
-        )
-    office = OfficeTemplate(io.BytesIO(content))
+    parts = tuple(stored(name, part) for name, part in clean_template(read_parts(content)).items())
+    office = OfficeTemplate(io.BytesIO(packed(parts)))
     office.init_docx()
     fillers = {
         name: _filler(office, made, source, frame) for name, source, frame in _sources(office)
@@ -241,8 +238,8 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
     patched = office.patch_xml(source)
     before, after = (piece.encode("utf-8") for piece in frame)
     body = bool(after)
-    mend = partial(_broken, office)
-    outer, tables = without_tables(made, _literal(patched), mend, _grid_fits)
+    fix = partial(_broken, office)
+    outer, tables = without_tables(made, _literal(patched), fix, _grid_fits)
     # With the tables it is compiled at once only where a tag is broken: to tell its line.
     template = made.from_string(outer) if tables else compiled(made, patched)
 
@@ -254,13 +251,13 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
             return Markup(f"\x02{len(filled) - 1}\x03")
 
         text = _joined(template.render(context, **{FILLED: table}))
-        text = mend(text)
+        text = fix(text)
         if body and not (_all_fit(text) and all(one.fits for one in filled)):
             text = PLACE.sub(lambda place: filled[int(place.group(1))].text, text)
             text = str(etree.tostring(office.fix_tables(text), encoding="unicode"))
         return _assembled(before, _numbered(text) if body else text, filled, after)
 
-    def told(context: Mapping[str, Any]) -> bytes:
+    def render(context: Mapping[str, Any]) -> bytes:
         try:
             return fill(context)
         except Exception:
@@ -269,9 +266,9 @@ def _filler(office: OfficeTemplate, made: Environment, source: str, frame: Frame
             raise
 
     if body:
-        return Filler(told, None)
+        return Filler(render, None)
     names = meta.find_undeclared_variables(made.parse(_literal(patched)))
-    return Filler(told, tuple(sorted(names)))
+    return Filler(render, tuple(sorted(names)))
 
 
 def _joined(text: str) -> str:
@@ -310,7 +307,7 @@ _ACROSS = re.compile(r'<w:gridSpan w:val="(\d+)"')
 
 
 def _all_fit(body: str) -> bool:
-    """Whether the columns of all tables fit, so that docxtpl wouldn't mend any."""
+    """Whether the columns of all tables fit, so that docxtpl would change none."""
     return all(_grid_fits(table.group()) for table in TABLE.finditer(body))
 
 
@@ -339,7 +336,8 @@ def _numbered(body: str) -> str:
     return _PICTURE.sub(lambda found: f'{found.group(1)}{next(numbers)}"', body)
 
 
-_PROPERTIES = ("creator", "description", "identifier", "language", "subject", "title")
+FILLED_PROPERTIES = ("creator", "description", "identifier", "language", "subject", "title")
+"""The properties of a document that a template may fill in, as docxtpl does."""
 _TAG = re.compile(r"({{.*?}}|{%.*?%}|{#.*?#})", re.DOTALL)
 
 
@@ -351,7 +349,7 @@ def _properties(office: OfficeTemplate, made: Environment) -> dict[str, Filler]:
     tree = read_xml(found[0].blob)
     tags = []
     for element in tree:
-        if etree.QName(element).localname in _PROPERTIES and element.text:
+        if etree.QName(element).localname in FILLED_PROPERTIES and element.text:
             tags.append(element.text)
             element.text = f"\ue000{len(tags) - 1}\ue000"
     source = re.sub(

@@ -1,380 +1,251 @@
-"""The tables of a Word template, laid out once for all the reports of an edition.
+"""How a table of a report is laid out: its columns' widths, its rows, the spans and merges of its
+cells.
 
-Nine tenths of a report's XML are its tables, and all reports of an edition have them alike but
-for the figures.  So a table of the template is rendered once with a stand-in for each value
-that differs between reports; what comes out is kept in pieces, and a report's table is these
-pieces with its own values between them.
-
-A stand-in can be printed, and nothing else: whatever asks what it is (a condition, a filter, a
-test, a comparison) finds out that it is one, and the table is then rendered anew for each report,
-as any other part of the template.  What a table reads besides is remembered with the pieces,
-which serve only reports that are alike in it.
+All reports of an edition have a table alike but for its figures, so that everything else is laid
+out once.  How a template draws it is said by its tags; :mod:`pipeline.word.template_tables` keeps
+what comes of that.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Any, Self
 
-from jinja2 import Environment, Template, TemplateError, Undefined, meta, nodes
-from markupsafe import Markup, escape
-
-from pipeline.word.content import PrintedTable
-
-TABLE: Final = re.compile(r"<w:tbl>.*?</w:tbl>", re.DOTALL)
-PLACE: Final = re.compile("\x02(\\d+)\x03")
-"""Where something is put in later.  No XML may hold these characters, and no value printed into
-a report keeps them."""
-
-FILLED: Final = "_filled_table"
-"""The function by which a template without its tables asks for them."""
-
-BREAKS: Final = re.compile("[\n\t\a\f]")
-"""What docxtpl makes line breaks, tabs and paragraphs of."""
-
-_PLAIN: Final = re.compile("[\x02 !#-%(-;=?-~\u3000-\ud7ff]*")
-"""Values, parted by \\x02, that are printed as they are."""
-
-_AROUND: Final = (
-    nodes.AssignBlock,
-    nodes.Block,
-    nodes.CallBlock,
-    nodes.EvalContextModifier,
-    nodes.Extends,
-    nodes.FilterBlock,
-    nodes.FromImport,
-    nodes.Import,
-    nodes.Include,
-    nodes.Macro,
-    nodes.ScopedEvalContextModifier,
-)
-"""What may look at, or repeat, what was printed within it."""
-
-_WITHIN: Final = (*_AROUND, nodes.Assign, nodes.NSRef)
-"""What may change more than the table it stands in."""
-
-LAYOUTS: Final = 128
-"""So many layouts of a table are kept; few reports have figures that don't fit as declared."""
-
-_LEXICAL: Final = frozenset({"loop", "self", "super", "caller", "varargs", "kwargs"})
-_PURE: Final = frozenset({"cell_layout", "table_grid", "range", "dict"})
-"""The functions that always give the same of the same."""
+from pipeline.model.edition import Field, Table
+from pipeline.model.table_grid import Cell, Grid, grid
 
 
-# ----------------------------------------------------------------------------- stand-ins
+class Span(int):
+    """How many columns a cell takes; knows also its share of the table's width, and its place in
+    a vertical merge."""
+
+    merge: str
+    width: float
+
+    def __new__(cls, columns: int, width: float, merge: str) -> Self:
+        span = super().__new__(cls, columns)
+        span.width, span.merge = width, merge
+        return span
 
 
-class _Inspected(Exception):
-    """A stand-in was asked what it is."""
+class PrintedTable(Mapping[str, Any]):
+    """A table of a report: 名称, 列数, 行数, 列宽, and the rows of 表头 and 各行 with their cells.
 
-
-def _inspected(*_: object, **__: object) -> Any:
-    raise _Inspected
-
-
-class _StandIn:
-    """A value that can only be printed. ``number`` is its place among a table's stand-ins."""
-
-    __slots__ = ("_number",)
-
-    def __init__(self, number: int) -> None:
-        object.__setattr__(self, "_number", number)
-
-    __getattribute__ = _inspected
-    # Python looks these up on the type and doesn't ask __getattribute__.
-    __bool__ = __str__ = __repr__ = __hash__ = __len__ = __iter__ = __contains__ = _inspected
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __format__ = _inspected
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _inspected
-    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = _inspected
-    __neg__ = __pos__ = __abs__ = __int__ = __float__ = __index__ = __getitem__ = _inspected
-
-
-class _Read(Mapping[str, Any]):
-    """A dict of the context: gives stand-ins, and tells ``read`` which key was asked for."""
-
-    def __init__(self, value: Mapping[str, Any], read: Callable[[str, Any], Any]) -> None:
-        object.__setattr__(self, "_own", (value, read))
-
-    def __getitem__(self, key: str) -> Any:
-        value, read = object.__getattribute__(self, "_own")
-        found = read(key, value.get(key, _ABSENT))
-        if found is _ABSENT:
-            raise KeyError(key)
-        return found
-
-    def __getattribute__(self, name: str) -> Any:
-        # A template looks for an attribute before the key; a method would read all keys.
-        if hasattr(dict, name):
-            raise _Inspected
-        raise AttributeError(name)
-
-    __iter__ = __len__ = __bool__ = __contains__ = __eq__ = __hash__ = _inspected
-    __str__ = __repr__ = _inspected
-
-
-_ABSENT: Final = object()
-_PRINTED: Final = (str, Markup, int, float, bool, type(None))
-
-
-def _tracing(made: Environment) -> Environment:
-    """The environment in which a table is rendered with stand-ins."""
-    clean = made.finalize
-
-    def told(value: Any) -> Any:
-        if type(value) is _StandIn:
-            return Markup("\x02{}\x03").format(object.__getattribute__(value, "_number"))
-        if type(value) not in _PRINTED and not isinstance(value, Undefined):
-            raise _Inspected
-        return clean(value) if clean is not None else value
-
-    traced = made.overlay(finalize=told)
-    traced.filters = {**_unasked(made.filters), "random": _inspected}
-    traced.tests = _unasked(made.tests)
-    return traced
-
-
-def _unasked(functions: Mapping[str, Any]) -> dict[str, Any]:
-    """Filters or tests that take no stand-ins: they might ask for their type."""
-
-    def guarded(function: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*args: Any, **kwargs: Any) -> Any:
-            if any(type(value) in (_StandIn, _Read) for value in (*args, *kwargs.values())):
-                raise _Inspected
-            return function(*args, **kwargs)
-
-        # Jinja marks on a function what it wants to be given.
-        asked.__dict__.update(getattr(function, "__dict__", {}))
-        return asked
-
-    return {name: guarded(function) for name, function in functions.items()}
-
-
-# ------------------------------------------------------------------------------ the tables
-
-Path = tuple[str, ...]
-"""A name of the context, or a name and a key of the dict it stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A table of a report: its XML in pieces, and whether its columns fit as they are."""
-
-    pieces: Sequence[bytes]
-    fits: bool
-
-    @property
-    def text(self) -> str:
-        return b"".join(self.pieces).decode("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A table in pieces, and which of the values read stands behind each but the last."""
-
-    pieces: tuple[bytes, ...]
-    order: tuple[int, ...]
-    fits: bool
-
-
-class TemplateTable:
-    """A table of a template, and what it was laid out as.
-
-    ``mend`` makes docxtpl's line breaks and tabs; ``fits`` tells whether the columns of a
-    table need none of docxtpl's mending.
-
-    Raises:
-        jinja2.TemplateError: it isn't a whole template by itself.
+    ``figures`` are as printed, in reading order; all the rest is the ``layout``.  The rows are
+    made when a template asks for them.
     """
 
-    def __init__(
-        self,
-        made: Environment,
-        source: str,
-        mend: Callable[[str], str],
-        fits: Callable[[str], bool],
-    ) -> None:
-        tree = made.parse(source)
-        self.names = tuple(sorted(meta.find_undeclared_variables(tree)))
-        self.alone = not (_LEXICAL.intersection(self.names) or any(tree.find_all(_WITHIN)))
-        self._made, self._source, self._mend, self._fits = made, source, mend, fits
-        # What is wrong with a tag shows here; the other is compiled where it is needed.
-        self._traced = _tracing(made).from_string(source)
-        self._paths: tuple[Path, ...] = ()
-        self._laid: dict[tuple[Any, ...], _Laid] = {}
-        self.alike = True
+    def __init__(self, layout: TableLayout, figures: Sequence[Any]) -> None:
+        self.layout, self.figures = layout, figures
 
     @cached_property
-    def _template(self) -> Template:
-        return self._made.from_string(self._source)
+    def _rows(self) -> list[dict[str, Any]]:
+        return [row.filled(self.figures) for row in self.layout.rows]
 
-    def fill(self, values: Mapping[str, Any]) -> Filled:
-        """The table for the values of its names."""
-        if self.alike:
-            try:
-                return self._put_together(values)
-            except _Inspected:
-                self.alike = False
-        return self._anew(values)
+    def __getitem__(self, key: str) -> Any:
+        return _KEYS[key](self)
 
-    def _anew(self, values: Mapping[str, Any]) -> Filled:
-        text = self._mend(self._template.render(values))
-        return Filled((text.encode("utf-8"),), self._fits(text))
+    def __iter__(self) -> Iterator[str]:
+        return iter(_KEYS)
 
-    def _put_together(self, values: Mapping[str, Any]) -> Filled:
-        laid = self._laid.get(self._key(values)) or self._lay_out(values)
-        read = self._read(values)
-        shown = [read[at] for at in laid.order]
-        joined = "\x02".join(shown)
-        if BREAKS.search(joined):
-            return self._anew(values)
-        told = joined.encode("utf-8").split(b"\x02") if _PLAIN.fullmatch(joined) else []
-        if len(told) != len(shown):
-            told = [str(escape(self._clean(value))).encode("utf-8") for value in shown]
-        pieces = [b""] * (2 * len(told) + 1)
-        pieces[::2], pieces[1::2] = laid.pieces, told
-        return Filled(pieces, laid.fits)
-
-    def _clean(self, value: str) -> Any:
-        return self._made.finalize(value) if self._made.finalize is not None else value
-
-    def _read(self, values: Mapping[str, Any]) -> list[str]:
-        """All the texts that the table may print."""
-        found: list[str] = []
-        for path in self._paths:
-            found += _texts(_at(values, path))
-        return found
-
-    def _key(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        return tuple(self._kind(_at(values, path), path) for path in self._paths)
-
-    def _kind(self, value: Any, path: Path) -> Any:
-        """What a table laid out with a value demands of another's: of a text nothing, of a
-        table the same layout, of anything else to be the same.
-
-        Raises:
-            _Inspected: it can't be said.
-        """
-        kind = type(value)
-        if kind is str:
-            return str
-        if kind is PrintedTable:
-            return value.layout
-        if kind in (int, bool, float):
-            return kind, value
-        if value is _ABSENT or value is None or isinstance(value, Undefined):
-            return kind
-        if len(path) == 1 and kind is dict:
-            return dict
-        if path[-1] in _PURE and value is self._made.globals.get(path[-1]):
-            return path[-1]
-        raise _Inspected
-
-    def _lay_out(self, values: Mapping[str, Any]) -> _Laid:
-        """Render the table with stand-ins and keep the pieces.
-
-        Raises:
-            _Inspected: it isn't alike for all the reports with such values.
-        """
-        places: list[tuple[Path, int]] = []
-        paths: dict[Path, None] = dict.fromkeys(self._paths)
-
-        def stand_in(path: Path, value: Any) -> Any:
-            paths[path] = None
-            self._kind(value, path)
-            if type(value) is dict:
-                return _Read(value, lambda key, found: stand_in((*path, key), found))
-            first = len(places)
-            places.extend((path, at) for at in range(len(_texts(value))))
-            told = [_StandIn(number) for number in range(first, len(places))]
-            if type(value) is str:
-                return told[0]
-            return PrintedTable(value.layout, told) if type(value) is PrintedTable else value
-
-        read = {name: stand_in((name,), value) for name, value in values.items()}
-        try:
-            text = self._traced.render(read)
-        except Exception:  # noqa: BLE001  whatever comes of what is done to a stand-in
-            raise _Inspected from None
-        if BREAKS.search(text):
-            raise _Inspected
-        if len(paths) > len(self._paths) or len(self._laid) >= LAYOUTS:
-            self._paths = tuple(paths)
-            self._laid.clear()
-        first, offsets = 0, {}
-        for path in self._paths:
-            offsets[path] = first
-            first += len(_texts(_at(values, path)))
-        pieces = PLACE.split(text)
-        order = tuple(
-            offsets[path] + at for path, at in (places[int(number)] for number in pieces[1::2])
-        )
-        encoded = tuple(piece.encode("utf-8") for piece in pieces[::2])
-        laid = self._laid[self._key(values)] = _Laid(encoded, order, self._fits(text))
-        return laid
+    def __len__(self) -> int:
+        return len(_KEYS)
 
 
-def _at(values: Mapping[str, Any], path: Path) -> Any:
-    found = values.get(path[0], _ABSENT)
-    if len(path) == 1:
-        return found
-    return found.get(path[1], _ABSENT) if type(found) is dict else _ABSENT
+_KEYS: dict[str, Callable[[PrintedTable], Any]] = {
+    "名称": lambda table: table.layout.caption,
+    "列数": lambda table: len(table.layout.widths),
+    "行数": lambda table: len(table.layout.rows),
+    "列宽": lambda table: table.layout.widths,
+    "表头": lambda table: table._rows[: table.layout.head],
+    "各行": lambda table: table._rows[table.layout.head :],
+}
 
 
-def _texts(value: Any) -> Sequence[str]:
-    """The texts that a value of the context brings."""
-    if type(value) is str:
-        return (value,)
-    return value.figures if type(value) is PrintedTable else ()
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A printed row with all its cells, those that continue a cell above included.
 
-
-def without_tables(
-    made: Environment,
-    source: str,
-    mend: Callable[[str], str],
-    fits: Callable[[str], bool],
-) -> tuple[str, tuple[TemplateTable, ...]]:
-    """A template that asks for its tables by :data:`FILLED`, and the tables.
-
-    A table stays where it is when it can't be told that it means the same apart: within another,
-    within a paragraph, with pictures (which are numbered through), with what a loop around it
-    counts, or where something around it looks at what is printed.
+    ``labels`` are by the template's cell that draws them; ``figures`` are each the place among
+    the table's figures, and the columns it takes.
     """
-    tables: list[TemplateTable] = []
 
-    def cut(found: re.Match[str]) -> str:
-        text, before = found.group(), source[: found.start()]
-        if text.count("<w:tbl>") > 1 or "<wp:docPr" in text or _open(before):
-            return text
-        try:
-            table = TemplateTable(made, text, mend, fits)
-        except TemplateError:
-            return text
-        if not table.alone:
-            return text
-        tables.append(table)
-        given = "".join(f", {name}={name}" for name in table.names)
-        return f"{{{{ {FILLED}({len(tables) - 1}{given}) }}}}"
+    labels: Mapping[str, tuple[dict[str, Any], ...]]
+    figures: tuple[tuple[int, Span], ...]
 
-    outer = TABLE.sub(cut, source)
-    try:
-        tree = made.parse(outer)
-    except TemplateError:
-        return source, ()
-    asked = sum(
-        isinstance(call.node, nodes.Name) and call.node.name == FILLED
-        for call in tree.find_all(nodes.Call)
+    def filled(self, figures: Sequence[Any]) -> dict[str, Any]:
+        figure_cells = [{"文字": figures[at], "跨": span} for at, span in self.figures]
+        return {**self.labels, "数字": figure_cells}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TableLayout:
+    """What reports have alike in a table.  ``widths`` are the columns' shares of the width."""
+
+    caption: str
+    widths: tuple[float, ...]
+    head: int
+    rows: tuple[_Row, ...]
+
+
+def printed_table(table: Table, text: Callable[[Field], str]) -> PrintedTable:
+    """A table with its figures, each as ``text`` prints it."""
+    narrow = _narrow_columns(table)
+    figures = tuple(map(text, figure_fields(table)))
+    lengths = tuple(map(len, figures))
+    longest = [0] * len(narrow)
+    for at, (places, fitting) in enumerate(narrow):
+        length = max((lengths[place] for place in places), default=0)
+        if length > fitting:
+            longest[at] = length
+    return PrintedTable(_layout(table, tuple(longest)), figures)
+
+
+@lru_cache(maxsize=64)
+def figure_fields(table: Table) -> tuple[Field, ...]:
+    """The fields of a table's figures, in reading order."""
+    return tuple(cell.field for cell in grid(table).cells if cell.field is not None)
+
+
+# ------------------------------------------------------------------------- columns' widths
+
+SMALL_LINE = 42
+"""So many characters of 五号, in which a table of many columns is set, fit in a line."""
+
+EDGES = 0.5
+"""The margins of a cell, in such characters."""
+
+STACKED = 1.6
+"""The width of a column whose labels stand one character below the other, in such characters."""
+
+LONGEST = 64
+"""No figure has so many digits."""
+
+
+def _needed(characters: float) -> float:
+    """The share of the width for so many characters on one line."""
+    return (characters + EDGES) / SMALL_LINE
+
+
+@lru_cache(maxsize=64)
+def _narrow_columns(table: Table) -> tuple[tuple[tuple[int, ...], int], ...]:
+    """For each column: its own figures' places, and how long a figure fits as declared."""
+    laid = grid(table)
+    places: list[list[int]] = [[] for _ in range(laid.columns)]
+    figures = [cell for cell in laid.cells if cell.field is not None]
+    for place, cell in enumerate(figures):
+        if cell.colspan == 1:
+            places[cell.column].append(place)
+    return tuple(
+        (tuple(own), sum(_needed(length / 2) <= share for length in range(1, LONGEST)))
+        for own, share in zip(places, _declared(laid), strict=True)
     )
-    if any(tree.find_all(_AROUND)) or asked != len(tables):
-        return source, ()
-    return outer, tuple(tables)
 
 
-_PARAGRAPH_OPENS = re.compile(r"<w:p(?: [^>]*)?(?<!/)>")
+def _declared(laid: Grid) -> list[float]:
+    """The columns' shares of the width as declared.
+
+    A label of stacked characters leaves its room to the labels beside it.
+    """
+    declared = [width / sum(laid.widths) for width in laid.widths]
+    if any(_stacked(cell, laid) for cell in laid.cells):
+        narrow = min(declared[0], STACKED / SMALL_LINE)
+        declared[laid.stub - 1] += declared[0] - narrow
+        declared[0] = narrow
+    return declared
 
 
-def _open(before: str) -> bool:
-    """Whether a paragraph is still open at the end of a piece of XML."""
-    return len(_PARAGRAPH_OPENS.findall(before)) != before.count("</w:p>")
+def _widths(laid: Grid, longest: Sequence[int]) -> tuple[float, ...]:
+    """The columns' shares: as declared, but no figure, of so many digits at the most, and no
+    label of up to three characters is torn over two lines."""
+    declared = _declared(laid)
+    needed = [_needed(digits / 2) for digits in longest]
+    for cell in laid.cells:
+        if cell.field is None and cell.column >= laid.stub and cell.colspan == 1:
+            characters = len(cell.text) if len(cell.text) <= 3 else 0
+            needed[cell.column] = max(needed[cell.column], _needed(characters))
+    wide = {at for at in range(laid.columns) if needed[at] > declared[at]}
+    left = max(1 - sum(needed[at] for at in wide), 0.2)
+    others = sum(share for at, share in enumerate(declared) if at not in wide) or 1.0
+    return tuple(
+        needed[at] if at in wide else share / others * left for at, share in enumerate(declared)
+    )
+
+
+# --------------------------------------------------------------------------------- layout
+
+
+@lru_cache(maxsize=1024)
+def _layout(table: Table, longest: tuple[int, ...]) -> TableLayout:
+    """A table laid out for figures of so many digits, by column; 0 where they fit anyhow."""
+    laid = grid(table)
+    widths = _widths(laid, longest)
+    total = sum(widths)
+    labels: list[dict[str, list[tuple[int, dict[str, Any]]]]]
+    labels = [{"表头": [], "标签": []} for _ in range(laid.rows)]
+    figures: list[list[tuple[int, Span]]] = [[] for _ in range(laid.rows)]
+    places = iter(range(len(laid.cells)))
+    for cell in laid.cells:
+        width = sum(widths[cell.column : cell.column + cell.colspan]) / total
+        if cell.field is not None:
+            figures[cell.row].append((next(places), Span(cell.colspan, width, "")))
+            continue
+        pattern = "标签" if cell.role == "row" and not _stacked(cell, laid) else "表头"
+        for down in range(cell.rowspan):
+            merge = "" if cell.rowspan == 1 else ("continue" if down else "restart")
+            span = Span(cell.colspan, width, merge)
+            value = {"文字": "" if down else cell.text, "跨": span}
+            labels[cell.row + down][pattern].append((cell.column, value))
+    return TableLayout(
+        caption=table.caption,
+        widths=widths,
+        head=laid.head,
+        rows=tuple(
+            _Row({name: _in_order(cells) for name, cells in row.items()}, tuple(places))
+            for row, places in zip(labels, figures, strict=True)
+        ),
+    )
+
+
+def listed_table(caption: str, rows: Sequence[Sequence[str]]) -> PrintedTable:
+    """A plain list as a table: the first row its header, the first column its labels."""
+    header, *below = (tuple(row) for row in rows)
+    figures = [text for row in below for text in row[1:]]
+    return PrintedTable(_list_layout(caption, header, tuple(row[0] for row in below)), figures)
+
+
+LABELS = 0.5
+"""The share of the width that a list's labels take."""
+
+
+@lru_cache(maxsize=64)
+def _list_layout(caption: str, header: tuple[str, ...], labels: tuple[str, ...]) -> TableLayout:
+    count = len(header) - 1
+    widths = (LABELS, *[(1 - LABELS) / count] * count)
+    spans = [Span(1, width, "") for width in widths]
+    titles = tuple({"文字": text, "跨": span} for text, span in zip(header, spans, strict=True))
+    rows = [_Row({"表头": titles, "标签": ()}, ())]
+    for row, label in enumerate(labels):
+        places = tuple((row * count + at, span) for at, span in enumerate(spans[1:]))
+        rows.append(_Row({"表头": (), "标签": ({"文字": label, "跨": spans[0]},)}, places))
+    return TableLayout(caption=caption, widths=widths, head=1, rows=tuple(rows))
+
+
+def _in_order(cells: list[tuple[int, dict[str, Any]]]) -> tuple[dict[str, Any], ...]:
+    return tuple(value for _, value in sorted(cells, key=lambda item: item[0]))
+
+
+def _stacked(cell: Cell, laid: Grid) -> bool:
+    """Whether a label stands upright, a character a line: the first level's, where it is high.
+
+    The column is narrow for it.  Text that is turned by the format's own means is lost by some
+    programs together with all that follows, when its cell goes over a page's end.
+    """
+    return (
+        cell.role == "row"
+        and cell.column == 0
+        and cell.colspan < laid.stub
+        and cell.rowspan > len(cell.text)
+    )

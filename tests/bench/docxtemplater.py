@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.report.context import unit_context
 from pipeline.word.compiled import compile_template
-from pipeline.word.content import PrintedTable
+from pipeline.word.table_layout import PrintedTable
 from tests.bench.workload import YEAR, pattern
 from tests.support.districts import EDITIONS
 from tests.support.paths import ROOT

@@ -14,6 +14,11 @@ from pipeline.published.docx import read_docx
 from pipeline.published.reports import read_report
 from tests.support.word_documents import EDITIONS, UNITS, written
 
+RELATIONSHIPS = (
+    '<Relationships><Relationship Id="a" Target="word/document.xml" Type="http://schemas'
+    '.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>'
+)
+
 
 def changed(content: bytes, change) -> bytes:
     """A Word file with its main part's XML changed."""
@@ -61,6 +66,32 @@ def test_tracked_changes_are_read_as_accepted():
 
     report = read_report(changed(content, track), "年报.docx", EDITIONS)
     assert report.figures["disclosure.central.projects"] == 42
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (lambda run: run.replace("<w:r>", "<w:r><w:rPr><w:vanish/></w:rPr>"), None),
+        (lambda run: run.replace("<w:r>", "<w:r><w:rPr><w:strike/></w:rPr>"), None),
+        (lambda run: run.replace("</w:t>", '</w:t><w:sym w:font="Symbol" w:char="F039"/>'), None),
+        (lambda run: run.replace("41", "4") + HIDDEN_ONE, 4),
+    ],
+    ids=["hidden", "struck out", "symbol", "hidden digit"],
+)
+def test_what_the_page_does_not_show_is_not_read_and_is_told(change, shown):
+    content, _ = written(UNITS[1])
+
+    def hide(xml: str) -> str:
+        run = re.search(r"<w:r>(?:(?!</w:r>).)*<w:t[^>]*>41</w:t></w:r>", xml).group()
+        return xml.replace(run, change(run))
+
+    report = read_report(changed(content, hide), "年报.docx", EDITIONS)
+    assert report.figures["disclosure.central.projects"] == shown
+    (told,) = [one for one in report.problems if one.rule == "published.unseen"]
+    assert "1 处" in told.message
+
+
+HIDDEN_ONE = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>1</w:t></w:r>"
 
 
 def test_a_misspelt_label_is_placed_by_its_number_and_neighbours_and_told():
@@ -144,6 +175,7 @@ def test_a_bomb_and_a_document_with_entities_are_refused(tmp_path):
     secret.write_text("秘密")
     entity = io.BytesIO()
     with zipfile.ZipFile(entity, "w") as package:
+        package.writestr("_rels/.rels", RELATIONSHIPS)
         package.writestr(
             "word/document.xml",
             f'<!DOCTYPE d [<!ENTITY s SYSTEM "{secret.as_uri()}">]>'

@@ -13,15 +13,10 @@ import pytest
 from pipeline.aggregate.totals import add_up
 from pipeline.cli.main import main
 from pipeline.model.submission import Submission
+from pipeline.ooxml.parts import main_part
 from pipeline.readback import report as proof
 from pipeline.readback.report import Proof
-from pipeline.readback.template_probe import (
-    WIDTH,
-    Rows,
-    figure_text,
-    main_part,
-    row_starts,
-)
+from pipeline.readback.template_probe import ProbeTable, figure_text, split_tables, tables_stand
 from pipeline.readback.totals import recompute_totals
 from pipeline.report import context as report
 from pipeline.report.context import county_context, unit_context
@@ -47,11 +42,11 @@ def no_reading(*_: object) -> list[str]:
 @pytest.mark.parametrize("name", ["年报.docx", "汇总年报.docx"])
 @pytest.mark.parametrize("edition", EDITIONS.values(), ids=EDITIONS)
 def test_a_shipped_template_prints_every_figure_in_its_own_cell(name, edition):
-    specimen = Proof(compile_template(TEMPLATES / name).render).specimen(edition)
-    assert specimen.faults == ()
-    assert specimen.left_out == frozenset()
-    assert specimen.prose == {s.key for s in edition.sections if not s.table}
-    printed = [at for rows in specimen.tables for at in rows.figures]
+    probe = Proof(compile_template(TEMPLATES / name).render).probe(edition)
+    assert probe.faults == ()
+    assert probe.left_out == frozenset()
+    assert probe.prose == {s.key for s in edition.sections if not s.table}
+    printed = [figure for table in probe.tables for figure in table.figures]
     assert sorted(printed) == list(range(len(edition.fields)))
 
 
@@ -66,23 +61,16 @@ def grown(unit: Submission, times: int) -> Submission:
     return replace(unit, values=tuple((value or 0) * times for value in unit.values), written={})
 
 
+WIDTHS = re.compile(rb'<w:tcW w:w="[0-9]+"')
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
-def test_columns_of_another_width_are_learnt_once(unit, monkeypatch):
+def test_columns_of_another_width_are_no_difference(unit, monkeypatch):
     monkeypatch.setattr(proof, "_read_by_labels", no_reading)
-    by = Proof(PROOF.render)
     wide = grown(unit, 10**6)
     content, other = made(wide), made(unit)
-    widths = [WIDTH.findall(by_) for by_ in map(main_part, (content, other))]
-    assert widths[0] != widths[1]
-    specimen = by.specimen(EDITIONS[unit.edition])
-    assert faults(content, wide, by) == faults(other, unit, by) == ()
-    learnt = by._laid_out[unit.edition]
-    for rows, layouts in zip(specimen.tables, learnt, strict=True):
-        assert 1 <= len(layouts) <= 2
-        for one in layouts:
-            assert tuple(WIDTH.sub(b"", piece) for piece in one.between) == rows.between
-    monkeypatch.setattr(proof, "WIDTH", None)
-    assert faults(content, wide, by) == faults(other, unit, by) == ()
+    assert WIDTHS.findall(main_part(content)) != WIDTHS.findall(main_part(other))
+    assert faults(content, wide) == faults(other, unit) == ()
 
 
 @pytest.mark.parametrize(
@@ -107,49 +95,96 @@ def test_a_figure_is_written_down_anew_as_it_must_stand(key, value, written, tex
     assert figure_text(figure, value, written).decode("utf-8") == text
 
 
-def test_widths_are_put_where_they_stand():
-    width = b'<w:tcW w:w="%d" w:type="dxa"/>'
-    rows = Rows((b"<a>", b"</a><b>", b"</b>"), (1, 0))
-    first, second = width % 7, width % 1234
-    document = b"..<a>" + first + b"56</a>" + second + b"<b>" + first + b"4</b>" + second + b"<c/>"
-    widened = rows.widened(document, 2, [b"4", b"56"])
-    assert widened.between == (
-        b"<a>" + first,
-        b"</a>" + second + b"<b>" + first,
-        b"</b>" + second,
+TABLE = "<w:body>{}<w:tbl><w:tblPr/><w:tr>{}{}</w:tr></w:tbl>{}"
+
+
+def a_cell(text: str, width: int = 7, style: str = "") -> str:
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr><w:p>{style}'
+        f"<w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
     )
-    assert widened.stand(document, 2, [b"4", b"56"]) is True
-    assert widened.stand(document, 2, [b"4", b"57"]) is False
-    assert widened.stand(document, 3, [b"4", b"56"]) is False
 
 
-def test_the_first_rows_of_all_tables_are_found():
-    document = b"<w:tbl><w:tr><w:tbl><w:tblPr/><w:tr ></w:tbl>"
-    assert list(row_starts(document)) == [7, 30]
+def a_table(*cells: str) -> list[bytes]:
+    return split_tables(TABLE.format("before", *cells, "after").encode())[0]
 
 
-def test_a_learnt_width_proves_nothing_but_the_width():
+def test_a_table_is_its_rows_whatever_their_width():
+    document = TABLE.format("before", a_cell("a"), a_cell("56"), "after")
+    (rows,), outside = split_tables(document.encode())
+    assert outside == b"<w:body>beforeafter"
+    assert rows.startswith(b"<w:tr>")
+    probe = ProbeTable(tuple(rows.split(b"56")), (1,))
+    texts = [b"4", b"56"]
+    assert tables_stand([rows], [probe], texts)
+    assert tables_stand(a_table(a_cell("a", 8), a_cell("56", 1234)), [probe], texts)
+    assert tables_stand([b"<w:tr/>", rows], [probe], texts)
+    assert not tables_stand([rows], [probe, probe], texts)
+    assert not tables_stand([rows], [probe], [b"4", b"57"])
+    others = (
+        ("a56", ""),
+        ("56", "a"),
+        ("a", ""),
+        ("a", "5</w:t></w:r><w:r><w:t>6"),
+        ("a", '56</w:t><w:sym w:char="F039"/><w:t>'),
+    )
+    for other in others:
+        assert not tables_stand(a_table(*map(a_cell, other)), [probe], texts)
+    styled = a_cell("56", style='<w:pPr><w:pStyle w:val="Hidden"/></w:pPr>')
+    assert not tables_stand(a_table(a_cell("a"), styled), [probe], texts)
+    two_rows = a_table(a_cell("a") + "</w:tr><w:tr>", a_cell("56"))
+    assert not tables_stand(two_rows, [probe], texts)
+
+
+def test_every_figure_of_a_report_counts_in_its_proof():
     unit, edition = UNITS[1], EDITIONS[UNITS[1].edition]
-    by = Proof(PROOF.render)
-    assert faults(made(unit), unit, by) == ()
     wrong = [value or 0 for value in unit.values]
     for at in range(0, len(wrong), 13):
         other = replace(unit, values=(*wrong[:at], wrong[at] + 1, *wrong[at + 1 :]))
-        assert faults(made(unit), other, by), edition.fields[at].key
-    relabelled = with_document(made(unit), lambda text: text.replace("其他处理", "其它处理", 1))
-    before = [list(layouts) for layouts in by._laid_out[edition.key]]
-    faults(relabelled, unit, by)
-    assert [list(layouts) for layouts in by._laid_out[edition.key]] == before
+        assert faults(made(unit), other), edition.fields[at].key
 
 
-def test_no_more_widths_are_remembered_than_so_many(monkeypatch):
-    monkeypatch.setattr(proof, "LAYOUTS", 2)
+HIDDEN = "<w:r><w:rPr><w:vanish/></w:rPr><w:t"
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda run: run.replace("<w:r><w:t", HIDDEN, 1),
+        lambda run: run.replace("<w:r><w:t", HIDDEN.replace("vanish", "strike"), 1),
+        lambda run: run.replace("</w:t>", "</w:t><w:sym w:font='Symbol' w:char='F039'/>", 1),
+        lambda run: f"<w:del>{run}</w:del>".replace("w:t", "w:delText"),
+        lambda run: f'<w:moveFrom w:id="1">{run}</w:moveFrom>',
+        lambda run: run.replace("<w:t", "<o:t xmlns:o='urn:o'").replace("/w:t", "/o:t"),
+    ],
+    ids=["hidden", "struck out", "symbol", "deleted", "moved away", "foreign"],
+)
+def test_only_what_the_page_shows_proves(hide):
     unit = UNITS[1]
-    by = Proof(PROOF.render)
-    for digits in range(0, 10, 2):
-        wide = grown(unit, 10**digits)
-        assert faults(made(wide), wide, by) == ()
-    assert {len(layouts) for layouts in by._laid_out[unit.edition]} == {2}
+    figure = re.compile(r"<w:r><w:t[^>]*>[1-9][0-9]*</w:t></w:r>")
+    changed = with_document(made(unit), lambda text: figure.sub(lambda m: hide(m[0]), text, 1))
+    assert main_part(changed) != main_part(made(unit))
+    assert len(faults(changed, unit)) == 1
+    prose = max((p for passage in unit.passages for p in passage.paragraphs), key=len)
+    run = re.compile(rf'<w:r>(<w:rPr><w:rFonts w:hint="eastAsia"/></w:rPr>)?<w:t[^>]*>{prose}')
+    veiled = with_document(
+        made(unit), lambda text: run.sub(f"<w:r><w:rPr><w:vanish/></w:rPr><w:t>{prose}", text)
+    )
+    assert faults(veiled, unit) == (f"正文“{prose[:30]}”没有印出，或与填报的不同。",)
+
+
+def test_a_template_whose_page_shows_nothing_proves_nothing(tmp_path):
+    unit, edition = UNITS[1], EDITIONS[UNITS[1].edition]
+    loose = own_template(tmp_path, lambda text: text.replace("{{ 段 }}", "{{r 段 }}"))
+    assert "引言" in loose.left_out(edition)
+    cells = own_template(tmp_path, lambda text: text.replace("{{ 格.文字 }}", "{{r 格.文字 }}"))
+    assert set(cells.left_out(edition)) == {f"“{table.caption}”一表" for table in edition.tables}
+    style = '<w:pStyle w:val="TableFigure"/><w:keepNext/></w:pPr><w:r>'
+    veiled = own_template(
+        tmp_path, lambda text: text.replace(style, f"{style}<w:rPr><w:vanish/></w:rPr>")
+    )
+    assert any("一表" in name for name in veiled.left_out(edition))
+    assert faults(veiled.render(unit_context(unit, edition)), unit, veiled) == ()
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.edition)
@@ -317,7 +352,7 @@ def test_a_table_that_the_office_leaves_out_is_not_asked_for(tmp_path, monkeypat
         patch.setattr(proof, "_read_by_labels", no_reading)
         assert faults(content, unit, by) == ()
     named = {figure.key for figure in left_out.fields}
-    assert by.specimen(EDITIONS[unit.edition]).left_out == named
+    assert by.probe(EDITIONS[unit.edition]).left_out == named
     wrong = replace(unit, values=(*unit.values[:-1], (unit.values[-1] or 0) + 1))
     assert faults(content, wrong, by), "the other tables are proved all the same"
     assert by.left_out(EDITIONS[unit.edition]) == (f"“{left_out.caption}”一表",)
@@ -327,7 +362,7 @@ def test_what_a_template_leaves_out_is_named(tmp_path):
     edition = EDITIONS["2021"]
     quick = Proof(PROOF.render)
     assert quick.left_out(edition) == PROOF.left_out(edition) == ()
-    assert quick._made == {}, "where all is printed, no specimen is needed"
+    assert quick._made == {}, "where all is printed, no probe is needed"
     no_prose = own_template(tmp_path, lambda text: text.replace("{{ 段 }}", "示例"))
     headings = [f"“{s.heading}”的正文" for s in edition.sections if s.heading and not s.table]
     assert no_prose.left_out(edition) == ("引言", *headings)
@@ -374,9 +409,9 @@ def test_a_template_that_prints_figures_in_others_cells_is_refused(tmp_path):
 def test_a_template_that_prints_a_number_of_its_own_is_refused_and_leaves_nothing_out(tmp_path):
     change = re.compile(r"(行\.数字.*?){{ 格\.文字 }}", re.DOTALL)
     by = own_template(tmp_path, lambda text: change.sub(r"\g<1>5", text))
-    specimen = by.specimen(EDITIONS["2021"])
-    assert len(specimen.faults) == len(EDITIONS["2021"].fields)
-    assert specimen.left_out == frozenset()
+    probe = by.probe(EDITIONS["2021"])
+    assert len(probe.faults) == len(EDITIONS["2021"].fields)
+    assert probe.left_out == frozenset()
 
 
 def test_a_template_may_have_a_number_in_its_tables_that_is_no_figure(tmp_path, monkeypatch):

@@ -15,7 +15,7 @@ from pipeline.ooxml.validity import faults
 from pipeline.template_lint.check import check_template
 from pipeline.text.figures import MONEY_SCALE
 from pipeline.word.compiled import compile_template
-from pipeline.word.content import listed_table
+from pipeline.word.table_layout import listed_table
 from tests.support.districts import district_2020, district_2024, write_inputs
 from tests.support.paths import TEMPLATES
 from tests.support.rendering import converted, pages_of

@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable
 
 from pipeline.readback.report import Proof
-from pipeline.readback.template_probe import MAIN_PART
 from pipeline.word.compiled import compile_template
 from tests.support.districts import district_2020, district_2024
 from tests.support.paths import TEMPLATES
@@ -18,6 +17,9 @@ UNITS = [written(prefill)[1] for prefill in (district_2020()[0], district_2024()
 
 
 PROOF = Proof(compile_template(UNIT).render)
+
+
+MAIN_PART = "word/document.xml"
 
 
 def with_document(content: bytes, change: Callable[[str], str]) -> bytes:

@@ -16,19 +16,23 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from lxml import etree
 
+from pipeline.ooxml.packing import packed, stored
+from pipeline.ooxml.parts import read_parts
 from pipeline.ooxml.validity import faults
 from pipeline.report.context import unit_context
 from pipeline.text.titles import name_lines, title_lines
+from pipeline.word.clean_template import clean_template
 from pipeline.word.compiled import CompiledTemplate, OfficeTemplate, compile_template, environment
-from pipeline.word.content import PrintedTable
-from pipeline.word.table_layout import TemplateTable
+from pipeline.word.table_layout import PrintedTable, listed_table
+from pipeline.word.template_tables import TemplateTable
 from tests.support.districts import EDITIONS
 from tests.support.paths import TEMPLATES
 from tests.support.word_reports import CONTEXTS, SUBMISSIONS, unit
 
 
 def docxtpl_output(path: Path, context: dict) -> bytes:
-    document = OfficeTemplate(path)
+    cleaned = clean_template(read_parts(path.read_bytes()))
+    document = OfficeTemplate(io.BytesIO(packed([stored(*part) for part in cleaned.items()])))
     document.render(context, environment())
     made = io.BytesIO()
     document.save(made)
@@ -101,7 +105,7 @@ def tables_laid_out(monkeypatch) -> list[bool]:
 
     def watched(self, values):
         filled = fill(self, values)
-        seen.append(self.alike)
+        seen.append(len(filled.pieces) > 1)
         return filled
 
     monkeypatch.setattr(TemplateTable, "fill", watched)
@@ -119,11 +123,14 @@ def test_one_template_serves_reports_of_all_editions_in_any_order(monkeypatch):
 
 PRINTED = [
     "{{ 格.文字 }}件（{{ 单位 }}，{{ 年度 }}）",
-    "{% for 项 in [格] %}{{ 项.文字 }}{% endfor %}{{ range(2)|length }}",
-    "{% if 年度 > 2021 %}{{ 格.文字 }}{% else %}({{ 格.文字 }}){% endif %}",
-    "{{ 格['文字'] }}{{ 没有的 }}{{ 章.没有的 }}{{ 章.标题 }}{{ loop.index }}",
+    "{% if 年度 > 2021 and not loop.first %}{{ 格.文字 }}{% else %}({{ 格.文字 }}){% endif %}",
+    "{% if 单位 == '示例二局' or 章.表 %}{{ 格.文字 }}{% endif %}{{ 单位 }}",
+    "{{ 格['文字'] }}{{ 章.标题 }}{{ loop.index }}",
 ]
 INSPECTED = [
+    "{% for 项 in [格] %}{{ 项.文字 }}{% endfor %}{{ range(2)|length }}",
+    "{{ 格['文字'] }}{{ 没有的|default('') }}{{ 章.没有的|default('') }}",
+    "{{ 格[单位]|default('') }}{{ 格.文字 }}{% for 字 in 格.文字 if 字 != '0' %}{{ 字 }}{% endfor %}",
     "{% if 格.文字 == '0' %}—{% else %}{{ 格.文字 }}{% endif %}",
     "{% if 格.文字 %}{{ 格.文字 }}{% endif %}",
     "{% if 格.文字 in ['0', '1'] %}少{% endif %}{% if '1' in 格.文字 %}一{% endif %}",
@@ -135,7 +142,7 @@ INSPECTED = [
     "{{ 格.文字.zfill(3) }}",
     "{% if 格.文字 is string %}文{% endif %}{{ 格.文字|e }}",
     "{{ 格.文字|default('无') }}{{ 格.文字[:1] }}",
-    "{{ {'0': '零'}[格.文字] }}",
+    "{{ {'0': '零'}[格.文字]|default('') }}",
     "{{ 格.文字|safe }}",
     "{{ [格.文字, 年度]|join('/') }}",
     "{% filter upper %}a{{ 格.文字 }}{% endfilter %}",
@@ -455,6 +462,24 @@ def test_the_end_of_the_text_goes_with_the_signature():
     assert signed.style.paragraph_format.keep_with_next
     others = [p for p in paragraphs[:-3] if p.text == "" or p.style.name == "Body Text"]
     assert not any(p.style.paragraph_format.keep_with_next for p in others)
+
+
+@pytest.mark.parametrize("units", [3, 40])
+def test_a_table_at_the_end_goes_with_the_signature(units):
+    rows = [("单位", "件数", "金额"), *((f"示例{at}局", "1", "2") for at in range(units))]
+    *others, end = CONTEXTS[1]["各章"]
+    context = CONTEXTS[1] | {"各章": [*others, end | {"表": listed_table("示例清单", rows)}]}
+    document = Document(io.BytesIO(COMPILED["汇总年报.docx"].render(context)))
+    *_, gap, signed, date = document.paragraphs
+    assert [p.style.name for p in (gap, signed, date)] == ["表格后", "Signature", "Date"]
+    assert gap.paragraph_format.keep_with_next
+    table = document.tables[-1]
+    assert len(table.rows) == units + 1
+    kept = [
+        all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+        for row in table.rows[1:]
+    ]
+    assert kept == [False] * (units - 1) + [True]
 
 
 def test_the_properties_name_title_author_subject_and_language():
