@@ -21,7 +21,7 @@ from openpyxl.utils import column_index_from_string
 
 from pipeline.ooxml.created import ZIP_DATE
 from pipeline.ooxml.untrusted import read_xml
-from pipeline.sheets.extent import MAX_CELLS
+from pipeline.sheets.limits import MAX_CELLS
 
 MAX_CONTENT: Final = 8 * 1024 * 1024
 """A package whose parts come to more bytes is not taken apart: openpyxl would take over 5 seconds.
