@@ -166,7 +166,7 @@ def plain_texts(part: bytes) -> PlainTexts:
 def _tree(part: bytes, kind: str) -> tuple[Any, str]:
     """The root of a part and the namespace that its elements are in, in braces."""
     if len(part) > MAX_ODD:
-        raise zipfile.BadZipFile("odd XML, and far too much of it")
+        raise TooLarge(FAR)
     try:
         root = read_xml(part)
     except UnreadableXml as error:
@@ -229,10 +229,14 @@ def _rewritten_cells(
             raise Foreign(f"第{number}行")
         said = cell.get("r", "")
         if said:
-            place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,9})", said)
-            if place is None or int(place.group(2)) != number:
+            place = re.fullmatch(r"\s*([A-Za-z]{1,3})([0-9]{1,9})\s*", said)
+            if place is None:
+                raise zipfile.BadZipFile("a cell of no place")
+            column = column_number(place.group(1).upper())
+            if int(place.group(2)) > MAX_ROWS or column > MAX_COLUMNS:
+                raise TooLarge(FAR)
+            if int(place.group(2)) != number:
                 raise zipfile.BadZipFile("a cell of another row")
-            column = column_number(place.group(1))
         else:
             column += 1
         if column > MAX_COLUMNS:

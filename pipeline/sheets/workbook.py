@@ -135,9 +135,9 @@ def _xlsx_sheets(
     parts: Mapping[str, bytes], aside: Collection[str], answers: tuple[str, str] | None
 ) -> list[Sheet]:
     """The native reader gets a package of those cells only that were looked at."""
-    contents = contents_of(parts)
-    if contents.sheets and not any(s.part.casefold().endswith(".xml") for s in contents.sheets):
+    if "xl/workbook.bin" in parts:
         raise NotImplementedError("是 .xlsb 格式")
+    contents = contents_of(parts)
     strings = parts.get(contents.strings, b"")
     texts = plain_texts(strings) if strings else PlainTexts(b"", {})
     styles = parts.get(contents.styles, b"")
