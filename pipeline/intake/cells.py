@@ -11,13 +11,12 @@ from pipeline.text.labels import address
 
 
 def check_appearance(
-    sheet: Sheet, spot: Spot, name: str, value: int | None, kind: Kind, *, derived: bool = False
+    sheet: Sheet, spot: Spot, name: str, value: int | None, kind: Kind
 ) -> Problem | None:
     """What is wrong with how a figure's cell looks; None where it shows its figure.
 
     Args:
         value: the figure as it was read, a kept whole number.
-        derived: it is a total, which the program checks by adding up.
     """
     look, raw = sheet.appearance, sheet.at(*spot)
     if raw is None:
@@ -30,7 +29,7 @@ def check_appearance(
         rule = "cell.covered"
     elif value and isinstance(raw, int | float) and look.disguises(spot, raw, kind):
         rule = "cell.disguised"
-    elif value is not None and not derived and spot in look.stale:
+    elif value == 0 and address(*spot) in sheet.stale:
         rule = "cell.stale"
     else:
         return None

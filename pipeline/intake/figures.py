@@ -102,13 +102,13 @@ class Figures:
     def _tell_appearance(self, sheet: Sheet, located: Located) -> None:
         """Tell of the figures that a person sees otherwise than they are read, or not at all."""
         look, fields = sheet.appearance, located.fields
-        fractions = {spot for spot, figure in fields.items() if figure.scale != 1}
-        for spot in sorted((look.odd & fields.keys()) | fractions):
+        # Totals are checked by adding up; an amount may be rounded by a format of any kind.
+        stale = {located.inputs[cell] for cell in sheet.stale & located.inputs.keys()}
+        odd = (look.odd & fields.keys()) | located.fractions | stale
+        for spot in sorted(odd):
             figure = fields[spot]
             value = self.values[figure.key]
-            told = check_appearance(
-                sheet, spot, figure.name, value, figure.kind, derived=figure.derived
-            )
+            told = check_appearance(sheet, spot, figure.name, value, figure.kind)
             if told is not None:
                 self.problems.append(told)
                 if told.severity == "error":

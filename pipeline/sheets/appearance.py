@@ -22,15 +22,12 @@ class Appearance:
     ``codes`` are number formats that may show a whole number as another, and ``code_of`` gives that
     of any cell, by which a fraction may be rounded; ``shown`` is what a cell shows where
     the file says that itself; ``marked`` how a part of a text looks otherwise (删除线, 上标);
-    ``uncached`` the formulas that have no result; ``stale`` those whose result nobody computed;
     ``covered`` the cells that lie under another one that they are merged into.
     """
 
     codes: Mapping[Spot, str] = field(default_factory=dict)
     shown: Mapping[Spot, str] = field(default_factory=dict)
     marked: Mapping[Spot, str] = field(default_factory=dict)
-    uncached: Mapping[Spot, str] = field(default_factory=dict)
-    stale: Spots = frozenset()
     covered: Spots = frozenset()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
@@ -40,7 +37,7 @@ class Appearance:
     @property
     def odd(self) -> Spots:
         """The cells that may show something else than they hold."""
-        return frozenset((*self.codes, *self.shown, *self.marked, *self.stale, *self.covered))
+        return frozenset((*self.codes, *self.shown, *self.marked, *self.covered))
 
     @property
     def hides(self) -> bool:
@@ -60,3 +57,12 @@ class Appearance:
         if not code and held != held.to_integral_value():
             code = self.code_of(spot)
         return bool(code) and shows_another(code, held, kind)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Formulas:
+    """The formulas of a sheet whose results can't be relied on: ``uncached`` have none, and of
+    those at the addresses in ``stale`` nobody has computed the number that stands there."""
+
+    uncached: Callable[[], Mapping[Spot, str]] = dict
+    stale: Callable[[], frozenset[str]] = frozenset

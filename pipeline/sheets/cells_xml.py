@@ -97,8 +97,7 @@ def plain_sheet(part: bytes) -> PlainSheet:
         TooLarge: a cell is further away than any workbook of ours reaches.
         zipfile.BadZipFile: it is damaged, or a row or a cell stands twice.
     """
-    part = _without_references(part)
-    usual = _usual_sheet(part)
+    usual = _usual_sheet(part) or _usual_sheet(_without_references(part))
     if usual is None:
         return _rewritten_sheet(part)
     places = _PLACE.findall(usual.cells)
@@ -110,7 +109,7 @@ def plain_sheet(part: bytes) -> PlainSheet:
 def _usual_sheet(part: bytes) -> PlainSheet | None:
     """The sheet where it is spelt as usual, without looking at each element."""
     root = _ROOT.match(part)
-    start, end = part.find(_OPEN), part.rfind(_CLOSE)
+    start, end = part.find(_OPEN), part.find(_CLOSE)
     if root is None or (b"utf-8" not in part[: root.end()].lower() and b"encoding" in part[:80]):
         return None
     if start < 0:
@@ -133,8 +132,9 @@ _REFERENCE: Final = re.compile(rb"&#(?:([0-9]{1,7})|[xX]([0-9A-Fa-f]{1,6}));")
 
 
 def _without_references(part: bytes) -> bytes:
-    """XML in which characters don't stand by number, save those that must."""
-    return _REFERENCE.sub(_character, part) if b"&#" in part and b"<!" not in part else part
+    """XML in which characters don't stand by number, save those that must; nothing where there
+    are none."""
+    return _REFERENCE.sub(_character, part) if b"&#" in part and b"<!" not in part else b""
 
 
 def _character(reference: re.Match[bytes]) -> bytes:
@@ -146,9 +146,9 @@ def _character(reference: re.Match[bytes]) -> bytes:
 
 def plain_texts(part: bytes) -> PlainTexts:
     """The shared texts of a workbook, by their part; raises as :func:`plain_sheet` does."""
-    part = _without_references(part)
+    part = _without_references(part) or part
     root = _ROOT.match(part)
-    if root is not None and _TEXTS.fullmatch(part, root.end()) is not None:
+    if root is not None and _are_usual_texts(part, root.end()):
         return PlainTexts(part[root.end() : part.rfind(b"</sst>")], {})
     tree, space = _tree(part, "sst")
     texts, marked = [], {}
@@ -158,6 +158,19 @@ def plain_texts(part: bytes) -> PlainTexts:
         if look:
             marked[at] = look
     return PlainTexts(b"".join(texts), marked)
+
+
+_ODD_REFERENCE: Final = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+
+
+def _are_usual_texts(part: bytes, start: int) -> bool:
+    """Whether the texts from a place on are spelt as usual; most writers spell all of them alike,
+    which is seen sooner than each one looked at."""
+    joined = part[start:].replace(b' xml:space="preserve"', b"")
+    rest = joined.replace(b"</t></si><si><t>", b"\0")
+    if _ODD_REFERENCE.search(rest) is None and rest.count(b"<") == 5 and b">" not in rest[7:-16]:
+        return rest.startswith(b"<si><t>") and rest.rstrip().endswith(b"</t></si></sst>")
+    return _TEXTS.fullmatch(part, start) is not None
 
 
 # --------------------------------------------------------------------------- everything else

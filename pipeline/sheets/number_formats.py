@@ -36,8 +36,14 @@ _LONGEST = 255
 
 
 def is_plain(code: str) -> bool:
-    """Whether a code shows every whole number as it is."""
-    return _PLAIN.fullmatch(code) is not None
+    """Whether a code shows every whole number as it is, or a day, which is read as one."""
+    return _PLAIN.fullmatch(code) is not None or _is_day(code)
+
+
+def _is_day(code: str) -> bool:
+    kinds = [(m.lastgroup, m.group().casefold()) for m in _TOKEN.finditer(code[:_LONGEST])]
+    letters = any(kind == "other" and text in "ymdhs" for kind, text in kinds)
+    return letters and not any(kind in ("digit", "exponent") for kind, _ in kinds)
 
 
 def shows_another(code: str, value: Decimal, kind: Kind) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from lxml import etree
 
 from pipeline.ooxml.untrusted import UnreadableXml, read_xml
-from pipeline.sheets.appearance import Appearance, Spot
+from pipeline.sheets.appearance import Appearance, Formulas, Spot
 from pipeline.sheets.limits import FAR, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TooLarge
 from pipeline.text.figures import Raw, is_error
+
+_T = TypeVar("_T")
 
 _TABLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -35,7 +38,9 @@ class _Table:
     hidden_rows: set[int] = field(default_factory=set)
 
 
-def read_ods(content: bytes) -> Iterator[tuple[str, list[list[Raw]], Appearance]]:
+def read_ods(
+    content: bytes,
+) -> Iterator[tuple[str, list[list[Raw]], Callable[[], Appearance], Formulas]]:
     """Name, cells and appearance of each sheet, by the part ``content.xml``.
 
     Raises:
@@ -62,13 +67,17 @@ def read_ods(content: bytes) -> Iterator[tuple[str, list[list[Raw]], Appearance]
         look = Appearance(
             shown=found.shown,
             marked=found.marked,
-            uncached=found.uncached,
             covered=frozenset(found.covered),
             hidden_rows=frozenset(found.hidden_rows),
             hidden_columns=frozenset(_hidden_columns(table)),
             hidden=table.get(f"{_TABLE}style-name") in unseen,
         )
-        yield table.get(f"{_TABLE}name", ""), found.cells, look
+        formulas = Formulas(uncached=partial(_itself, found.uncached))
+        yield table.get(f"{_TABLE}name", ""), found.cells, partial(_itself, look), formulas
+
+
+def _itself(value: _T) -> _T:
+    return value
 
 
 def _rows(table: Any) -> Iterator[tuple[int, Any]]:

@@ -10,21 +10,29 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 import python_calamine as calamine
 
-from pipeline.sheets.appearance import Appearance
+from pipeline.sheets.appearance import Appearance, Formulas, Spot
 from pipeline.sheets.cells_xml import Foreign, PlainSheet, PlainTexts, plain_sheet, plain_texts
 from pipeline.sheets.labels import Texts
 from pipeline.sheets.limits import MAX_CELLS, TooLarge
 from pipeline.sheets.ods import read_ods
-from pipeline.sheets.package import contents_of
+from pipeline.sheets.package import SheetPart, contents_of
 from pipeline.sheets.unanswered import unanswered
 from pipeline.sheets.unpacking import packed_again, unpacked
 from pipeline.sheets.xls import read_xls
-from pipeline.sheets.xlsx import NO_FORMATS, appearance_of, formats_of, plain_package
+from pipeline.sheets.xlsx import (
+    NO_FORMATS,
+    Formats,
+    appearance_of,
+    computed_formulas,
+    formats_of,
+    plain_package,
+    uncached_formulas,
+)
 from pipeline.text.figures import Raw, is_error
 from pipeline.text.labels import normalise
 
@@ -41,18 +49,29 @@ class Sheet:
     name: str
     cells: Grid
     inspect: Callable[[], Appearance] = Appearance
+    formulas: Formulas = field(default_factory=Formulas)
 
     @cached_property
     def appearance(self) -> Appearance:
         """How the cells look, where that is not what they hold."""
         return self.inspect()
 
+    @cached_property
+    def uncached(self) -> Mapping[Spot, str]:
+        """The formulas that have no result."""
+        return self.formulas.uncached()
+
+    @cached_property
+    def stale(self) -> frozenset[str]:
+        """The addresses of the formulas whose results nobody has computed."""
+        return self.formulas.stale()
+
     def error(self, row: int, column: int) -> str:
         """The error, or the formula without a result, that stands in a cell; empty for others."""
         raw = self.at(row, column)
         if raw is None:
-            return self.appearance.uncached.get((row, column), "")
-        return raw if isinstance(raw, str) and is_error(raw) else ""
+            return self.uncached.get((row, column), "")
+        return raw if type(raw) is str and is_error(raw) else ""
 
     def at(self, row: int, column: int) -> Raw:
         if row >= len(self.cells) or column >= len(self.cells[row]):
@@ -114,21 +133,17 @@ def open_sheets(
     """
     aside = {sheet_key(name) for name in passed_over}
     if content.startswith(_OLE):
-        return _laid_out(read_xls(_alone(content)), aside)
+        return _named((Sheet(*found) for found in read_xls(_alone(content))), aside)
     if not content.startswith(b"PK"):
         raise zipfile.BadZipFile("no workbook begins like this")
     parts = unpacked(content)
     if "content.xml" in parts:
-        return _laid_out(read_ods(parts["content.xml"]), aside)
+        return _named((Sheet(*found) for found in read_ods(parts["content.xml"])), aside)
     return _xlsx_sheets(parts, aside, answers)
 
 
-def _laid_out(found: Iterable[tuple[str, Grid, Appearance]], aside: Collection[str]) -> list[Sheet]:
-    return [
-        Sheet(name, cells, lambda look=look: look)  # type: ignore[misc]
-        for name, cells, look in found
-        if sheet_key(name) not in aside
-    ]
+def _named(found: Iterable[Sheet], aside: Collection[str]) -> list[Sheet]:
+    return [sheet for sheet in found if sheet_key(sheet.name) not in aside]
 
 
 def _xlsx_sheets(
@@ -150,22 +165,27 @@ def _xlsx_sheets(
     package = packed_again(plain_package([*plain.items()], texts, formats, contents.since_1904))
     cells = _cells(package) if plain else {}
     return [
-        Sheet(
-            one.name,
-            cells.get(one.name, ()),
-            partial(
-                appearance_of,
-                plain[one.name],
-                texts,
-                formats,
-                stale=contents.stale,
-                hidden=one.hidden,
-            )
-            if one.name in plain
-            else Appearance,
-        )
+        _xlsx_sheet(one, cells[one.name], plain[one.name], texts, formats, contents.stale)
+        if one.name in plain
+        else Sheet(one.name, ())
         for one in wanted
     ]
+
+
+def _xlsx_sheet(
+    one: SheetPart,
+    cells: Grid,
+    plain: PlainSheet,
+    texts: PlainTexts,
+    formats: Formats,
+    stale: bool,
+) -> Sheet:
+    formulas = Formulas(
+        uncached=partial(uncached_formulas, plain.cells),
+        stale=partial(computed_formulas, plain.cells) if stale else frozenset,
+    )
+    look = partial(appearance_of, plain, texts, formats, one.hidden)
+    return Sheet(one.name, cells, look, formulas)
 
 
 def _is_unanswered(

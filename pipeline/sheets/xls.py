@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import xlrd
 
-from pipeline.sheets.appearance import Appearance, Spot
+from pipeline.sheets.appearance import Appearance, Formulas, Spot
 from pipeline.sheets.limits import FAR, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, TooLarge
 from pipeline.sheets.number_formats import is_plain
 from pipeline.text.figures import Raw
@@ -18,7 +19,9 @@ class Encrypted(Exception):
     """A workbook that needs a password."""
 
 
-def read_xls(content: bytes) -> Iterator[tuple[str, list[list[Raw]], Appearance]]:
+def read_xls(
+    content: bytes,
+) -> Iterator[tuple[str, list[list[Raw]], Callable[[], Appearance], Formulas]]:
     """Name, cells and appearance of each sheet.
 
     Raises:
@@ -44,7 +47,7 @@ def read_xls(content: bytes) -> Iterator[tuple[str, list[list[Raw]], Appearance]
         cells = [
             [_value(cell, book) for cell in sheet.row(number)] for number in range(sheet.nrows)
         ]
-        yield sheet.name, cells, _appearance(sheet, book)
+        yield sheet.name, cells, partial(_appearance, sheet, book), Formulas()
 
 
 def _value(cell: Any, book: Any) -> Raw:

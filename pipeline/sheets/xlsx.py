@@ -133,10 +133,11 @@ def _frame(names: tuple[str, ...], since_1904: bool) -> tuple[tuple[str, bytes],
 
 # ------------------------------------------------------------------------------ appearance
 
-_FORMULA: Final = re.compile(
-    rb'<c r="([A-Z]+)([0-9]+)"[^>]*>(?:<f[^>]*/>|<f[^>]*[^/]>([^<]*)</f>|<f>([^<]*)</f>)(<v>[^<])?'
+_UNCACHED: Final = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"(?: s="[0-9]+")?(?: t="[a-z]+")?>'
+    rb"(?:<f[^>]*/>|<f(?: [^>]*)?>([^<]*)</f>)(?:<v></v>|<v/>)?</c>"
 )
-_UNCACHED: Final = (b"</f></c>", b"</f><v></v>", b"</f><v/>", b"/></c>", b"/><v/>", b"/><v></v>")
+_COMPUTED: Final = re.compile(r'<c r="([A-Z]+[0-9]+)"(?: s="[0-9]+")?(?: t="[a-z]+")?><f')
 _HIDDEN_ROW: Final = re.compile(rb'<row r="([0-9]+)"[^>]* (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
 _COLUMN: Final = re.compile(rb"<col [^>]*>")
 _MERGE: Final = re.compile(rb'<mergeCell ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
@@ -145,24 +146,32 @@ _AREA: Final = re.compile(
 )
 
 
+def uncached_formulas(cells: bytes) -> Mapping[Spot, str]:
+    """The formulas of a sheet that have no result."""
+    results = cells.count(b"</f><v>") - cells.count(b"</f><v></v>")
+    if cells.count(b"<f") == results:
+        return {}
+    return {_spot(letters, row): _formula(text) for letters, row, text in _UNCACHED.findall(cells)}
+
+
+def computed_formulas(cells: bytes) -> frozenset[str]:
+    """The addresses of the cells of a sheet that have a formula, where the result of any is the
+    nought that a program writes in place of one."""
+    if b"</f><v>0" not in cells:
+        return frozenset()
+    return frozenset(_COMPUTED.findall(cells.decode("utf-8", "replace")))
+
+
 def appearance_of(
-    sheet: PlainSheet, texts: PlainTexts, formats: Formats, *, stale: bool, hidden: bool
+    sheet: PlainSheet, texts: PlainTexts, formats: Formats, hidden: bool
 ) -> Appearance:
     """How the cells of a sheet look."""
     cells = sheet.cells
-    uncached: dict[Spot, str] = {}
-    computed: Spots = frozenset()
-    if stale or any(end in cells for end in _UNCACHED):
-        found = [(_spot(m.group(1), m.group(2)), m) for m in _FORMULA.finditer(cells)]
-        uncached = {spot: _formula(m) for spot, m in found if m.group(5) is None}
-        computed = frozenset(spot for spot, _ in found) if stale else computed
     rows = _HIDDEN_ROW.findall(cells) if b"hidden=" in cells or b' ht="0' in cells else ()
     columns = _hidden_columns(sheet.head) if b"<col " in sheet.head else frozenset()
     return Appearance(
         codes=_codes(sheet, formats),
         marked=_marked(sheet, texts, formats),
-        uncached=uncached,
-        stale=computed,
         covered=_covered(sheet.tail),
         hidden_rows=frozenset(int(row) - 1 for row in rows),
         hidden_columns=columns,
@@ -181,9 +190,9 @@ def _spot(letters: bytes, row: bytes) -> Spot:
     return int(row) - 1, column_number(letters.decode()) - 1
 
 
-def _formula(match: re.Match[bytes]) -> str:
-    text = match.group(3) or match.group(4) or "…".encode()
-    return "=" + unescape(text.decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"})
+def _formula(text: bytes) -> str:
+    plain = text.decode("utf-8", "replace") or "…"
+    return "=" + unescape(plain, {"&quot;": '"', "&apos;": "'"})
 
 
 def _styled(
@@ -235,9 +244,10 @@ def _hidden_columns(head: bytes) -> frozenset[int]:
 
 def _covered(tail: bytes) -> Spots:
     start = tail.find(b"<mergeCell ")
-    return (
-        _under_merges(tail[start : tail.rfind(b"<mergeCell ") + 60]) if start >= 0 else frozenset()
-    )
+    if start < 0:
+        return frozenset()
+    end = tail.find(b"</mergeCells>", start)
+    return _under_merges(tail[start:end] if end > 0 else tail[start:])
 
 
 @lru_cache(maxsize=256)

@@ -62,6 +62,7 @@ BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无"})
 """What clerks write for nothing. It counts as 0, and is told."""
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|[A-Z_]{2,20}[!?]|GETTING_DATA)|Err:[0-9]{3}", re.IGNORECASE)
+_ERROR_BEGINS = frozenset("#Ee")
 """What a spreadsheet shows of a formula without a result; newer versions have names of their own."""
 
 _COUNT_UNITS = "件条项个次宗份"
@@ -112,7 +113,7 @@ def without_invisible(text: str) -> str:
 
 def is_error(text: str) -> bool:
     """Whether a cell's text is the error of a formula: ``#REF!``, ``#SPILL!``, ``Err:502``."""
-    return _ERROR.fullmatch(text.strip()) is not None
+    return text.lstrip()[:1] in _ERROR_BEGINS and _ERROR.fullmatch(text.strip()) is not None
 
 
 def truncate(text: str, limit: int = 40) -> str:

@@ -317,5 +317,5 @@ def test_hidden_and_covered_cells_are_seen():
 
 def test_formulas_that_nobody_has_computed_are_known_by_the_order_to_compute_them():
     row = '<row r="1"><c r="A1"><f>B1</f><v>0</v></c><c r="B1"><v>5</v></c></row>'
-    assert sheet_of(row, calc='<calcPr fullCalcOnLoad="1"/>').appearance.stale == {(0, 0)}
-    assert sheet_of(row).appearance.stale == frozenset()
+    assert sheet_of(row, calc='<calcPr fullCalcOnLoad="1"/>').stale == {"A1"}
+    assert sheet_of(row).stale == frozenset()
