@@ -102,10 +102,10 @@ def row_starts(document: bytes) -> Iterator[int]:
 def figure_text(figure: Field, value: int, written: Mapping[str, str] | None) -> bytes:
     """A figure as it must stand in its cell, worked out anew and not by what printed it."""
     kind = figure.kind
+    if written is not None and (kind == "money_text" or figure.key in written):
+        return escape(written.get(figure.key, "0")).encode("utf-8", "replace")
     if kind == "count":
         return b"%d" % value
-    if kind == "money_text" and written is not None:
-        return escape(written.get(figure.key, "0")).encode("utf-8", "replace")
     if kind == "signed":
         return b"%+d" % value if value else b"0"
     whole, rest = divmod(value, MONEY_SCALE)
@@ -209,7 +209,11 @@ def _filled_in(edition: Edition) -> Submission:
         year=edition.first_year,
         identity={"unit": "示例镇", "county": "示例区"},
         values=tuple(_figures(edition).values()),
-        written={key: f"{_FIRST + at}万元" for at, key in enumerate(edition.by_key)},
+        written={
+            figure.key: f"{_FIRST + at}万元"
+            for at, figure in enumerate(edition.fields)
+            if figure.kind == "money_text"
+        },
         passages=tuple(
             Passage(
                 section=section.key,

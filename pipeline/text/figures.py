@@ -74,7 +74,8 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\uf
 """Marks without a shape, as they come along with what is copied from a page or a calculator."""
 _REVERSING = "\u202e"
 _ANNOTATED = re.compile(r"([^（()）]+)[（(]([^（()）]*)[)）]")
-_OTHERWISE = re.compile("[百千万亿%‰倍]|[应实原误改]为|更正|不含|不包括|另")
+_LONGEST_REMARK = 100
+_OTHERWISE = re.compile("[百千万亿%‰倍]|[应实原误改]为|更正|不含|不包括|另|约")
 """In a remark behind a number: that the number is counted in another way, or another one."""
 
 
@@ -198,13 +199,13 @@ def _read_visible(raw: str, kind: Kind) -> Reading:
     reading = _read_plain(raw, kind)
     if reading.fault != "not_a_number":
         return reading
-    annotated = _ANNOTATED.fullmatch(raw.strip())
+    annotated = _ANNOTATED.fullmatch(raw.strip()) if len(raw) <= _LONGEST_REMARK else None
     if annotated is None or kind in ("money", "yuan") or not _is_remark(annotated.group(2)):
         return reading
     counted = _read_plain(annotated.group(1), kind)
     if counted.value is None:
         return reading
-    return replace(counted, text=truncate(raw), written=" ".join(raw.split()))
+    return replace(counted, text=truncate(raw), corrected=False, written=" ".join(raw.split()))
 
 
 def _is_remark(text: str) -> bool:
