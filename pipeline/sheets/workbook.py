@@ -231,6 +231,10 @@ def why_unopened(content: bytes, error: BaseException) -> str:
         return str(error)
     if not content:
         return "文件是空的"
+    if b"opendocument" in content[:2_000] and content.lstrip().startswith(b"<"):
+        return "是 .fods 格式"
+    if b"Index/Document.iwa" in content:
+        return "是苹果 Numbers 的格式"
     if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return "内容不是工作簿，可能是改了扩展名的其他文件"
     return "文件已损坏，或没有下载、复制完整"
