@@ -23,7 +23,7 @@ def read_explanations(sheets: Sequence[Sheet], named: CheckSheet) -> Iterator[Ex
     top, (rule_at, subject_at, reason_at) = header
     for row in range(top + 1, len(sheet.cells)):
         written = sheet.at(row, reason_at)
-        if written is None:
+        if written is None or sheet.error(row, reason_at):
             continue
         text = " ".join(cell_text(written).split())
         rule = cell_text(sheet.at(row, rule_at)).strip()
@@ -46,6 +46,6 @@ def read_answers(returned: Sequence[Sheet], named: ReturnSheet) -> Iterator[Expl
         for row in range(top + 1, len(sheet.cells)):
             text = " ".join(cell_text(sheet.at(row, reason_at)).split())
             code = cell_text(sheet.at(row, code_at)).strip()
-            if text and code:
+            if text and code and not sheet.error(row, reason_at):
                 place = Place(sheet.name, address(row, reason_at))
                 yield Explanation(text=text, place=place, fingerprint=code)

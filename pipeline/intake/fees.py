@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.declare.messages import problem
+from pipeline.intake.cells import read_cell
 from pipeline.model.edition import Edition, Node
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
 from pipeline.model.submission import ProcessingFee
-from pipeline.prose.fees import fee_label, fee_text
+from pipeline.prose.fees import fee_label
 from pipeline.sheets.workbook import Sheet, sheet_key
-from pipeline.text.figures import read_figure
 from pipeline.text.labels import address
 
 
@@ -32,9 +31,9 @@ def read_fee(
         for node in statement.nodes:
             at = next(_cells(sheet, node), None)
             if at is not None:
-                place = places[node.key] = Place(sheet.name, address(*at))
+                places[node.key] = Place(sheet.name, address(*at))
                 name = f"{statement.caption}·{node.label}"
-                values[node.key] = _value(sheet, at, node, place, name, problems)
+                values[node.key] = _value(sheet, at, node, name, problems)
     if not places:
         return None, []
     return ProcessingFee(values.get("requests"), values.get("amount"), places), problems
@@ -57,26 +56,9 @@ def _value(
     sheet: Sheet,
     at: tuple[int, int],
     node: Node,
-    place: Place,
     name: str,
     problems: list[Problem],
 ) -> int | None:
-    reading = read_figure(sheet.at(*at), node.kind or "count")
-    told = ""
-    if reading.fault and reading.fault != "blank":
-        told = f"cell.{reading.fault}"
-    elif reading.corrected:
-        told = "cell.corrected"
-    if told:
-        value = fee_text(reading.value, node)
-        problems.append(
-            problem(
-                told,
-                sheet=place.sheet,
-                cell=place.cell,
-                name=name,
-                text=reading.text,
-                value=value,
-            )
-        )
+    reading, found = read_cell(sheet, at, name, node.kind or "count")
+    problems += found
     return reading.value

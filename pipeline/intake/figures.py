@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.declare.messages import problem
+from pipeline.intake.cells import check_appearance, reading_notice
 from pipeline.model.edition import Edition, Field, Table
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
-from pipeline.sheets.labels import locate
-from pipeline.sheets.uncached_formulas import UNKNOWN, valueless
+from pipeline.sheets.labels import Located, locate
 from pipeline.sheets.workbook import Sheet
 from pipeline.text.figures import Raw, Reading, format_figure, plain_count, read_figure, truncate
-from pipeline.text.labels import address
-
-_ERRORS = ("#", "Err:", UNKNOWN)
-"""How what stands in a total begins, that the program must not compute in its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Blank:
-    """An input cell that has no value, as far as the reader sees."""
-
-    figure: Field
-    sheet: Sheet
-    place: tuple[int, int]
+from pipeline.text.labels import address, column_letters
+from pipeline.text.wording import list_some
 
 
 @dataclass
@@ -40,7 +29,6 @@ class Figures:
     values: dict[str, int | None] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    _blanks: list[_Blank] = field(default_factory=list)
     _as_text: set[str] = field(default_factory=set)
 
     def read(self, table: Table, sheet: Sheet | None) -> None:
@@ -62,13 +50,10 @@ class Figures:
             if plain is None and place is not None:
                 plain = self._looked_at(figure, raw, sheet, place)
             self.values[figure.key] = plain
-            if plain and place in sheet.disguised:
-                value = format_figure(plain, figure.kind)
-                self._tell("cell.disguised", sheet, place, name=figure.name, value=value)
+        self._tell_appearance(sheet, located)
 
-    def finished(self, edition: Edition, content: bytes) -> tuple[int | None, ...]:
+    def finished(self, edition: Edition) -> tuple[int | None, ...]:
         """The values in the edition's order, with the totals that the workbook left uncomputed."""
-        self._settle_blanks(content)
         known = {key: self.values[key] for key in edition.by_key}
         return _with_totals(edition, _without_short_totals(edition, known, self._as_text))
 
@@ -76,12 +61,12 @@ class Figures:
         self, figure: Field, raw: Raw, sheet: Sheet, place: tuple[int, int]
     ) -> int | None:
         reading = read_figure(raw, figure.kind)
-        value = self._judged(figure, reading, sheet, place)
-        if figure.kind == "money_text" and value is not None:
+        value = self._value(figure, reading, sheet, place)
+        if value is not None and (reading.written or figure.kind == "money_text"):
             self.written[figure.key] = reading.written or "0"
         return value
 
-    def _judged(
+    def _value(
         self, figure: Field, reading: Reading, sheet: Sheet, place: tuple[int, int]
     ) -> int | None:
         """The figure's value; what is wrong with the cell becomes a problem."""
@@ -90,40 +75,62 @@ class Figures:
             if reading.text.strip():
                 self._tell("cell.mark", sheet, place, name=name, text=reading.text)
                 return 0
-            self._blanks.append(_Blank(figure, sheet, place))
+            formula = sheet.error(*place)
+            if formula and not figure.derived:
+                text = truncate(formula)
+                self._tell("cell.formula_error", sheet, place, name=name, text=text)
+                return None
             # A total that a script left uncomputed: the program computes it.
-            return None if figure.derived else 0
+            if figure.derived:
+                return None
+            self._tell("cell.blank", sheet, place, name=name)
+            return 0
         if reading.fault:
             self._tell(f"cell.{reading.fault}", sheet, place, name=name, text=reading.text)
             return None
-        if reading.corrected and reading.value is not None:
+        rule = reading_notice(reading)
+        if not rule and reading.written and figure.kind != "money_text":
+            rule = "cell.annotated"
+        if rule and reading.value is not None:
             self._as_text.add(figure.key)
-            value = reading.written or format_figure(reading.value, figure.kind)
-            self._tell("cell.corrected", sheet, place, name=name, text=reading.text, value=value)
+            value = format_figure(reading.value, figure.kind)
+            if rule != "cell.annotated":
+                value = reading.written or value
+            self._tell(rule, sheet, place, name=name, text=reading.text, value=value)
         return reading.value
 
-    def _settle_blanks(self, content: bytes) -> None:
-        """Tell of the cells without a value: an input with a formula or an error is not 0, and a
-        total with an error is not what the program computes."""
-        if not self._blanks:
-            return
-        by_sheet: dict[str, list[tuple[int, int]]] = {}
-        for blank in self._blanks:
-            by_sheet.setdefault(blank.sheet.name, []).append(blank.place)
-        written = valueless(content, by_sheet)
-        for blank in self._blanks:
-            dash = blank.sheet.at(*blank.place) is not None
-            text = None if dash else written.get((blank.sheet.name, *blank.place))
-            name = blank.figure.name
-            computed = self.values[blank.figure.key] is None
-            if computed and (text is None or not text.startswith(_ERRORS)):
-                continue
-            if text is None:
-                self._tell("cell.blank", blank.sheet, blank.place, name=name)
-            else:
-                told = truncate(text)
-                self._tell("cell.formula_error", blank.sheet, blank.place, name=name, text=told)
-                self.values[blank.figure.key] = None
+    def _tell_appearance(self, sheet: Sheet, located: Located) -> None:
+        """Tell of the figures that a person sees otherwise than they are read, or not at all."""
+        look, fields = sheet.appearance, located.fields
+        # Totals are checked by adding up; an amount may be rounded by a format of any kind.
+        stale = {located.inputs[cell] for cell in sheet.stale & located.inputs.keys()}
+        odd = (look.odd & fields.keys()) | located.fractions | stale
+        for spot in sorted(odd):
+            figure = fields[spot]
+            value = self.values[figure.key]
+            told = check_appearance(sheet, spot, figure.name, value, figure.kind)
+            if told is not None:
+                self.problems.append(told)
+                if told.severity == "error":
+                    self.values[figure.key] = None
+        if look.hides:
+            filled = [spot for spot, figure in fields.items() if self.values[figure.key]]
+            self._tell_hidden(sheet, sorted(filled))
+
+    def _tell_hidden(self, sheet: Sheet, filled: Sequence[tuple[int, int]]) -> None:
+        look = sheet.appearance
+        if look.hidden and filled:
+            self.problems.append(problem("sheet.hidden", sheet=sheet.name))
+        unseen = [spot for spot in filled if look.is_hidden(spot)]
+        if unseen:
+            rows = {f"第{row + 1}行": None for row, _ in unseen if row in look.hidden_rows}
+            columns = {
+                f"{column_letters(at + 1)}列": None for _, at in unseen if at in look.hidden_columns
+            }
+            cells = tuple(address(*spot) for spot in unseen)
+            words = {"lines": list_some([*rows, *columns], 8)}
+            told = problem("cell.hidden", words, sheet=sheet.name, cell=cells[0], cells=cells)
+            self.problems.append(told)
 
     def _tell(self, rule: str, sheet: Sheet, place: tuple[int, int], **words: object) -> None:
         self.problems.append(problem(rule, words, sheet=sheet.name, cell=address(*place)))

@@ -7,8 +7,14 @@ from pathlib import Path
 from pipeline.declare.roster import roster_form
 from pipeline.ledger.holidays import holiday_form
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".ett"})
-"""What a spreadsheet's name may end in: other files below ``input/`` are not ours to judge."""
+SUFFIXES = frozenset(
+    [
+        *(".xlsx", ".xlsm", ".xls", ".et", ".ods", ".xltx", ".xltm", ".xlt", ".ett", ".ots"),
+        *(".xlsb", ".fods", ".numbers"),
+    ]
+)
+"""What a spreadsheet's name may end in, the last ones of kinds that are told of and not read: other
+files below ``input/`` are not ours to judge."""
 
 NOTE_SUFFIX = ".退回说明.xlsx"
 """What the list ends in that stands beside a returned file that can't be marked."""

@@ -7,14 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.declare.messages import problem
+from pipeline.intake.cells import read_cell
 from pipeline.intake.fees import fee_top
 from pipeline.model.edition import Edition, Part, Section, unnumbered
 from pipeline.model.place import Place
 from pipeline.model.problem import Problem
 from pipeline.model.submission import Fact, Passage
 from pipeline.model.workbook_form import WorkbookForm
+from pipeline.sheets.appearance import Spot
 from pipeline.sheets.workbook import Sheet, cell_text, header_row
-from pipeline.text.figures import read_figure, truncate
+from pipeline.text.figures import Raw, truncate, without_invisible
 from pipeline.text.labels import address, normalise
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -120,13 +122,19 @@ class Prose:
 
     def _body(self, sheet: Sheet, row: int, column: int) -> list[str]:
         """The paragraphs of a text cell: each line typed in it is one."""
+        if self._tell_no_text(sheet, (row, column), self.form.prose.text):
+            return []
         text = cell_text(sheet.at(row, column))
         self._length += len(text)
         if self._length > LONGEST:
             if self._length - len(text) <= LONGEST:
                 self._tell("prose.too_long", sheet, row, column, most=LONGEST)
             return []
-        clean = _CONTROL.sub("", text)
+        look = sheet.appearance.marked.get((row, column), "") if text else ""
+        if look:
+            rule = "prose.struck" if "删除线" in look else "prose.raised"
+            self._tell(rule, sheet, row, column, look=look)
+        clean = without_invisible(_CONTROL.sub("", text))
         if clean != text:
             self._tell("prose.control", sheet, row, column)
         lines = (line.strip(" \t　") for line in clean.split("\n"))
@@ -134,28 +142,49 @@ class Prose:
 
     def _facts(self, sheet: Sheet, top: int, columns: Sequence[int]) -> Iterator[Fact]:
         channel_at, count_at, category_at = columns
+        facts = self.form.facts
         for row in range(top + 1, len(sheet.cells)):
             channel = cell_text(sheet.at(row, channel_at)).strip()
             category = cell_text(sheet.at(row, category_at)).strip()
             raw = sheet.at(row, count_at)
             if channel and normalise(channel) in _TOTAL_WORDS:
                 return
-            if not channel and not category and raw is None:
+            blank = raw is None and not sheet.error(row, count_at)
+            if not channel and not category and blank:
                 continue
-            reading = read_figure(raw, "count")
+            for at in (channel_at, category_at):
+                self._tell_no_text(sheet, (row, at), f"{facts.caption}·{sheet.at(top, at)}")
+            name = f"{facts.caption}·{channel or category}"
+            reading, found = read_cell(sheet, (row, count_at), name, "count")
+            self.problems += found
+            if reading.fault not in ("", "blank"):
+                continue
             if reading.fault == "blank" and channel and not category:
                 continue  # a channel offered by the form and not used
-            if not channel or reading.fault == "blank":
+            if not channel or reading.value is None:
                 detail = "没有渠道" if not channel else "没有条数"
                 self._tell("fact.incomplete", sheet, row, count_at, detail=detail)
-            elif reading.value is None or reading.value < 0:
-                name = f"{self.form.facts.caption}·{channel}"
-                text = reading.text or truncate(str(raw))
-                fault = f"cell.{reading.fault or 'negative'}"
-                self._tell(fault, sheet, row, count_at, name=name, text=text)
+            elif reading.value < 0:
+                words = {"name": name, "text": str(reading.value)}
+                self._tell("cell.negative", sheet, row, count_at, **words)
             else:
                 place = Place(sheet.name, address(row, count_at))
                 yield Fact(channel=channel, category=category, count=reading.value, place=place)
+
+    def _tell_no_text(self, sheet: Sheet, spot: Spot, name: str) -> bool:
+        """Tell of a cell for words that has an error or a date; whether it has one."""
+        raw, error = sheet.at(*spot), sheet.error(*spot)
+        if error:
+            self._tell("cell.formula_error", sheet, *spot, name=name, text=truncate(error))
+        elif raw is not None and not isinstance(raw, str) and not _is_whole(raw):
+            self._tell("prose.no_text", sheet, *spot, name=name, text=truncate(cell_text(raw)))
+        else:
+            return False
+        return True
+
+
+def _is_whole(raw: Raw) -> bool:
+    return type(raw) in (int, float) and float(raw).is_integer()  # type: ignore[arg-type]
 
 
 def _column(sheet: Sheet, row: int, label: str) -> int | None:

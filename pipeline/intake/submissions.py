@@ -11,11 +11,9 @@ import datetime
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import python_calamine as calamine
 
 from pipeline.declare.ledger import ledger_form
 from pipeline.declare.messages import problem, without_too_many
@@ -33,9 +31,10 @@ from pipeline.model.submission import Submission
 from pipeline.model.workbook_form import Entry, WorkbookForm
 from pipeline.sheets.files import read_file
 from pipeline.sheets.labels import locate
-from pipeline.sheets.unpacking import TooLarge
+from pipeline.sheets.limits import TooLarge
 from pipeline.sheets.workbook import Sheet, cell_text, open_sheets, sheet_key, why_unopened
-from pipeline.text.figures import Raw, read_date, truncate
+from pipeline.sheets.xls import Encrypted
+from pipeline.text.figures import Raw, fold_width, read_date, truncate, without_invisible
 from pipeline.text.labels import address
 from pipeline.text.typed_text import printable
 
@@ -62,7 +61,7 @@ def read_bytes(
         ledger = ledger_form()
         passed_over = (form.guide, ledger.guide, ledger.tally, ledger.lists)
         sheets = open_sheets(content, passed_over, (form.checks.sheet, form.checks.reason))
-    except calamine.PasswordError:
+    except Encrypted:
         return _unreadable(source, sha256, problem("file.encrypted"))
     except TooLarge as error:
         return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
@@ -76,6 +75,8 @@ def read_bytes(
         return _unreadable(source, sha256, problem(fault, detail=detail))
     try:
         return _Reader(sheets, content, source, sha256, editions, form).submission()
+    except TooLarge as error:
+        return _unreadable(source, sha256, problem("file.too_large", detail=str(error)))
     except Exception as error:  # noqa: BLE001  a fault of ours: it must stop no other file
         detail = truncate(f"{type(error).__name__}: {error}", 80)
         return _unreadable(source, sha256, problem("file.defect", detail=detail))
@@ -130,7 +131,7 @@ class _Reader:
         if identity_sheet is not None:
             self._read_identity(identity_sheet)
         said = self.identity.get("year", "")
-        year = int(said) if re.fullmatch("[0-9]{1,9}", said) else 0
+        year = int(said) if re.fullmatch("20[0-9]{2}", said) else 0
         edition = self._edition(year)
         if self._only_ledger():
             return self._ledger_book(year, edition)
@@ -150,7 +151,7 @@ class _Reader:
                 prose.read(edition, sheet, name)
         fee, faults = read_fee(self.sheets, edition)
         self.problems += faults
-        values = figures.finished(edition, self.content)
+        values = figures.finished(edition)
         self.places |= figures.places | prose.places
         return self._made(
             year,
@@ -217,11 +218,44 @@ class _Reader:
         if len(found) == 1:
             return found[0]
         if found:
-            names = "、".join(f"“{sheet.name}”" for sheet in found)
+            names = "、".join(
+                f"“{sheet.name}”" + ("（隐藏的）" if sheet.appearance.hidden else "")
+                for sheet in found
+            )
             self.problems.append(problem("sheet.doubled", name=name, names=names))
         else:
-            self.problems.append(problem("sheet.missing", name=name))
+            self._tell_missing(name)
         return None
+
+    def _tell_missing(self, name: str) -> None:
+        """Tell that a sheet is missing, and which one is probably it under another name."""
+        known = {sheet_key(name) for name in self._known_sheets()}
+        labels = self._labels_of(name)
+        likely = [
+            (_share(sheet, labels), sheet.name)
+            for sheet in self.sheets
+            if sheet_key(sheet.name) not in known
+        ]
+        share, other = max(likely, default=(0.0, ""))
+        if share > HALF:
+            words = {"name": name, "other": truncate(other)}
+            self.problems.append(problem("sheet.renamed_unread", words, sheet=other))
+        else:
+            self.problems.append(problem("sheet.missing", name=name))
+
+    def _labels_of(self, name: str) -> frozenset[str]:
+        """The labels by which a sheet of ours is known."""
+        if name == self.form.identity:
+            return frozenset(entry.label for entry in self.form.entries if entry.need != "optional")
+        for edition in self.editions.values():
+            for table in edition.tables:
+                if table.sheet == name:
+                    return _labels(table)
+            parts = [part.label for s in edition.sections if s.sheet == name for part in s.parts]
+            if parts:
+                columns = self.form.prose
+                return frozenset((*parts, columns.part, columns.heading, columns.text))
+        return frozenset()
 
     def _table_sheet(self, table: Table) -> Sheet | None:
         """The sheet of a table: by its name, else the one renamed sheet that has all its labels."""
@@ -254,7 +288,7 @@ class _Reader:
         """Tell of a table that nobody has confirmed."""
         confirm = self.form.confirm
         for row, column in sheet.places(confirm.label)[:1]:
-            if sheet.at(row, column + 1) != confirm.yes:
+            if cell_text(sheet.at(row, column + 1)).strip() != confirm.yes:
                 cell = address(row, column + 1)
                 told = problem("sheet.unconfirmed", sheet=sheet.name, cell=cell)
                 self.problems.append(told)
@@ -274,8 +308,13 @@ class _Reader:
                 continue
             # The label stands left of its value; the same word inside a hint stands further right.
             row, column = min(here, key=lambda place: (place[1], place[0]))
-            raw = sheet.at(row, column + 1)
-            self.places[entry.key] = Place(sheet.name, address(row, column + 1))
+            place = self.places[entry.key] = Place(sheet.name, address(row, column + 1))
+            error = truncate(sheet.error(row, column + 1))
+            if error:
+                words = {"name": entry.label, "text": error}
+                told = problem("cell.formula_error", words, sheet=place.sheet, cell=place.cell)
+                self.problems.append(told)
+            raw = None if error else sheet.at(row, column + 1)
             self.identity[entry.key] = _identity_text(raw, entry)
 
     def _edition(self, year: int) -> Edition | None:
@@ -283,7 +322,7 @@ class _Reader:
         named = self.identity.get("edition", "")
         stated = next((e for e in self.editions.values() if e.document in named), None)
         if not year:
-            return stated
+            return stated or self._likely_edition()
         due = edition_for(year, self.editions)
         place = self.places.get("year", Place(self.form.identity, ""))
         if due is None:
@@ -308,7 +347,32 @@ class _Reader:
                     expected=due.name,
                 )
             )
-        return stated or due
+        return stated or due or self._likely_edition()
+
+    def _likely_edition(self) -> Edition | None:
+        """The edition whose tables stand in the workbook, so that its figures are looked at even
+        where the year is missing; the newest of those that are equally likely."""
+
+        def likeness(edition: Edition) -> int:
+            labels = [_labels(table) for table in edition.tables]
+            return sum(_share(sheet, own) > HALF for own in labels for sheet in self.sheets)
+
+        found = max(reversed([*self.editions.values()]), key=likeness, default=None)
+        return found if found is not None and likeness(found) else None
+
+
+HALF = 0.5
+"""A sheet with more than this share of the labels of one of ours is probably that."""
+
+
+def _labels(table: Table) -> frozenset[str]:
+    leaves = (path for block in table.blocks for path in (*block.row_leaves, *block.column_leaves))
+    return frozenset(node.label for path in leaves for node in path)
+
+
+def _share(sheet: Sheet, labels: Collection[str]) -> float:
+    """Which share of some labels stands in a sheet."""
+    return sum(bool(sheet.places(label)) for label in labels) / len(labels) if labels else 0.0
 
 
 _COMMENTS = b"xl/comments"
@@ -320,7 +384,8 @@ def _identity_text(raw: Raw, entry: Entry) -> str:
     day = read_date(raw) if entry.kind == "date" or isinstance(raw, datetime.date) else None
     if day is not None:
         return str(day.year) if entry.kind == "year" else day.isoformat()
-    text = unicodedata.normalize("NFC", " ".join(printable(cell_text(raw)).split()))
+    plain = without_invisible(printable(cell_text(raw)))
+    text = unicodedata.normalize("NFC", " ".join(plain.split()))
     if entry.kind in ("year", "date", "email", "postcode", "phone"):
-        text = unicodedata.normalize("NFKC", text)
+        text = fold_width(text)
     return text.removesuffix("度").removesuffix("年") if entry.kind == "year" else text

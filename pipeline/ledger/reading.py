@@ -135,7 +135,7 @@ class _Reader:
         self._strange_headers(sheet, top, at)
         inputs = [c for c in asked if c.kind != "computed" and c.key in at]
         for row in range(top + 1, len(sheet.cells)):
-            if all(_blank(sheet.at(row, at[c.key])) for c in inputs):
+            if all(_is_blank(sheet, row, at[c.key]) for c in inputs):
                 continue
             yield sheet, self._entry(sheet, row, inputs, at), at
 
@@ -152,11 +152,16 @@ class _Reader:
         values: dict[str, Value] = {}
         bad: set[str] = set()
         for column in inputs:
-            raw = sheet.at(row, at[column.key])
-            if _blank(raw):
+            if _is_blank(sheet, row, at[column.key]):
                 continue
-            value = self._value(column, raw)
-            if value is None:
+            raw = sheet.at(row, at[column.key])
+            error = sheet.error(row, at[column.key])
+            value = self._value(column, raw) if not error else None
+            if error:
+                bad.add(column.key)
+                words = {"name": column.label, "text": truncate(error)}
+                self._tell("ledger.formula_error", sheet, row, at[column.key], **words)
+            elif value is None:
                 bad.add(column.key)
                 rule = {"date": "ledger.not_a_date", "whole": "ledger.not_whole"}
                 told = rule.get(column.kind, "ledger.not_offered")
@@ -165,6 +170,11 @@ class _Reader:
             else:
                 values[column.key] = value
                 self._personal(column, value, sheet, row, at[column.key])
+        struck = [
+            c for c in inputs if "删除线" in sheet.appearance.marked.get((row, at[c.key]), "")
+        ]
+        if struck:
+            self._tell("ledger.struck", sheet, row, at[struck[0].key])
         return Entry(row, values, frozenset(bad))
 
     def _value(self, column: Column, raw: Raw) -> Value | None:
@@ -334,5 +344,9 @@ def _header(sheet: Sheet, asked: Sequence[Column]) -> tuple[int, dict[str, int]]
     return next(((row, at) for row, at in rows.items() if needed <= at.keys()), None)
 
 
-def _blank(raw: Raw) -> bool:
-    return raw is None or (isinstance(raw, str) and not raw.strip())
+def _is_blank(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether a cell has nothing in it, no formula without a result either."""
+    raw = sheet.at(row, column)
+    if raw is None:
+        return not sheet.error(row, column)
+    return isinstance(raw, str) and not raw.strip()

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from pipeline.aggregate.totals import County
 from pipeline.books.cells import cell_text
-from pipeline.sheets.xlsx_parts import STRINGS, sheet_parts
+from pipeline.sheets.package import contents_of
 from pipeline.summary.book import LISTING_HEAD
 from pipeline.summary.lists import LONG
 
@@ -29,11 +29,10 @@ _FIGURE = re.compile(rb'<c r="E([0-9]+)" s="[0-9]+"><v>([^<]+)</v></c>')
 
 def proved_long(parts: Mapping[str, bytes], county: County) -> frozenset[str]:
     """The names of the sheets, of a package by its parts, that are 长表 as it must be."""
-    texts = _TEXT.findall(parts.get(STRINGS, b""))
+    contents = contents_of(parts)
+    texts = _TEXT.findall(parts.get(contents.strings, b""))
     return frozenset(
-        name
-        for name, part in sheet_parts(parts).items()
-        if _is_long(parts.get(part, b""), texts, county)
+        one.name for one in contents.sheets if _is_long(parts[one.part], texts, county)
     )
 
 

@@ -35,7 +35,7 @@ from pipeline.readback.template_probe import (
     visible_text,
 )
 from pipeline.report.context import says_nothing
-from pipeline.text.figures import read_figure
+from pipeline.text.figures import format_figure, read_figure
 from pipeline.text.wording import quoted
 
 HIDING = (b"<w:vanish", b"strike", b"<w:del ", b"<w:moveFrom ")
@@ -120,11 +120,12 @@ def _read_by_labels(
 def _wrongly_written(
     figures: Mapping[str, int], written: Mapping[str, str], edition: Edition
 ) -> Iterator[str]:
-    """Amounts that are printed as the unit wrote them and are not the figure that is added up."""
+    """Figures that are printed as the unit wrote them and are not the figure that is added up."""
     for key, text in written.items():
-        if read_figure(text, "money_text").value != figures[key]:
-            name = quoted(edition.by_key[key].name)
-            yield f"{name}：数据为 {figures[key]} 分，印出的是{quoted(text)}。"
+        figure = edition.by_key[key]
+        if read_figure(text, figure.kind).value != figures[key]:
+            held = format_figure(figures[key], figure.kind)
+            yield f"{quoted(figure.name)}：数据为 {held}，印出的是{quoted(text)}。"
 
 
 def _lost_prose(

@@ -93,10 +93,10 @@ def visible_text(content: bytes) -> str:
 def figure_text(figure: Field, value: int, written: Mapping[str, str] | None) -> bytes:
     """A figure as it must stand in its cell, worked out anew and not by what printed it."""
     kind = figure.kind
+    if written is not None and (kind == "money_text" or figure.key in written):
+        return escape(written.get(figure.key, "0")).encode("utf-8", "replace")
     if kind == "count":
         return b"%d" % value
-    if kind == "money_text" and written is not None:
-        return escape(written.get(figure.key, "0")).encode("utf-8", "replace")
     if kind == "signed":
         return b"%+d" % value if value else b"0"
     whole, rest = divmod(value, MONEY_SCALE)
@@ -190,7 +190,11 @@ def _probe_submission(edition: Edition) -> Submission:
         year=edition.first_year,
         identity={"unit": "示例镇", "county": "示例区"},
         values=tuple(_probe_figures(edition).values()),
-        written={key: f"{_FIRST + at}万元" for at, key in enumerate(edition.by_key)},
+        written={
+            figure.key: f"{_FIRST + at}万元"
+            for at, figure in enumerate(edition.fields)
+            if figure.kind == "money_text"
+        },
         passages=tuple(
             Passage(
                 section=section.key,

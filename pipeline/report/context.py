@@ -33,7 +33,7 @@ def unit_context(submission: Submission, edition: Edition, draft: str = "") -> d
     values = dict(zip(edition.by_key, submission.values, strict=True))
 
     def text(figure: Field) -> str:
-        if figure.kind == "money_text":
+        if figure.key in submission.written or figure.kind == "money_text":
             return submission.written.get(figure.key, "0")
         return format_value(values[figure.key] or 0, figure.scale, figure.kind == "signed")
 

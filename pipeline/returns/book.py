@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pipeline.books.cells import cell_text
 from pipeline.books.drawing import (
@@ -38,6 +38,10 @@ no cell to watch."""
 OPEN: Final[Mapping[Severity, str]] = {"error": "待改", "warning": "待核对", "notice": "供参考"}
 """What is asked of a line whose cells are as they were."""
 
+Beside = Literal["", "format", "content", "unreadable", "replaced"]
+"""Why the list stands beside a file: it is of another kind than .xlsx, it holds what marking would
+lose, it couldn't be read, or it is another one than was read."""
+
 _WAITING: Final = (OPEN["error"], OPEN["warning"])
 """The lines that something must be done about."""
 
@@ -60,25 +64,43 @@ _TOP: Final = {
             "这张表和批注不用删，系统会自动去掉。",
         ),
     ),
-    "beside": (
+    "format": (
         "退回说明",
         (
             "“{file}”不能直接加批注，请打开它，按下列各条改正（点“位置”可以打开）。",
             "改好后保存，重新报送“{file}”；最好另存为 .xlsx，以后可以直接在格上批注。",
         ),
     ),
+    "content": (
+        "退回说明",
+        (
+            "“{file}”里有图片、图表、控件、宏或别的附加内容，加批注会弄丢它们，所以原样退回。",
+            "请打开它，按下列各条改正（点“位置”可以打开），保存后重新报送“{file}”。",
+        ),
+    ),
+    "unreadable": (
+        "退回说明",
+        ("“{file}”没有读取，请按下列各条处理，再重新报送。",),
+    ),
+    "replaced": (
+        "退回说明",
+        (
+            "“{file}”在运行期间换过了，下列各条说的是换之前的内容，没有在新的文件上标注。",
+            "请再运行一次，以新的结果为准。",
+        ),
+    ),
 }
 
 
 def write_return_list(
-    told: ReturnList, form: WorkbookForm, states: Mapping[int, str], *, beside: bool = False
+    told: ReturnList, form: WorkbookForm, states: Mapping[int, str], *, beside: Beside = ""
 ) -> bytes:
     """The list as the bytes of an .xlsx file; the same arguments give the same bytes.
 
     Args:
         states: by a line's number, the condition (no ``=``) that its cells are as they were.
-        beside: the list stands beside the clerk's file and links into it; there is nowhere to
-            write 情况说明.
+        beside: why the list stands beside the clerk's file and links into it, empty where it is
+            part of it; there is nowhere to write 情况说明 then.
     """
     buffer = io.BytesIO()
     book = new_book(buffer, form.returned.sheet)
@@ -107,8 +129,8 @@ def write_return_list(
     return buffer.getvalue()
 
 
-def _heading(sheet: Sheet, told: ReturnList, style: Styles, columns: range, beside: bool) -> int:
-    title, notes = _TOP["beside" if beside else "accepted" if told.accepted else "returned"]
+def _heading(sheet: Sheet, told: ReturnList, style: Styles, columns: range, beside: Beside) -> int:
+    title, notes = _TOP[beside or ("accepted" if told.accepted else "returned")]
     for row, height in ((0, 38.0), (1, 22.0)):
         sheet.set_row(row, height)
         for column in columns:
@@ -134,7 +156,7 @@ def _counted(told: ReturnList) -> str:
 
 
 def _header(
-    sheet: Sheet, top: int, form: WorkbookForm, style: Styles, columns: range, beside: bool
+    sheet: Sheet, top: int, form: WorkbookForm, style: Styles, columns: range, beside: Beside
 ) -> int:
     named = form.returned
     words = ("序号", "程度", "位置", "问题", "怎么办", "状态", named.reason, named.code)

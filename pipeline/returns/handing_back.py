@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -32,22 +33,32 @@ def write_returned_copies(units: Sequence[UnitOutcome], settings: Settings) -> l
 def _copies(outcome: UnitOutcome, folder: str, settings: Settings) -> Iterator[tuple[str, bytes]]:
     """The files that a folder gets of a workbook, each with what its name ends in."""
     from pipeline.publish.copies import CLEANED
-    from pipeline.returns.book import write_return_list
+    from pipeline.returns.book import Beside, write_return_list
     from pipeline.returns.marks import cleaned, marked
     from pipeline.returns.returns import return_list
 
-    path = settings.input / outcome.submission.source
+    submission = outcome.submission
+    path = settings.input / submission.source
     content = read_content(path)
+    replaced = content is not None and hashlib.sha256(content).hexdigest() != submission.sha256
+    if content is None or replaced:
+        content = b""
     if folder == CLEANED:
-        clean = cleaned(content, settings.form) if content is not None else None
+        clean = cleaned(content, settings.form) if content else None
         if clean is not None:
             yield WORKBOOK_SUFFIX, clean
         return
-    told = return_list(outcome, settings.editions.get(outcome.submission.edition))
-    copy = marked(content, told, settings.form) if content is not None else None
+    told = return_list(outcome, settings.editions.get(submission.edition))
+    copy = marked(content, told, settings.form) if content and submission.readable else None
     if copy is not None:
         yield WORKBOOK_SUFFIX, copy
         return
-    if content is not None:
+    if content:
         yield path.suffix, content
-    yield NOTE_SUFFIX, write_return_list(told, settings.form, {}, beside=True)
+    why: Beside = "format" if path.suffix.lower() not in (".xlsx", ".xlsm") else "content"
+    if not submission.readable:
+        why = "unreadable"
+    yield (
+        NOTE_SUFFIX,
+        write_return_list(told, settings.form, {}, beside="replaced" if replaced else why),
+    )

@@ -16,7 +16,6 @@ from copy import copy
 from typing import Any, Final
 
 import openpyxl
-import python_calamine as calamine
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.cell.rich_text import CellRichText
 from openpyxl.comments import Comment
@@ -37,6 +36,7 @@ from pipeline.model.workbook_form import WorkbookForm
 from pipeline.returns.book import write_return_list
 from pipeline.returns.repack import keepable, repaired
 from pipeline.returns.returns import Line, ReturnList
+from pipeline.sheets.workbook import open_sheets
 
 TAG: Final = 'N("退回标记")=0'
 """A condition that always holds, and says whose mark it is."""
@@ -100,20 +100,17 @@ def _rewritten(content: bytes, change: _Change, form: WorkbookForm) -> bytes | N
 
 
 def _values(content: bytes, aside: str) -> dict[str, list[list[object]]]:
-    """What an independent reader sees in all sheets but our own, without the blanks at the end."""
-    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        return {
-            name: _trimmed(
-                [_trimmed(line) for line in book.get_sheet_by_name(name).to_python(False)]
-            )
-            for name in book.sheet_names
-            if not _is_own(name, aside)
-        }
+    """What is read of all sheets but our own, without the blanks at the end."""
+    return {
+        sheet.name: _trimmed([_trimmed(list(line)) for line in sheet.cells])
+        for sheet in open_sheets(content)
+        if not _is_own(sheet.name, aside)
+    }
 
 
 def _trimmed(line: list[Any]) -> list[Any]:
     end = len(line)
-    while end and line[end - 1] in ("", []):
+    while end and line[end - 1] in ("", None, []):
         end -= 1
     return line[:end]
 

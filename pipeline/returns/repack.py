@@ -9,7 +9,6 @@ macros, linked data) makes :func:`keepable` say no, so that nothing is ever drop
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -17,11 +16,12 @@ from copy import deepcopy
 from typing import Final
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
 
 from pipeline.ooxml.created import ZIP_DATE
 from pipeline.ooxml.untrusted import read_xml
-from pipeline.sheets.extent import MAX_CELLS
+from pipeline.sheets.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from pipeline.sheets.package import contents_of
+from pipeline.text.labels import column_number
 
 MAX_CONTENT: Final = 8 * 1024 * 1024
 """A package whose parts come to more bytes is not taken apart: openpyxl would take over 5 seconds.
@@ -42,7 +42,6 @@ _DRAWING: Final = re.compile(r"xl/drawings/drawing\d*\.xml")
 
 _MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 _LOST_FOR_GOOD: Final = frozenset(
     {"picture", "oleObjects", "controls", "drawingHF", "legacyDrawingHF"}
@@ -136,10 +135,20 @@ def _merged(merge: etree._Element) -> int:
         return MAX_CELLS + 1
     (left, top), (right, bottom) = corners
     rows = abs(int(bottom) - int(top)) + 1
-    return rows * (abs(column_index_from_string(right) - column_index_from_string(left)) + 1)
+    return rows * (abs(column_number(right) - column_number(left)) + 1)
+
+
+def _is_far(cell: str) -> bool:
+    """Whether an address lies beyond any form, or is none."""
+    place = re.fullmatch(r"([A-Z]{1,3})([0-9]{1,7})", cell)
+    if place is None:
+        return True
+    return column_number(place.group(1)) > MAX_COLUMNS or int(place.group(2)) > MAX_ROWS
 
 
 def _restorable(sheet: etree._Element) -> bool:
+    if any(_is_far(cell.get("r") or "") for cell in _cells(sheet)):
+        return False  # openpyxl walks over each cell up to it
     for element in sheet:
         name = _name(element)
         if name in _LOST_FOR_GOOD:
@@ -257,14 +266,11 @@ def _name(element: etree._Element) -> str:
 
 def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     """The part of each worksheet, by the sheet's name."""
-    links = {
-        link.get("Id"): posixpath.normpath(posixpath.join("/xl", link.get("Target") or ""))[1:]
-        for link in _parsed(package, "xl/_rels/workbook.xml.rels").iter(
-            f"{{{_PACKAGE}}}Relationship"
-        )
+    parts = {
+        name: package.read(name) if name.endswith((".rels", "workbook.xml")) else b""
+        for name in package.namelist()
     }
-    sheets = _parsed(package, "xl/workbook.xml").iter(f"{{{_MAIN}}}sheet")
-    return {sheet.get("name") or "": links[sheet.get(f"{{{_OFFICE}}}id")] for sheet in sheets}
+    return {sheet.name: sheet.part for sheet in contents_of(parts).sheets}
 
 
 def _parsed(package: zipfile.ZipFile, part: str) -> etree._Element:

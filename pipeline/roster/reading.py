@@ -16,8 +16,8 @@ from pipeline.model.problem import Problem
 from pipeline.model.roster import Roster, RosterSettings
 from pipeline.model.roster_unit import RosterUnit
 from pipeline.sheets.files import read_file
-from pipeline.sheets.workbook import open_sheets, why_unopened
-from pipeline.text.figures import Raw, read_date, truncate
+from pipeline.sheets.workbook import Sheet, open_sheets, why_unopened
+from pipeline.text.figures import Raw, is_error, read_date, truncate
 from pipeline.text.labels import address, normalise
 from pipeline.text.wording import quoted
 
@@ -58,7 +58,22 @@ def read_roster(folder: Path) -> RosterReading:
 
 
 def _sheets(content: bytes) -> dict[str, Cells]:
-    return {normalise(sheet.name): sheet.cells for sheet in open_sheets(content)}
+    return {normalise(sheet.name): _with_formulas(sheet) for sheet in open_sheets(content)}
+
+
+def _with_formulas(sheet: Sheet) -> Cells:
+    """The cells of a sheet, formulas without a result as their text: they are not blank."""
+    if not sheet.uncached:
+        return sheet.cells
+    return [
+        [sheet.uncached.get((row, column), raw) for column, raw in enumerate(line)]
+        for row, line in enumerate(sheet.cells)
+    ]
+
+
+def _is_unread(text: str) -> bool:
+    """Whether a text is an error, or a formula without a result."""
+    return text.startswith("=") or is_error(text)
 
 
 class _Reader:
@@ -174,9 +189,10 @@ class _Reader:
         for key, (ask, column, raw) in said.items():
             text = _text(raw)
             cell = address(row, column)
-            if not text:
-                if ask.need == "required":
+            if not text or _is_unread(text):
+                if text or ask.need == "required":
                     self._tell_value(self.form.units, cell, ask, text)
+                if ask.need == "required":
                     return None
             elif ask.kind == "yes_no":
                 if text not in (self.form.yes, self.form.no):
@@ -208,9 +224,11 @@ def _with_levels_not_due(roster: Roster, told: Collection[int]) -> Roster:
 def _setting(raw: Raw, ask: Ask, form: RosterForm) -> Any:
     """A setting's value; None where nothing, or nothing of its kind, is said."""
     text = _text(raw)
+    if _is_unread(text):
+        return None
     if ask.kind == "year":
         year = text.removesuffix("度").removesuffix("年")
-        return int(year) if re.fullmatch(r"20\d\d", year) else None
+        return int(year) if re.fullmatch("20[0-9]{2}", year) else None
     if ask.kind == "date":
         return read_date(raw)
     if ask.kind == "yes_no":
@@ -225,7 +243,7 @@ def _percent(raw: Raw) -> int | None:
     text = _text(raw).removesuffix("%")
     if isinstance(raw, float) and 0 < raw < 1:
         text = _text(round(raw * 100, 6))
-    return int(text) if re.fullmatch(r"\d{1,3}", text) and 1 <= int(text) <= 100 else None
+    return int(text) if re.fullmatch("[0-9]{1,3}", text) and 1 <= int(text) <= 100 else None
 
 
 def _named(value: Raw, known: dict[str, Ask]) -> bool:

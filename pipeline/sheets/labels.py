@@ -14,6 +14,7 @@ from functools import lru_cache
 from pipeline.declare.messages import problem
 from pipeline.model.edition import (
     Block,
+    Field,
     LabelPath,
     Node,
     Table,
@@ -42,11 +43,16 @@ def _official(nodes: Iterable[Node]) -> frozenset[str]:
 class Located:
     """Where the figures of a table stand in a sheet.
 
-    ``cells`` has (row, column) by field key, ``places`` the same as addresses; ``strays`` are rows and columns inside the table
+    ``cells`` has (row, column) by field key, ``fields`` the other way round, ``places`` the same
+    as addresses; ``inputs`` are the addresses of figures that are no totals, with their cells,
+    ``fractions`` the cells of amounts; ``strays`` are rows and columns inside the table
     that no label explains, each a problem if it holds figures: (label, axis, its cells).
     """
 
     cells: Mapping[str, tuple[int, int]]
+    fields: Mapping[tuple[int, int], Field]
+    inputs: Mapping[str, tuple[int, int]]
+    fractions: frozenset[tuple[int, int]]
     places: Mapping[str, Place]
     strays: tuple[tuple[str, str, tuple[tuple[int, int], ...]], ...]
     problems: tuple[Problem, ...]
@@ -135,7 +141,10 @@ def locate(table: Table, sheet: str, texts: Texts, numbered: tuple[int, ...]) ->
     for block, region in _regions(table, sheet, texts, problems):
         _locate_block(table, block, sheet, region, numbered, cells, strays, problems)
     places = {key: Place(sheet, address(*place)) for key, place in cells.items()}
-    return Located(cells, places, tuple(strays), tuple(problems))
+    fields = {cells[field.key]: field for field in table.fields if field.key in cells}
+    inputs = {places[f.key].cell: spot for spot, f in fields.items() if not f.derived}
+    fractions = frozenset(spot for spot, field in fields.items() if field.scale != 1)
+    return Located(cells, fields, inputs, fractions, places, tuple(strays), tuple(problems))
 
 
 def _regions(

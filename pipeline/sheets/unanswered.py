@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_STRING = re.compile(rb"<si[\s/>]")
+_STRING = (b"<si>", b"<si/>", b"<si ")
 
 
 def unanswered(sheet: bytes, strings: bytes, heading: str) -> bool:
     """Whether the column below a heading is empty.  False also where it can't be told: the heading
     stands nowhere or twice, or is written in an unusual way."""
+    sheet = sheet.partition(b"</sheetData>")[0]
     texts = strings.split(f">{heading}</t>".encode())
     if len(texts) != 2:
         return False
-    at = len(_STRING.findall(texts[0])) - 1
+    at = sum(texts[0].count(begin) for begin in _STRING) - 1
     columns = [_HEADING.match(cell) for cell in _cells_of_text(sheet, at)]
     if len(columns) != 1 or columns[0] is None:
         return False

@@ -14,6 +14,7 @@ from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
 from pipeline.ooxml.packing import packed, uncompressed
+from pipeline.sheets.limits import TooLarge
 
 MAX_UNPACKED = 128 * 1024 * 1024
 """Bytes of XML. A workbook as issued unpacks to under 2 MB."""
@@ -22,10 +23,6 @@ MAX_PARTS = 2_000
 
 _HEADER = 30
 _ENCRYPTED = 1
-
-
-class TooLarge(Exception):
-    """A workbook or a sheet that is none of ours; the message says how large."""
 
 
 def unpacked(content: bytes, limit: int = MAX_UNPACKED) -> dict[str, bytes]:
@@ -51,7 +48,7 @@ def unpacked(content: bytes, limit: int = MAX_UNPACKED) -> dict[str, bytes]:
             left -= len(part)
             if left < 0:
                 raise TooLarge(f"解压后超过 {limit // (1024 * 1024)} MB")
-            parts[entry.filename] = part
+            parts[entry.filename.replace("\\", "/").lstrip("/")] = part
     return parts
 
 

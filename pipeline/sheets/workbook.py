@@ -9,20 +9,31 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, partial
 
 import python_calamine as calamine
 
-from pipeline.sheets.extent import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, reaches_too_far
+from pipeline.sheets.appearance import Appearance, Formulas, Spot
+from pipeline.sheets.cells_xml import Foreign, PlainSheet, PlainTexts, plain_sheet, plain_texts
 from pipeline.sheets.labels import Texts
-from pipeline.sheets.number_formats import Places, disguised_cells
-from pipeline.sheets.plain_xml import plain_xml
+from pipeline.sheets.limits import MAX_CELLS, TooLarge
+from pipeline.sheets.ods import read_ods
+from pipeline.sheets.package import SheetPart, contents_of
 from pipeline.sheets.unanswered import unanswered
-from pipeline.sheets.unpacking import TooLarge, packed_again, unpacked
-from pipeline.sheets.xlsx_parts import STRINGS, cells_only, needed, sheet_parts
-from pipeline.text.figures import Raw, truncate
+from pipeline.sheets.unpacking import packed_again, unpacked
+from pipeline.sheets.xls import read_xls
+from pipeline.sheets.xlsx import (
+    NO_FORMATS,
+    Formats,
+    appearance_of,
+    computed_formulas,
+    formats_of,
+    plain_package,
+    uncached_formulas,
+)
+from pipeline.text.figures import Raw, is_error
 from pipeline.text.labels import normalise
 
 Grid = Sequence[Sequence[Raw]]
@@ -32,12 +43,35 @@ Grid = Sequence[Sequence[Raw]]
 class Sheet:
     """A sheet's name and its cells from A1 on; rows may be of different lengths.
 
-    ``disguised`` are the cells whose format shows another number than they hold.
+    An error stands in a cell as its text (``#REF!``); ``inspect`` looks at how the cells look.
     """
 
     name: str
     cells: Grid
-    disguised: Places = frozenset()
+    inspect: Callable[[], Appearance] = Appearance
+    formulas: Formulas = field(default_factory=Formulas)
+
+    @cached_property
+    def appearance(self) -> Appearance:
+        """How the cells look, where that is not what they hold."""
+        return self.inspect()
+
+    @cached_property
+    def uncached(self) -> Mapping[Spot, str]:
+        """The formulas that have no result."""
+        return self.formulas.uncached()
+
+    @cached_property
+    def stale(self) -> frozenset[str]:
+        """The addresses of the formulas whose results nobody has computed."""
+        return self.formulas.stale()
+
+    def error(self, row: int, column: int) -> str:
+        """The error, or the formula without a result, that stands in a cell; empty for others."""
+        raw = self.at(row, column)
+        if raw is None:
+            return self.uncached.get((row, column), "")
+        return raw if type(raw) is str and is_error(raw) else ""
 
     def at(self, row: int, column: int) -> Raw:
         if row >= len(self.cells) or column >= len(self.cells[row]):
@@ -89,92 +123,118 @@ def open_sheets(
         answers: a sheet that matters only for what is written below a heading, and the heading;
             without its cells where that is nothing.
 
-    The native reader gets a package of those parts only that were looked at.
-
     Raises:
-        TooLarge: it unpacks to more, or a sheet has more cells, than any of ours.
+        TooLarge: it unpacks to more, or its sheets have more cells, than any of ours.
+        Encrypted: it needs a password.
+        Foreign: among its cells stands what only some programs show.
         zipfile.BadZipFile: it is damaged.
         NotImplementedError: it is packed, or written, in a way that we don't read.
-        Exception: whatever the native reader finds wrong with the file, a panic of it included.
+        Exception: whatever a reader finds wrong with the file, a native panic included.
     """
+    aside = {sheet_key(name) for name in passed_over}
+    if content.startswith(_OLE):
+        return _named((Sheet(*found) for found in read_xls(_alone(content))), aside)
     if not content.startswith(b"PK"):
-        return _laid_out(_alone(content), {sheet_key(name) for name in passed_over}, ())
+        raise zipfile.BadZipFile("no workbook begins like this")
     parts = unpacked(content)
+    if "content.xml" in parts:
+        return _named((Sheet(*found) for found in read_ods(parts["content.xml"])), aside)
+    return _xlsx_sheets(parts, aside, answers)
+
+
+def _named(found: Iterable[Sheet], aside: Collection[str]) -> list[Sheet]:
+    return [sheet for sheet in found if sheet_key(sheet.name) not in aside]
+
+
+def _xlsx_sheets(
+    parts: Mapping[str, bytes], aside: Collection[str], answers: tuple[str, str] | None
+) -> list[Sheet]:
+    """The native reader gets a package of those cells only that were looked at."""
     if "xl/workbook.bin" in parts:
         raise NotImplementedError("是 .xlsb 格式")
-    aside = {sheet_key(name) for name in passed_over}
-    named = sheet_parts(parts)
-    empty = [name for name, part in named.items() if _unanswered(name, part, parts, answers)]
-    for name, part in named.items():
-        if name in empty or sheet_key(name) in aside:
-            parts.pop(part, None)
-    parts = {name: cells_only(part) for name, part in parts.items() if needed(name)}
-    parts = {name: _plain(name, part) for name, part in parts.items()}
-    _refuse_far_cells(parts)
-    sheets = _laid_out(packed_again(parts.items()), aside, empty)
-    return [replace(s, disguised=disguised_cells(parts, named.get(s.name, ""))) for s in sheets]
+    contents = contents_of(parts)
+    strings = parts.get(contents.strings, b"")
+    texts = plain_texts(strings) if strings else PlainTexts(b"", {})
+    styles = parts.get(contents.styles, b"")
+    formats = formats_of(styles) if styles else NO_FORMATS
+    wanted = [one for one in contents.sheets if sheet_key(one.name) not in aside]
+    plain: dict[str, PlainSheet] = {}
+    for one in wanted:
+        if not _is_unanswered(one.name, parts[one.part], strings, answers):
+            plain[one.name] = plain_sheet(parts[one.part])
+    package = packed_again(plain_package([*plain.items()], texts, formats, contents.since_1904))
+    cells = _cells(package) if plain else {}
+    return [
+        _xlsx_sheet(one, cells[one.name], plain[one.name], texts, formats, contents.stale)
+        if one.name in plain
+        else Sheet(one.name, ())
+        for one in wanted
+    ]
 
 
-def _plain(name: str, part: bytes) -> bytes:
-    return plain_xml(part) if name.casefold().endswith((".xml", ".rels")) else part
+def _xlsx_sheet(
+    one: SheetPart,
+    cells: Grid,
+    plain: PlainSheet,
+    texts: PlainTexts,
+    formats: Formats,
+    stale: bool,
+) -> Sheet:
+    formulas = Formulas(
+        uncached=partial(uncached_formulas, plain.cells),
+        stale=partial(computed_formulas, plain.cells) if stale else frozenset,
+    )
+    look = partial(appearance_of, plain, texts, formats, one.hidden)
+    return Sheet(one.name, cells, look, formulas)
 
 
-def _unanswered(
-    name: str, part: str, parts: Mapping[str, bytes], answers: tuple[str, str] | None
+def _is_unanswered(
+    name: str, sheet: bytes, strings: bytes, answers: tuple[str, str] | None
 ) -> bool:
     if answers is None or sheet_key(name) != sheet_key(answers[0]):
         return False
-    return unanswered(parts.get(part, b""), parts.get(STRINGS, b""), answers[1])
+    return unanswered(sheet, strings, answers[1])
 
 
 def _alone(content: bytes) -> bytes:
-    """An OLE file, which can't be a bomb, without the mark by which a package is found in it.
-
-    The native reader would read a package behind anything that stands before it, which nobody
-    has looked at.  A document that was put into an .xls isn't read anyway.
-
-    Raises:
-        zipfile.BadZipFile: it is no OLE file.
-    """
-    if not content.startswith(_OLE):
-        raise zipfile.BadZipFile("no workbook begins like this")
+    """An OLE file without the mark by which a package is found in it: a reader would read what
+    nobody has looked at."""
     return content.replace(_PACKAGE_END, bytes(len(_PACKAGE_END)))
-
-
-def _refuse_far_cells(parts: Mapping[str, bytes]) -> None:
-    if reaches_too_far(parts):
-        raise TooLarge("有的单元格或空行远在表格之外")
 
 
 _OLE, _PACKAGE_END = b"\xd0\xcf\x11\xe0", b"PK\x05\x06"
 
 
-def _laid_out(content: bytes, aside: Collection[str], empty: Collection[str]) -> list[Sheet]:
-    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-        sheets = []
-        for index, meta in enumerate(book.sheets_metadata):
-            if meta.typ != calamine.SheetTypeEnum.WorkSheet or sheet_key(meta.name) in aside:
-                continue
-            if meta.name in empty:
-                sheets.append(Sheet(meta.name, []))
-                continue
+def _cells(package: bytes) -> Mapping[str, Grid]:
+    """The cells of each sheet of a plain package, by its name."""
+    found: dict[str, Grid] = {}
+    left = MAX_CELLS
+    with calamine.CalamineWorkbook.from_filelike(io.BytesIO(package)) as book:
+        for index, name in enumerate(book.sheet_names):
             sheet = book.get_sheet_by_index(index)
             end = sheet.end
-            if end is not None:
-                rows, columns = end[0] + 1, end[1] + 1
-                if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-                    raise TooLarge(f"工作表“{truncate(meta.name)}”有 {rows} 行 {columns} 列")
-            cells = sheet.to_python(skip_empty_area=False) if end is not None else []
-            sheets.append(Sheet(meta.name, cells))
-        return sheets
+            if end is None:
+                found[name] = ()
+                continue
+            left -= (end[0] + 1) * (end[1] + 1)
+            if left < 0:
+                raise TooLarge(f"各工作表铺开后超过 {MAX_CELLS} 格")
+            found[name] = sheet.to_python(skip_empty_area=False)
+    return found
 
 
 def why_unopened(content: bytes, error: BaseException) -> str:
     """Why a reader could not open a file, in words that a clerk can act on."""
+    if isinstance(error, Foreign):
+        return f"{error}有别的程序加的内容，各种软件显示的不一样"
     if isinstance(error, (NotImplementedError, TooLarge)) and not str(error).isascii():
         return str(error)
     if not content:
         return "文件是空的"
+    if b"opendocument" in content[:2_000] and content.lstrip().startswith(b"<"):
+        return "是 .fods 格式"
+    if b"Index/Document.iwa" in content:
+        return "是苹果 Numbers 的格式"
     if not content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return "内容不是工作簿，可能是改了扩展名的其他文件"
     return "文件已损坏，或没有下载、复制完整"

@@ -112,7 +112,9 @@ def listed_fields(
         fields, contexts = template_fields(), example_contexts(editions)
     shape = template_shape(contexts, fields)
     declared = _declared().infographic if infographic else fields
-    check_names("infographic" if infographic else "fields", declared, [x.name for x in shape.walk()])
+    check_names(
+        "infographic" if infographic else "fields", declared, [x.name for x in shape.walk()]
+    )
     return fields, shape
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal
@@ -62,11 +61,22 @@ LARGEST: Mapping[Kind, int] = {
 BLANKS = frozenset({"", "-", "--", "—", "——", "/", "\\", "无"})
 """What clerks write for nothing. It counts as 0, and is told."""
 
-_ERROR_VALUES = ("#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#N/A", "#NUM!", "#NULL!")
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|[A-Z_]{2,20}[!?]|GETTING_DATA)|Err:[0-9]{3}", re.IGNORECASE)
+_ERROR_BEGINS = frozenset("#Ee")
+"""What a spreadsheet shows of a formula without a result; newer versions have names of their own."""
+
 _COUNT_UNITS = "件条项个次宗份"
 _SCALES = {"元": 100, "万元": MONEY_SCALE, "万": MONEY_SCALE, "亿元": MONEY_SCALE * 10_000}
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
-_MINUS = str.maketrans({"−": "-", "–": "-", "－": "-", "＋": "+"})
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_MINUS = {ord("−"): ord("-"), ord("–"): ord("-")}
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Marks without a shape, as they come along with what is copied from a page or a calculator."""
+_REVERSING = "\u202e"
+_ANNOTATED = re.compile(r"([^（()）]+)[（(]([^（()）]*)[)）]")
+_LONGEST_REMARK = 100
+_OTHERWISE = re.compile("[百千万亿%‰倍]|[应实原误改]为|更正|不含|不包括|另|约")
+"""In a remark behind a number: that the number is counted in another way, or another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,9 @@ class Reading:
     """A cell as read: ``value`` in kept whole numbers, or None with the ``fault``'s name.
 
     ``text`` is what stood in the cell, ``corrected`` tells that it was text taken for a number,
-    ``written`` is the amount as the unit wrote it.
+    ``written`` is what is printed where that is not the number alone: an amount as the unit wrote
+    it, a number with a remark behind it; ``invisible`` tells that marks without a shape were left
+    out.
     """
 
     value: int | None
@@ -82,6 +94,27 @@ class Reading:
     text: str = ""
     corrected: bool = False
     written: str = ""
+    invisible: bool = False
+
+
+def fold_width(text: str) -> str:
+    """A text with its full-width digits, signs and Latin letters in half width, and nothing else
+    changed: ``①`` and ``²`` are no digits of a number.
+
+    >>> fold_width("１，２３４①")
+    '1,234①'
+    """
+    return text.translate(_FULL_WIDTH)
+
+
+def without_invisible(text: str) -> str:
+    """A text without marks that have no shape."""
+    return _INVISIBLE.sub("", text)
+
+
+def is_error(text: str) -> bool:
+    """Whether a cell's text is the error of a formula: ``#REF!``, ``#SPILL!``, ``Err:502``."""
+    return text.lstrip()[:1] in _ERROR_BEGINS and _ERROR.fullmatch(text.strip()) is not None
 
 
 def truncate(text: str, limit: int = 40) -> str:
@@ -102,7 +135,8 @@ def read_figure(raw: Raw, kind: Kind) -> Reading:
     """Read a cell as a figure of a kind.
 
     Faults are the ends of catalogue names: blank, not_a_number, dated, formula_error, not_whole,
-    too_precise, too_large, no_unit.  Whether a value may be negative is the schema's business.
+    too_precise, too_large, no_unit, reversed.  Whether a value may be negative is the schema's
+    business.
     """
     if type(raw) is float or type(raw) is int:
         return _read_number(raw, kind)
@@ -152,9 +186,37 @@ def _kept(amount: Decimal, kind: Kind, text: str, scale: int | None = None) -> R
 
 
 def _read_text(raw: str, kind: Kind) -> Reading:
-    plain = unicodedata.normalize("NFKC", raw).translate(_MINUS).strip()
-    if plain.upper() in _ERROR_VALUES:
-        return Reading(None, "formula_error", plain)
+    visible = without_invisible(raw)
+    if visible != raw:
+        if _REVERSING in raw and len(set(visible.strip())) > 1:
+            return Reading(None, "reversed", truncate(visible))
+        reading = _read_visible(visible, kind)
+        return replace(reading, corrected=reading.value is not None, invisible=True)
+    return _read_visible(raw, kind)
+
+
+def _read_visible(raw: str, kind: Kind) -> Reading:
+    reading = _read_plain(raw, kind)
+    if reading.fault != "not_a_number":
+        return reading
+    annotated = _ANNOTATED.fullmatch(raw.strip()) if len(raw) <= _LONGEST_REMARK else None
+    if annotated is None or kind in ("money", "yuan") or not _is_remark(annotated.group(2)):
+        return reading
+    counted = _read_plain(annotated.group(1), kind)
+    if counted.value is None:
+        return reading
+    return replace(counted, text=truncate(raw), corrected=False, written=" ".join(raw.split()))
+
+
+def _is_remark(text: str) -> bool:
+    """Whether words in brackets say something of a number, and not that it is another one."""
+    return any("\u4e00" <= c <= "\u9fff" for c in text) and _OTHERWISE.search(text) is None
+
+
+def _read_plain(raw: str, kind: Kind) -> Reading:
+    plain = fold_width(raw).translate(_MINUS).strip()
+    if is_error(plain):
+        return Reading(None, "formula_error", truncate(plain))
     if "".join(plain.split()) in BLANKS:
         return Reading(None, "blank", truncate(raw))
     number, unit = _split(plain)
@@ -215,7 +277,7 @@ def read_date(raw: Raw) -> datetime.date | None:
         return raw
     if not isinstance(raw, str):
         return None
-    plain = unicodedata.normalize("NFKC", "".join(raw.split()))
+    plain = fold_width("".join(without_invisible(raw).split()))
     parts = re.fullmatch(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?", plain)
     if parts is None:
         return None

@@ -15,9 +15,22 @@ def normalise(text: str) -> str:
 @lru_cache(maxsize=65536)
 def address(row: int, column: int) -> str:
     """``F12`` for a row and a column counted from 0."""
+    return f"{column_letters(column + 1)}{row + 1}"
+
+
+def column_letters(number: int) -> str:
+    """``F`` for a column's number, counted from 1."""
     letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
+    while number:
+        number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
+
+
+@lru_cache(maxsize=1024)
+def column_number(letters: str) -> int:
+    """The number, counted from 1, of the column of some capital letters."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

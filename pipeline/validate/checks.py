@@ -110,7 +110,8 @@ def _identity(
         entry = form.entry(failure.column)
         submission = submissions[failure.row]
         place = submission.places.get(entry.key, NOWHERE)
-        if place is NOWHERE and (entry.need == "required" or not submission.places):
+        lost = not any(one.key in submission.places for one in form.entries)
+        if place is NOWHERE and (entry.need == "required" or lost):
             continue  # its label, or all of the sheet, is missing, which has been told
         sheet, cell = place.sheet or form.identity, place.cell
         if failure.check == "filled":

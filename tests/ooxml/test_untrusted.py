@@ -13,9 +13,7 @@ from pipeline.ooxml.validity import faults
 from pipeline.published.document import UnreadableReport
 from pipeline.published.docx import read_docx
 from pipeline.returns.repack import keepable
-from pipeline.sheets.extent import reaches_too_far
-from pipeline.sheets.uncached_formulas import UNKNOWN, valueless
-from pipeline.sheets.xlsx_parts import sheet_parts
+from pipeline.sheets.workbook import open_sheets
 from pipeline.template_lint.check import check_template
 from tests.support.districts import EDITIONS
 from tests.support.issued_books import issued
@@ -115,22 +113,14 @@ def test_a_workbook_with_a_document_type_is_never_rewritten():
         keepable(with_doctype(book, "xl/worksheets/sheet1.xml"))
 
 
-def test_where_a_workbook_keeps_its_sheets_is_not_believed_with_a_document_type():
-    with zipfile.ZipFile(io.BytesIO(issued("2021"))) as package:
-        parts = {name: package.read(name) for name in package.namelist()}
-    assert sheet_parts(parts)
-    book = parts["xl/workbook.xml"].replace(b"?>", b"?><!DOCTYPE workbook>", 1)
-    assert sheet_parts(parts | {"xl/workbook.xml": book}) == {}
-
-
-def test_a_spreadsheet_of_another_program_with_a_document_type_is_damaged():
-    content = b"<!DOCTYPE x><x/>"
-    with pytest.raises(zipfile.BadZipFile):
-        reaches_too_far({"content.xml": content})
+def test_a_spreadsheet_with_a_document_type_is_damaged():
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as package:
-        package.writestr("content.xml", content)
-    assert valueless(made.getvalue(), {"表": {(0, 0)}}) == {("表", 0, 0): UNKNOWN}
+        package.writestr("content.xml", b"<!DOCTYPE x><x/>")
+    parts = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet3.xml")
+    for content in (made.getvalue(), *(with_doctype(issued("2021"), part) for part in parts)):
+        with pytest.raises(zipfile.BadZipFile):
+            open_sheets(content)
 
 
 # ------------------------------------------------------------------------- nobody does otherwise

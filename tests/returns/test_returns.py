@@ -15,12 +15,16 @@ from pipeline.cli.main import main
 from pipeline.forms.workbook import write_form
 from pipeline.intake.input_folder import NOTE_SUFFIX, workbook_files
 from pipeline.intake.submissions import read_bytes
+from pipeline.model.settings import Settings
 from pipeline.model.submission import Submission
 from pipeline.model.unit_outcome import UnitOutcome
+from pipeline.returns.handing_back import write_returned_copies
 from pipeline.returns.marks import AUTHOR, cleaned, marked
+from pipeline.returns.repack import keepable
 from pipeline.returns.returns import folders, stems
 from pipeline.validate.checks import check
 from tests.support.districts import district_2024, write_inputs
+from tests.support.packages import parts_of, zipped
 from tests.support.paths import TEMPLATES
 from tests.support.returned import (
     EDITION,
@@ -349,6 +353,50 @@ def test_a_file_that_cannot_be_marked_goes_back_untouched_with_a_list_beside_it(
     folder.mkdir()
     (folder / Path(note).name).write_bytes((tmp_path / "output" / note).read_bytes())
     assert workbook_files(folder) == []
+
+
+def test_a_file_that_was_replaced_meanwhile_gets_no_marks(tmp_path):
+    """What was found is of the file that was read, and not of the one that lies there now."""
+    outcome = judged(filled(put(WRONG)))
+    settings = Settings(
+        input=tmp_path,
+        output=tmp_path / "output",
+        templates=TEMPLATES,
+        editions=EDITIONS,
+        form=FORM,
+    )
+    path = tmp_path / outcome.submission.source
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(filled())
+    [told] = write_returned_copies([outcome], settings)
+    assert [Path(name).name for name in told.outputs] == [f"示例一镇{NOTE_SUFFIX}"]
+    note = openpyxl.load_workbook(tmp_path / "output" / told.outputs[0]).active
+    text = " ".join(str(c.value) for row in note.iter_rows() for c in row)
+    assert "在运行期间换过了" in text
+
+
+def test_a_workbook_with_a_picture_is_not_asked_to_become_what_it_is(tmp_path):
+    path, *_ = write_inputs(tmp_path / "input", [UNIT])
+    content = zipped({**parts_of(filled(put(WRONG))), "xl/media/image1.png": b"1"})
+    path.write_bytes(content)
+    copy, note = run(tmp_path)[path.name]["outputs"]
+    assert (tmp_path / "output" / copy).read_bytes() == content
+    told = openpyxl.load_workbook(tmp_path / "output" / note).active
+    text = " ".join(str(c.value) for row in told.iter_rows() for c in row)
+    assert "图片" in text
+    assert "另存为 .xlsx" not in text
+
+
+def test_a_workbook_with_a_cell_far_away_is_never_walked_over():
+    far = zipped(
+        {
+            name: part.replace(
+                b"</sheetData>", b'<row r="1048576"><c r="A1048576"/></row></sheetData>'
+            )
+            for name, part in parts_of(filled(put(WRONG))).items()
+        }
+    )
+    assert not keepable(far)
 
 
 # ------------------------------------------------------------------------------ which file where

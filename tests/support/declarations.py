@@ -11,6 +11,7 @@ from pipeline.declare import ledger, messages, roster, workbook_form
 from pipeline.declare.editions import EDITIONS, read_editions
 from pipeline.declare.loading import read_toml
 from pipeline.ledger import holidays
+from pipeline.prose import lexicon, remnants
 from pipeline.template_lint import fields
 from tests.support.added_edition import ADDED
 
@@ -24,6 +25,8 @@ DECLARATIONS = (
     ledger.DECLARATION,
     roster.DECLARATION,
     workbook_form.DECLARATION,
+    lexicon.DECLARATION,
+    remnants.DECLARATION,
     *messages.DECLARATIONS,
 )
 """All but the editions, which are read together."""
