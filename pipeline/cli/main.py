@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 from pipeline.cli.capped import office_lines
 from pipeline.cli.fault import set_fault_aside, told_fault
 from pipeline.cli.ledger import add_ledger_command
-from pipeline.cli.parser import FOLDERS, Commands, Parser, a_day, a_number, a_year
+from pipeline.cli.parser import (
+    FOLDERS,
+    Commands,
+    Parser,
+    a_day,
+    a_number,
+    a_year,
+    templates_folder,
+)
 from pipeline.cli.published import add_published_commands
 from pipeline.cli.status import ACCEPTED, COULD_NOT_RUN, RETURNED, CommandError
 from pipeline.cli.templates import add_template_command, print_fonts, print_left_out, print_unused
@@ -29,6 +37,15 @@ if TYPE_CHECKING:
     from pipeline.model.settings import Settings
     from pipeline.model.unit_outcome import UnitOutcome
     from pipeline.model.working_days import Calendar
+
+
+def command() -> None:
+    """Run the command that is installed, ``nianbao``, and exit with its status."""
+    try:
+        status = main()
+    except KeyboardInterrupt:  # before there is anything to tell it to
+        status = COULD_NOT_RUN
+    raise SystemExit(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,8 +85,9 @@ def _expected() -> tuple[type[Exception], ...]:
 
 
 def _parser() -> Parser:
+    installed = Path(sys.argv[0]).stem == "nianbao"
     parser = Parser(
-        prog="python -m pipeline",
+        prog="nianbao" if installed else "python -m pipeline",
         description="政府信息公开工作年度报告：读取 input 中的工作簿，核对、汇总，生成 Word 年报和汇总表。",
         epilog="退出码：0 全部通过（可有警告）；1 已完成，有退回、无法读取的，或 --final 有没有定稿的；2 未能运行。",
     )
@@ -346,7 +364,7 @@ def _issue(options: argparse.Namespace, calendar: Calendar | None) -> Roster | N
     roster = _sound_roster(options.input)
     if roster is None or options.year not in (None, roster.year):
         return roster
-    settings = _settings(options.input, options.output, Path("templates"))
+    settings = _settings(options.input, options.output, templates_folder())
     files = issued(replace(settings, roster=roster), calendar)
     if not files:
         raise CommandError(f"没有适用于 {roster.year} 年度的国家格式，请核对名册的年度。")
@@ -369,7 +387,7 @@ def _check(options: argparse.Namespace) -> int:
     from pipeline.validate.batch import validate_batch
     from pipeline.validate.ledger import with_ledgers
 
-    settings = _settings(Path("."), Path("output"), Path("templates"))
+    settings = _settings(Path("."), Path("output"), templates_folder())
     submissions = [
         read_workbook(path, path.name, settings.editions, settings.form) for path in options.files
     ]

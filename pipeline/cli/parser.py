@@ -27,12 +27,21 @@ class Parser(argparse.ArgumentParser):
     def add_folder(self, name: str, told: str = "", default: str = "") -> None:
         """An option for one of :data:`FOLDERS`; ``told`` where it means more to a command."""
         said = f"{told or FOLDERS[name]}（默认 {default or name}）"
-        self.add_argument(
-            f"--{name}", type=Path, default=Path(default or name), metavar="文件夹", help=said
-        )
+        folder = templates_folder() if name == "templates" else Path(default or name)
+        self.add_argument(f"--{name}", type=Path, default=folder, metavar="文件夹", help=said)
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{_in_chinese(message)}\n命令后加 --help 看怎么用。\n")
+
+
+PACKAGED = Path(__file__).parents[1] / "templates"
+"""The Word templates that an installed package brings along."""
+
+
+def templates_folder() -> Path:
+    """The office's own templates in the working folder, else those that the package brings."""
+    own = Path("templates")
+    return own if own.is_dir() or not PACKAGED.is_dir() else PACKAGED
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
