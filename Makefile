@@ -4,7 +4,7 @@
 # make pdf    同 make，每份 Word 年报旁边另存一份 PDF（要装有 LibreOffice）
 # make verify 核对 output 和 input/送审 里的 Word 年报，数字是否仍与数据一致
 # make ledger 看 input 里的台账：到期、逾期的申请，该更新的栏目；没有台账时生成空白的
-# make test   运行测试
+# make test   运行测试（make test T=tests/validate 只运行一部分）
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -35,7 +35,7 @@ verify: $(VENV)/run.stamp
 	@$(BIN)/python -m pipeline verify || [ $$? -eq 1 ]
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(T)
 
 test-slow: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n auto -m slow
