@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.model.declared import DeclarationError
-from pipeline.model.edition import LabelPath, dotted
+from pipeline.model.edition import LabelPath, Table, dotted
 
 _PART = re.compile(r"\s*(?P<sign>[+-]?)\s*(?P<prior>prior:)?(?P<name>\*|\w+(?:\.\w+)*(?:\.\*)?)\s*")
 
@@ -47,9 +48,26 @@ Named = Mapping[str, LabelPath]
 """Leaves of a table's rows or columns by their dotted key."""
 
 
-def named(along: Iterable[LabelPath]) -> Named:
-    """Leaves by the names that expressions have for them."""
-    return {dotted(path): path for path in along}
+class Axes(NamedTuple):
+    """The leaves of a block by the names that expressions have for them; of a block of one
+    unlabelled row, that by an empty one."""
+
+    rows: Named
+    columns: Named
+
+
+@lru_cache(maxsize=64)
+def axes(table: Table) -> tuple[Axes, ...]:
+    """The rows and columns of a table's blocks."""
+    return tuple(
+        Axes(*({dotted(path): path for path in x} for x in (block.row_leaves, block.column_leaves)))
+        for block in table.blocks
+    )
+
+
+def joined(along: Iterable[Named]) -> Named:
+    """The leaves of several blocks."""
+    return {name: path for one in along for name, path in one.items()}
 
 
 def leaves_of(name: str, along: Named) -> list[LabelPath]:

@@ -25,8 +25,8 @@ T = TypeVar("T")
 class Declaration(Generic[T]):
     """A file and its shape.
 
-    ``listed`` are the tables (dotted; ``*`` any) whose entries are read as a tuple, each with the
-    key that it stands under as its ``key``.
+    ``listed`` are the tables, by dotted key, whose entries are read as a tuple, each with the key
+    that it stands under as its ``key``.
     """
 
     path: Path
@@ -110,9 +110,9 @@ def _listed(declared: Any, steps: list[str], path: tuple[str, ...] = ()) -> Any:
             if not isinstance(entry, dict) or "key" in entry:
                 raise DeclarationError(".".join((*path, key)), "not a table, or has a `key`")
         return [{"key": key, **entry} for key, entry in declared.items()]
-    wanted = declared if steps[0] == "*" else declared.keys() & {steps[0]}
+    first, *rest = steps
     return {
-        key: _listed(value, steps[1:], (*path, key)) if key in wanted else value
+        key: _listed(value, rest, (*path, key)) if key == first else value
         for key, value in declared.items()
     }
 
@@ -136,13 +136,17 @@ def _explain(
     key, fault = ".".join(_names(declared, path)), found["fault"]
     if isinstance(error.__cause__, DeclarationError):
         inner = error.__cause__
-        return DeclarationError(_joined(key, inner.key), inner.fault)
+        return DeclarationError(f"{key}.{inner.key}".strip("."), inner.fault)
     if named := _NAMED.fullmatch(fault):
         valid = _valid(shape, path)
         for name in _at(declared, path):
             if name not in valid:
-                return DeclarationError(_joined(key, name), "unknown key", name, [*valid, *also])
-        return DeclarationError(_joined(key, named[1]), "it is missing", *_beside(declared, path))
+                return DeclarationError(
+                    f"{key}.{name}".strip("."), "unknown key", name, [*valid, *also]
+                )
+        return DeclarationError(
+            f"{key}.{named[1]}".strip("."), "it is missing", *_beside(declared, path)
+        )
     if choice := _CHOICE.fullmatch(fault):
         above = path[:-1] if found["key"] else path
         valid = _valid(shape, above, bool(found["key"]))
@@ -169,10 +173,6 @@ def _whole_path(path: str, of_key: bool, message: str, declared: object, shape: 
         else:
             whole.append(int(index) if index else name)
     return whole
-
-
-def _joined(*keys: str) -> str:
-    return ".".join(filter(None, keys))
 
 
 def _fault(declared: object, shape: Any) -> str:

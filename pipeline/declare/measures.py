@@ -7,7 +7,15 @@ from typing import Annotated, cast
 
 import msgspec
 
-from pipeline.declare.expressions import Part, check_leaves, leaves_of, named, parse_expression
+from pipeline.declare.expressions import (
+    Named,
+    Part,
+    axes,
+    check_leaves,
+    joined,
+    leaves_of,
+    parse_expression,
+)
 from pipeline.declare.rules import term
 from pipeline.model.declared import DeclarationError, Declared, check_names
 from pipeline.model.edition import Chart, ChartKind, LabelPath, Measure, Node, Table, field_key
@@ -77,15 +85,15 @@ def make_measure(
     table = tables[shape.table]
     rows = parse_expression(f"{above}.rows", shape.rows)
     columns = parse_expression(f"{above}.columns", shape.columns)
-    _check_named(f"{above}.rows", rows, [p for b in table.blocks for p in b.row_leaves])
-    _check_named(f"{above}.columns", columns, [p for b in table.blocks for p in b.column_leaves])
+    _check_named(f"{above}.rows", rows, joined(block.rows for block in axes(table)))
+    _check_named(f"{above}.columns", columns, joined(block.columns for block in axes(table)))
     crossings = [
         [
             (row_sign * column_sign, field_key(table.key, row, column))
-            for row_sign, row in _signed(rows, block.row_leaves)
-            for column_sign, column in _signed(columns, block.column_leaves)
+            for row_sign, row in _signed(rows, block.rows)
+            for column_sign, column in _signed(columns, block.columns)
         ]
-        for block in table.blocks
+        for block in axes(table)
     ]
     found = [crossing for crossing in crossings if crossing]
     if len(found) != 1:
@@ -105,21 +113,20 @@ def make_measure(
     )
 
 
-def _check_named(key: str, parts: list[Part], along: list[LabelPath]) -> None:
-    check_leaves(key, parts, named(along))
-    if not parts and () not in along:
+def _check_named(key: str, parts: list[Part], along: Named) -> None:
+    check_leaves(key, parts, along)
+    if not parts and "" not in along:
         raise DeclarationError(key, "it is missing", "", ())
 
 
-def _signed(parts: list[Part], along: list[LabelPath]) -> list[tuple[int, LabelPath]]:
+def _signed(parts: list[Part], along: Named) -> list[tuple[int, LabelPath]]:
     """The leaves that an expression names, with their signs; none when one isn't among them.
 
     An empty expression stands for the one leaf of a table whose rows have no label.
     """
     if not parts:
-        return [(1, along[0])] if along == [()] else []
-    known = named(along)
-    found = [(part.sign, leaves_of(part.name, known)) for part in parts]
+        return [(1, along[""])] if "" in along else []
+    found = [(part.sign, leaves_of(part.name, along)) for part in parts]
     return [(s, p) for s, paths in found for p in paths] if all(p for _, p in found) else []
 
 

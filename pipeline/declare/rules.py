@@ -11,9 +11,10 @@ import msgspec
 from pipeline.declare.expressions import (
     Named,
     Part,
+    axes,
     check_leaves,
+    joined,
     leaves_of,
-    named,
     parse_expression,
 )
 from pipeline.declare.tables import sibling_leaves
@@ -26,7 +27,6 @@ from pipeline.model.edition import (
     Severity,
     Table,
     Term,
-    dotted,
     field_key,
 )
 from pipeline.text.figures import MONEY_SCALE
@@ -157,10 +157,9 @@ def _stated_identities(rule: str, table: Table, shape: RuleShape) -> Iterator[Id
     left = parse_expression(above + "left", shape.left, prior=True)
     right = parse_expression(above + "right", shape.right, prior=True, numbers=True)
     _check_named(above, table, shape, left, right)
-    for block in table.blocks:
-        along = named(block.column_leaves if by_row else block.row_leaves)
-        for subject in block.row_leaves if by_row else block.column_leaves:
-            name = dotted(subject)
+    for block in axes(table):
+        along, across = (block.columns, block.rows) if by_row else block
+        for name, subject in across.items():
             if shape.only not in ("", name) or (name and shape.except_ == name):
                 continue
             sides = [_terms(table, along, subject, side, by_row) for side in (left, right)]
@@ -185,18 +184,16 @@ def _check_named(above: str, table: Table, shape: RuleShape, *sides: list[Part])
     Raises:
         DeclarationError: a name isn't there, of the block that has the most of them.
     """
-    axes = [(named(block.column_leaves), named(block.row_leaves)) for block in table.blocks]
-    axes = axes if shape.each == "row" else [(rows, columns) for columns, rows in axes]
-    subjects = {name for _, across in axes for name in across}
+    blocks = axes(table)
+    rows, columns = [block.rows for block in blocks], [block.columns for block in blocks]
+    along, across = (columns, rows) if shape.each == "row" else (rows, columns)
+    subjects = joined(across)
     check_names(above + "only", filter(None, [shape.only]), subjects)
     check_names(above + "except", filter(None, [shape.except_]), subjects)
     names = [part.name for side in sides for part in side if not part.name.isdigit()]
-    best = max(
-        (along for along, _ in axes), key=lambda x: sum(bool(leaves_of(n, x)) for n in names)
-    )
-    anywhere = {name: path for along, _ in axes for name, path in along.items()}
+    best = max(along, key=lambda one: sum(bool(leaves_of(name, one)) for name in names))
     for key, side in zip(("left", "right"), sides, strict=True):
-        check_leaves(above + key, side, anywhere)
+        check_leaves(above + key, side, joined(along))
         check_leaves(above + key, side, best)
 
 
