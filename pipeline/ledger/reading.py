@@ -170,7 +170,9 @@ class _Reader:
             else:
                 values[column.key] = value
                 self._personal(column, value, sheet, row, at[column.key])
-        struck = [c for c in inputs if "删除线" in sheet.appearance.marked.get((row, at[c.key]), "")]
+        struck = [
+            c for c in inputs if "删除线" in sheet.appearance.marked.get((row, at[c.key]), "")
+        ]
         if struck:
             self._tell("ledger.struck", sheet, row, at[struck[0].key])
         return Entry(row, values, frozenset(bad))
