@@ -27,7 +27,7 @@ def check_appearance(
         words |= {"text": truncate(cell_text(raw)), "look": look.marked[spot]}
     elif value and spot in look.covered:
         rule = "cell.covered"
-    elif value and isinstance(raw, int | float) and look.disguises(spot, raw, kind):
+    elif value and isinstance(raw, int | float | str) and look.disguises(spot, raw, kind):
         rule = "cell.disguised"
     elif value == 0 and address(*spot) in sheet.stale:
         rule = "cell.stale"

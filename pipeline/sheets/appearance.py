@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from pipeline.sheets.number_formats import reads_otherwise, shows_another
+from pipeline.sheets.number_formats import hides_text, reads_otherwise, shows_another
 from pipeline.text.figures import Kind
 
 Spot = tuple[int, int]
@@ -48,8 +48,11 @@ class Appearance:
         """Whether a cell stands in a row or a column that isn't shown."""
         return spot[0] in self.hidden_rows or spot[1] in self.hidden_columns
 
-    def disguises(self, spot: Spot, value: float, kind: Kind) -> bool:
+    def disguises(self, spot: Spot, value: float | str, kind: Kind) -> bool:
         """Whether a cell shows another number than the one it holds."""
+        if isinstance(value, str):
+            code = self.codes.get(spot, "")
+            return bool(code) and hides_text(code, value, kind)
         held = Decimal(format(value, ".15g"))
         if spot in self.shown:
             return reads_otherwise(self.shown[spot], held, kind)

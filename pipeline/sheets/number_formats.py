@@ -71,6 +71,15 @@ def reads_otherwise(shown: str, value: Decimal, kind: Kind) -> bool:
     return read_figure(plain, kind).value != held.value
 
 
+def hides_text(code: str, text: str, kind: Kind) -> bool:
+    """Whether a format code shows the text of a cell as another figure, or hides it."""
+    sections = _sections(code[:_LONGEST])
+    own = sections[3] if len(sections) == 4 else next((s for s in sections if "@" in s), "@")
+    tokens = [(str(m.lastgroup), m.group(str(m.lastgroup))) for m in _TOKEN.finditer(own)]
+    shown = "".join(text if t == ("other", "@") else _literal(*t) for t in tokens)
+    return read_figure(shown, kind).value != read_figure(text, kind).value
+
+
 def displayed(code: str, value: Decimal) -> str:
     """What a number looks like under a format code; a fraction or an exponent as ``?``."""
     section, sign = _section(code, value)

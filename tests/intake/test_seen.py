@@ -241,3 +241,13 @@ def test_a_renamed_sheet_with_another_label_is_named_beside_the_missing_one():
     (problem,) = [p for p in changed(change).problems if p.rule.startswith("sheet.")]
     assert problem.rule == "sheet.renamed_unread"
     assert "“申请表”像是它" in problem.message
+
+
+def test_a_hidden_count_of_published_items_is_told():
+    def change(book: openpyxl.Workbook) -> None:
+        sheet = book[EDITIONS["2021"].prose_sheets[0]]
+        header = next(c for row in sheet.iter_rows() for c in row if c.value == FORM.facts.count)
+        sheet.cell(header.row + 1, header.column).value = 12
+        sheet.row_dimensions[header.row + 1].hidden = True
+
+    assert "cell.unseen" in {p.rule for p in changed(change).problems}

@@ -19,6 +19,7 @@ from pipeline.forms.ledger.workbook import LedgerFill, write_ledger
 from pipeline.intake.submissions import read_bytes
 from pipeline.ledger.reading import has_ledger, looks_like_ledger, read_ledger
 from pipeline.model.edition import dotted
+from pipeline.sheets.appearance import Appearance
 from pipeline.sheets.workbook import Sheet
 from tests.support.ledgers import FORM, day, ledger_sheet, random_requests, request
 
@@ -250,3 +251,22 @@ def test_whatever_stands_in_the_cells_nothing_is_raised(rows, data):
     ledger, problems = read_ledger([sheet], EDITION, FORM, CHANNELS)
     assert len(ledger.requests) + len(ledger.publications) + len(ledger.watched) <= len(rows)
     assert all(p.severity == "warning" for p in problems)
+
+
+def test_an_error_in_a_line_is_told_and_not_taken_for_words():
+    def change(cells):
+        cells[-1][cells[-1].index("001")] = "#REF!"
+
+    ledger, problems = read(request("001", "2024-03-01"), change=change)
+    assert "ledger.formula_error" in {p.rule for p in problems}
+    assert ledger.requests == ()
+
+
+def test_a_line_in_struck_out_type_is_told_and_counted():
+    sheet = ledger_sheet(EDITION, FORM.requests, [request("001", "2024-03-01")])
+    last = len(sheet.cells) - 1
+    struck = Appearance(marked={(last, at): "删除线" for at in range(len(sheet.cells[last]))})
+    seen = Sheet(sheet.name, sheet.cells, lambda: struck)
+    ledger, problems = read_ledger([seen], EDITION, FORM, CHANNELS)
+    assert [p.rule for p in problems] == ["ledger.struck"]
+    assert len(ledger.requests) == 1

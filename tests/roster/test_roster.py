@@ -379,3 +379,11 @@ def test_units_stand_in_the_roster_s_order_wherever_they_are_listed(tmp_path):
     assert rows == sorted(rows)
     fees = [text for text in report(tmp_path, "*示例区2024*.docx") if text in names]
     assert fees == names
+
+
+@pytest.mark.parametrize("name", ["#REF!", "=A1"])
+def test_an_error_is_no_unit_of_the_roster(tmp_path, name):
+    filled(tmp_path, [{"unit": name}, {"unit": "示例一镇"}])
+    reading = read_roster(tmp_path)
+    assert reading.roster is None
+    assert [p.rule for p in reading.problems] == ["roster.invalid"]

@@ -12,6 +12,7 @@ import pytest
 from pipeline.ooxml.untrusted import UnreadableXml
 from pipeline.sheets.cells_xml import Foreign
 from pipeline.sheets.limits import TooLarge
+from pipeline.sheets.number_formats import hides_text
 from pipeline.sheets.workbook import Sheet, open_sheets
 from tests.support.packages import MAIN, book, ods_file, relationships, xlsx_parts, zipped
 from tests.support.paths import DATA
@@ -319,3 +320,11 @@ def test_formulas_that_nobody_has_computed_are_known_by_the_order_to_compute_the
     row = '<row r="1"><c r="A1"><f>B1</f><v>0</v></c><c r="B1"><v>5</v></c></row>'
     assert sheet_of(row, calc='<calcPr fullCalcOnLoad="1"/>').stale == {"A1"}
     assert sheet_of(row).stale == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "hidden"),
+    [(";;;", "12", True), ("@", "12", False), ('@"①"', "12", True), ('@"件"', "12", False)],
+)
+def test_a_format_may_hide_a_text_too(code, text, hidden):
+    assert hides_text(code, text, "count") is hidden
