@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,6 +48,8 @@ def _template(options: argparse.Namespace) -> int:
         used.setdefault(of_infographic(path), set()).update(report.used)
         print(f"{path}　{'可以使用' if report.usable else '不能使用'}")
         _print_faults(report)
+        if not report.usable:
+            _write_marked(path, report)
     print(
         "\n列表里的一项要写在循环里，循环用 {%p endfor %}、{%tr endfor %}、{%tc endfor %} 结束，"
         "分别重复段、行、格。"
@@ -54,6 +57,23 @@ def _template(options: argparse.Namespace) -> int:
     for infographic, names in sorted(used.items()):
         _print_fields(editions, names, infographic)
     return CHECKED if usable else FAULTY
+
+
+MARKED = "标出问题　"
+"""What the name of a copy with its faults marked begins with; no run takes it for a template."""
+
+
+def _write_marked(path: Path, report: TemplateReport) -> None:
+    """Write a copy of a template with its faults as comments beside it."""
+    from pipeline.publish.atomic import OutputError, publish_together
+    from pipeline.template_lint.marked_copy import mark_template
+
+    copy = path.with_name(f"{MARKED}{path.name}")
+    try:
+        publish_together({copy: mark_template(path.read_bytes(), report.faults)})
+    except (OSError, OutputError, zipfile.BadZipFile, KeyError, ValueError):
+        return  # What can't be opened has been said above.
+    print(f"  已用批注标在各段：{copy}")
 
 
 def _print_faults(report: TemplateReport) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -99,6 +100,12 @@ class TextStyles:
         everywhere = _toggles(_child(root, "docDefaults", "rPrDefault"))
         return cls(styles, defaults, everywhere)
 
+    @cached_property
+    def plain(self) -> bool:
+        """Whether no style hides or strikes out anything."""
+        styles = self.styles.values()
+        return not self.everywhere and not any(one.toggles or one.hides_rows for one in styles)
+
     def applied(self, toggle: str, kind: str, key: str) -> bool:
         """Whether a style, or one it is based on, turns a property of the text on."""
         key, seen = key or self.defaults.get(kind, ""), set()
@@ -136,43 +143,57 @@ def keep_visible(root: Element, styles: TextStyles) -> Removed:
     """
     removed = Removed()
     _take_branches(root)
+    roles: dict[str, str] = {}
     elements = iter(list(root.iter(etree.Element)))
     for element in elements:
+        role = roles.get(element.tag) or roles.setdefault(element.tag, _role(element.tag))
         # Text that stands loose between the elements isn't shown.
         element.tail = None
-        if _keep_element(element, styles, removed):
+        if role == "other":
             continue
-        inside = sum(1 for _ in element.iter(etree.Element)) - 1
-        deque(islice(elements, inside), maxlen=0)
-        element.getparent().remove(element)
+        if role in ("holder", "run", "row") and element.text:
+            element.text = None
+        if role == "run":
+            _keep_run(element, styles, removed)
+        elif _is_shown(element, role, removed):
+            continue
+        else:
+            inside = sum(1 for _ in element.iter(etree.Element)) - 1
+            deque(islice(elements, inside), maxlen=0)
+            element.getparent().remove(element)
     return removed
 
 
-def _keep_element(element: Element, styles: TextStyles, removed: Removed) -> bool:
-    """Whether an element has a place on the page; of a run, only what is shown is kept."""
-    name = etree.QName(element)
+def _role(tag: str) -> str:
+    """What becomes of the elements of a name."""
+    name = etree.QName(tag)
     if not str(name.namespace or "").startswith(_OFFICE):
-        removed.foreign += _has_text(element)
-        return element.getparent() is None
-    if name.namespace not in _MAIN:
-        return True
+        return "foreign"
+    if name.namespace not in _MAIN or name.localname == "t":
+        return "other"
     if name.localname in _CODES:
+        return "code"
+    if name.localname in _DELETED:
+        return "deleted"
+    return {"r": "run", "tr": "row"}.get(name.localname, "holder")
+
+
+def _is_shown(element: Element, role: str, removed: Removed) -> bool:
+    """Whether an element has a place on the page; counts it where its text hasn't."""
+    if role == "foreign" and element.getparent() is not None:
+        removed.foreign += _has_text(element)
         return False
-    if name.localname in _DELETED and _parent(element) not in _MARKS:
+    if role == "deleted" and _parent(element) not in _MARKS:
         removed.deleted += _has_text(element)
         return False
-    if name.localname == "tr" and _hidden_row(element):
+    if role == "row" and _hidden_row(element):
         removed.hidden += _has_text(element)
         return False
-    if name.localname != "t":
-        element.text = None
-    if name.localname == "r":
-        _keep_run(element, styles, removed)
-    return True
+    return role != "code"
 
 
 def _keep_run(run: Element, styles: TextStyles, removed: Removed) -> None:
-    on = [toggle for toggle in _HIDING if _is_on(run, toggle, styles)]
+    on = _turned_on(run, styles)
     if on:
         if "vanish" in on:
             removed.hidden += _has_text(run)
@@ -188,21 +209,25 @@ def _keep_run(run: Element, styles: TextStyles, removed: Removed) -> None:
         run.replace(symbol, text)
 
 
-def _is_on(run: Element, toggle: str, styles: TextStyles) -> bool:
-    """Whether a property that styles turn on and off is on for a run: what stands at the run
-    itself decides; of the styles, one that turns it on twice turns it off (ECMA-376-1, 17.7.3)."""
+def _turned_on(run: Element, styles: TextStyles) -> list[str]:
+    """The properties that keep a run off the page: what stands at the run itself decides; of the
+    styles, one that turns a property on twice turns it off (ECMA-376-1, 17.7.3)."""
     own = _child(run, "rPr")
-    direct = _toggles_of(own).get(toggle)
-    if direct is not None:
-        return direct
-    paragraph = next(run.iterancestors("{*}p"), None)
-    table = next(run.iterancestors("{*}tbl"), None)
-    on = styles.everywhere.get(toggle, False)
-    on ^= styles.applied(toggle, "paragraph", _value(_child(paragraph, "pPr", "pStyle")))
-    on ^= styles.applied(toggle, "character", _value(_child(own, "rStyle")))
-    if table is not None:
-        on ^= styles.applied(toggle, "table", _value(_child(table, "tblPr", "tblStyle")))
-    return on
+    direct = _toggles_of(own)
+    on = dict.fromkeys(_HIDING, False)
+    if not styles.plain:
+        paragraph = next(run.iterancestors("{*}p"), None)
+        table = next(run.iterancestors("{*}tbl"), None)
+        named = [
+            ("paragraph", _value(_child(paragraph, "pPr", "pStyle"))),
+            ("character", _value(_child(own, "rStyle"))),
+        ]
+        if table is not None:
+            named.append(("table", _value(_child(table, "tblPr", "tblStyle"))))
+        for toggle in _HIDING:
+            applied = [styles.applied(toggle, kind, key) for kind, key in named]
+            on[toggle] = bool((sum(applied) + styles.everywhere.get(toggle, False)) % 2)
+    return [toggle for toggle in _HIDING if direct.get(toggle, on[toggle])]
 
 
 def _toggles(style: Element | None) -> dict[str, bool]:

@@ -24,6 +24,7 @@ from pipeline.model.submission import Passage
 from pipeline.ooxml.parts import main_part
 from pipeline.ooxml.untrusted import UnreadableXml
 from pipeline.readback.template_probe import (
+    HIDING,
     Render,
     TemplateProbe,
     figure_text,
@@ -37,9 +38,6 @@ from pipeline.readback.template_probe import (
 from pipeline.report.context import says_nothing
 from pipeline.text.figures import format_figure, read_figure
 from pipeline.text.wording import quoted
-
-HIDING = (b"<w:vanish", b"strike", b"<w:del ", b"<w:moveFrom ")
-"""Where a document has any of these, its page may not show all of its text."""
 
 
 @dataclass

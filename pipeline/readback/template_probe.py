@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -84,9 +85,21 @@ def tables_stand(
     return all(table.filled(texts) in here for table in wanted)
 
 
+HIDING = (
+    *(b"vanish", b"strike", b"<w:del ", b"<w:moveFrom ", b"<w:hidden", b"<w:sym"),
+    *(b"AlternateContent", b"Ignorable"),
+)
+"""Where a part has none of these, its page shows all of its texts."""
+
+_TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+
+
 def visible_text(content: bytes) -> str:
     """What the page of a report shows, as one text, pieces apart by line breaks."""
-    root, _ = visible_document(read_parts(content))
+    parts = read_parts(content)
+    if not any(mark in part for part in parts.values() for mark in HIDING):
+        return unescape(b"\n".join(_TEXT.findall(main_part(content))).decode("utf-8"))
+    root, _ = visible_document(parts)
     return "\n".join(map(str, root.itertext())) if root is not None else ""
 
 

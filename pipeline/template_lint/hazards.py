@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from pipeline.ooxml.parts import Parts, read_relationships
+from pipeline.ooxml.parts import CONTENT_TYPES, Parts, read_relationships
 from pipeline.ooxml.untrusted import UnreadableXml, read_xml
 from pipeline.template_lint.fault import TemplateFault, an_error
 from pipeline.template_lint.tags import TAG, text_parts
@@ -56,23 +56,23 @@ def find_hazards(parts: Parts) -> Iterator[TemplateFault]:
     Raises:
         UnreadableXml: a part of the text is no well-formed XML.
     """
+    filled = dict(text_parts(parts))
     for name in parts:
         yield from _fetched(name, parts)
-        if name.endswith((".xml", ".rels", ".vml")):
-            yield from _unfilled(name, parts)
-    for name, label in text_parts(parts):
+        if name.endswith((".xml", ".rels", ".vml")) and name != CONTENT_TYPES:
+            yield from _unfilled(name, parts[name], filled.get(name, ""))
+    for name, label in filled.items():
         if label != "文件属性":
             yield from _fields(read_xml(parts[name]), label)
 
 
-def _unfilled(name: str, parts: Parts) -> Iterator[TemplateFault]:
-    """The tags of a part in which nothing is filled in."""
-    filled = {part: label for part, label in text_parts(parts)}
-    label = filled.get(name, "")
-    if label and label != "文件属性":
+def _unfilled(name: str, content: bytes, label: str) -> Iterator[TemplateFault]:
+    """The tags of a part in which nothing is filled in; ``label`` is empty, or what people call
+    the part where something is."""
+    if label not in ("", "文件属性"):
         return
     try:
-        root = read_xml(parts[name])
+        root = read_xml(content)
     except UnreadableXml:
         return  # What is no XML is a fault of the whole package.
     for element in list(root) if label else ():

@@ -175,6 +175,12 @@ def _whole(element: etree._Element) -> str:
     return "".join(text.text or "" for text in element.iter(f"{_W}t"))
 
 
+def paragraph_place(paragraph: etree._Element, label: str) -> str:
+    """Where a paragraph stands, by the words in it; ``label`` is what its part is called."""
+    text = "".join(map(_text, _own_runs(paragraph)))
+    return f"{label}{quoted(truncate(text.strip(), 30))}一段"
+
+
 def _paragraph(
     paragraph: etree._Element, label: str, numbers: Mapping[etree._Element, int]
 ) -> Iterator[Tag | Remnant]:
@@ -185,7 +191,7 @@ def _paragraph(
         text += _text(run)
     if not re.search(r"[{}｛｝%％#＃]", text):
         return
-    place = f"{label}{quoted(truncate(text.strip(), 30))}一段"
+    place = paragraph_place(paragraph, label)
     within, beside = _surroundings(paragraph, text, numbers)
     for found in TAG.finditer(text):
         cut = [
