@@ -27,7 +27,7 @@ from tests.support.declarations import (
 
 REFERENCES = re.compile(
     r"headlines|amends|removed|signing|governments"
-    r"|(rules|measures|sums|charts|sections)\.\w+\.table"
+    r"|(rules|measures|sums|counts|charts|sections)\.\w+\.table"
     r"|rules\.\w+\.(follows|details|levels|only|except)"
     r"|charts\.\w+\.measures|processing_fee\.section|.*\.list|\w+\.removed|.*\.(before|after)"
     r"|(fields|infographic)\.[^\W\d]+(\.[^\W\d]+)*\.instead|usual\.\w+"
@@ -35,7 +35,7 @@ REFERENCES = re.compile(
 """The keys whose values are names of something declared."""
 
 EXPRESSIONS = re.compile(
-    r"rules\.\w+\.(left|right)|(measures|sums)\.\w+\.(rows|columns)|charts\.\w+\.(rows|columns)"
+    r"rules\.\w+\.(left|right)|(measures|sums|counts)\.\w+\.(rows|columns)|charts\.\w+\.(rows|columns)"
 )
 SENTENCES = {
     "statement",
@@ -95,7 +95,7 @@ def names_of(found: object) -> Collection[str]:
     names: set[str] = set()
     for edition in found.values():
         parts = (*edition.parts, *edition.sections, *edition.charts, *edition.measures)
-        parts += (*edition.sums, *edition.fields)
+        parts += (*edition.sums, *edition.counts, *edition.fields)
         parts += tuple(block for table in edition.tables for block in table.blocks)
         names |= {name for part in parts for name in part.key.split(".")}
         names |= {rule.id for rule in edition.rules}
