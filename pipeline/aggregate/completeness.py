@@ -8,7 +8,7 @@ draft that says what it lacks.  Without a roster, those that have sent something
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from pipeline.declare.roster import roster_form
 from pipeline.model.completeness import (
@@ -176,6 +176,7 @@ def completeness(
         for outcome in outcomes
         if outcome.status == "accepted"
     ]
+    signing = roster is None or roster.settings.signed
     return Completeness(
         level=level,
         listed=roster is not None or bool(earlier) or any(one.listed for one in below),
@@ -188,9 +189,9 @@ def completeness(
             *((unit, labels) for unit, labels in lacking if labels),
             *(line for one in below for line in one.unsigned),
         ),
-        signing=roster is None or roster.settings.signed,
+        signing=signing,
         open_warnings=(
-            *_open_warnings(outcomes),
+            *_open_warnings(outcomes, () if signing else form.signing),
             *(line for one in below for line in one.open_warnings),
         ),
         published=(
@@ -202,9 +203,18 @@ def completeness(
     )
 
 
-def _open_warnings(outcomes: Sequence[UnitOutcome]) -> Iterator[tuple[str, int]]:
+def _open_warnings(
+    outcomes: Sequence[UnitOutcome], unasked: Collection[str]
+) -> Iterator[tuple[str, int]]:
+    """How many warnings of each accepted workbook are neither gone nor explained; those about an
+    entry (by key) that is ``unasked`` aside."""
     for outcome in outcomes:
-        number = sum(p.severity == "warning" and not p.explanation for p in outcome.problems)
+        places = outcome.submission.places
+        aside = {str(places[key]) for key in unasked if key in places}
+        number = sum(
+            p.severity == "warning" and not p.explanation and p.place not in aside
+            for p in outcome.problems
+        )
         if outcome.status == "accepted" and number:
             yield outcome.submission.unit, number
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from pipeline.prose.lexicon import any_of, lexicon
-from pipeline.prose.mentions import LONGEST, Mention, find_mentions, split_sentences
+from pipeline.prose.mentions import LONGEST, Mention, Sentence, find_mentions, split_sentences
 
 Found = tuple[str, str, str, str]
 """The sentence, the whole as it is told, its parts in words, and their sum."""
@@ -300,16 +300,23 @@ def mismatched_running_totals(text: str) -> Iterator[Found]:
     """
     said = lexicon().lists
     running = re.compile(said.running)
-    for sentence in split_sentences(text):
-        mentions = [m for m in find_mentions(sentence.text) if m.counter in ("条", "件")]
-        if not mentions or not running.search(sentence.text[: mentions[-1].start]):
+    told = [(sentence, find_mentions(sentence.text)) for sentence in split_sentences(text)]
+    for at, (sentence, mentions) in enumerate(told):
+        counted = [mention for mention in mentions if mention.counter in ("条", "件")]
+        if not counted or not running.search(sentence.text[: counted[-1].start]):
             continue
-        head = mentions[-1]
-        end = sentence.start + len(sentence.text)
-        following = [
-            m for m in find_mentions(text[end : end + LONGEST]) if m.counter == head.counter
-        ]
-        sums = list(accumulate(m.value for m in following))
+        head = counted[-1]
+        most = head.value * (100 + said.slip) / 100
+        parts: list[Mention] = []
+        sums: list[Decimal] = []
+        for part in _following(
+            told[at + 1 : at + 1 + MOST_PARTS], head.counter, sentence.start + LONGEST
+        ):
+            total = (sums[-1] if sums else Decimal()) + part.value
+            if total > most:
+                break
+            parts.append(part)
+            sums.append(total)
         if head.value in sums[1:]:
             continue
         near = [
@@ -319,5 +326,23 @@ def mismatched_running_totals(text: str) -> Iterator[Found]:
         ]
         if near:
             count, total = min(near, key=lambda one: abs(head.value - one[1]))
-            parts = "＋".join(m.written for m in following[:count])
-            yield sentence.text, head.told, f"其后分项 {parts}", str(total)
+            words = "＋".join(part.written for part in parts[:count])
+            yield sentence.text, head.told, f"其后分项 {words}", str(total)
+
+
+MOST_PARTS = 100
+"""A list in sentences of their own has no more parts."""
+
+
+def _following(
+    told: Sequence[tuple[Sentence, Sequence[Mention]]], counter: str, end: int
+) -> Iterator[Mention]:
+    """The next numbers of a counter, up to a place of the paragraph."""
+    found = (
+        mention
+        for sentence, mentions in told
+        if sentence.start < end
+        for mention in mentions
+        if mention.counter == counter
+    )
+    return islice(found, MOST_PARTS)
