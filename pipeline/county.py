@@ -91,7 +91,7 @@ def _with_reports(
         for outcome in units
         if outcome.status == "accepted"
     }
-    publish_proved(settings.output, files)
+    publish_proved(settings.output, files, settings.token)
 
     def reported(outcome: UnitOutcome) -> UnitOutcome:
         name = named.get(outcome.submission.source)
@@ -179,7 +179,7 @@ def _county(
         outputs = (*outputs[:-1], *pictures, *outputs[-1:])
     page = names.free(f"{folder}/{PAGE.removesuffix('.html')}", ".html")
     files[page] = _page(county, here, earlier, found, outputs, kept, settings), ()
-    publish_proved(settings.output, files)
+    publish_proved(settings.output, files, settings.token)
     return CountyOutcome(
         county=county.name,
         year=county.year,

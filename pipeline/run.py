@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.aggregate.roster_history import recorded_units
@@ -46,8 +47,8 @@ def run(settings: Settings, progress: Progress) -> tuple[list[UnitOutcome], list
     files = workbook_files(settings.input)
     if not files:
         raise NothingToDo
-    with only_run(settings.output):
-        return _done(files, settings, progress)
+    with only_run(settings.output) as token:
+        return _done(files, replace(settings, token=token), progress)
 
 
 def _done(
@@ -82,9 +83,10 @@ def _done(
         units, counties, lacking = with_pdfs(units, counties, settings.output)
     made = made_by(units, counties)
     set_aside(settings.output, made_before(earlier) - made)
-    publish(settings.output / PAGE, write_index(units, counties, settings))
+    publish(settings.output / PAGE, write_index(units, counties, settings), settings.token)
     machinery = made_with(settings.editions, settings.templates)
-    publish(record, run_record(units, counties, settings.editions, machinery))
+    written = run_record(units, counties, settings.editions, machinery)
+    publish(record, written, settings.token)
     if lacking:
         raise NoPdf(told_lacking(lacking))
     return units, counties

@@ -6,15 +6,19 @@ sent to them must be picklable; what they give back arrives in the order of the 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
 Work = TypeVar("Work")
@@ -36,7 +40,30 @@ def collect_seldom() -> None:
 def _begin() -> None:
     """Begin a process of a pool: whoever stops the run stops it where it began."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     collect_seldom()
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Have this process of a pool end when the run's own process ends, however that ends: what it
+    has begun must not be published any more."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux" and os.getppid() == parent.pid:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent.pid:  # it ended before it could be asked for
+            os._exit(1)
+    threading.Thread(target=_exit_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _exit_after(sentinel: int) -> None:
+    """Wait for the end of the process of a sentinel, and end this one."""
+    wait([sentinel])
+    os._exit(1)
 
 
 class SchedulerError(Exception):

@@ -77,6 +77,6 @@ def _written(
     outputs = []
     for suffix, made in infographic_files(content, template):
         name = names.free(stem, suffix)
-        publish(settings.output / name, made)
+        publish(settings.output / name, made, settings.token)
         outputs.append(name)
     return tuple(outputs)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.model.edition import Edition
 from pipeline.model.roster import Roster
+from pipeline.model.run_token import RunToken
 from pipeline.model.workbook_form import WorkbookForm
 from pipeline.model.working_days import Calendar
 
@@ -26,7 +27,8 @@ class Settings:
     ``final``: the reports of counties are to go out, and none is made that is not complete and
     signed off.  ``infographic``: a 图解 is made of each report too.  ``pdf``: each report has a
     PDF beside it.  The job is done in ``jobs`` processes (0: as many as the work is worth), or
-    on the Dask cluster of ``scheduler``.
+    on the Dask cluster of ``scheduler``.  ``token``: what is published must be the run's that
+    holds it.
     """
 
     input: Path
@@ -43,3 +45,4 @@ class Settings:
     final: bool = False
     infographic: bool = False
     pdf: bool = False
+    token: RunToken | None = None

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from pipeline.model.run_token import RunToken
 from pipeline.text.os_errors import reason
 
 TEMPORARY = ".pipeline-"
@@ -26,16 +27,17 @@ class OutputError(Exception):
     """An output could not be written; the message says why and what to do, in Chinese."""
 
 
-def publish(path: Path, content: bytes | Iterable[bytes]) -> None:
+def publish(path: Path, content: bytes | Iterable[bytes], token: RunToken | None = None) -> None:
     """Write a file whole, or leave what was there.  Long content may come piece by piece.
 
     Raises:
-        OutputError: the disk is full, or the place can't be written.
+        OutputError: the disk is full, the place can't be written, or the run of ``token`` doesn't
+            hold the folder any more.
     """
-    _put_in_place(_beside(path, content), path)
+    _put_in_place(_beside(path, content), path, token)
 
 
-def publish_together(files: Mapping[Path, bytes]) -> None:
+def publish_together(files: Mapping[Path, bytes], token: RunToken | None = None) -> None:
     """Write several files, each whole or not at all; far faster than one after the other, as the
     disk confirms them together.
 
@@ -48,7 +50,7 @@ def publish_together(files: Mapping[Path, bytes]) -> None:
     for path, one in written.items():
         if one.exception() is None:
             try:
-                _put_in_place(one.result(), path)
+                _put_in_place(one.result(), path, token)
             except OutputError as error:
                 failed.append(error)
     if failed:
@@ -71,11 +73,21 @@ def _beside(path: Path, content: bytes | Iterable[bytes]) -> str:
     return temporary
 
 
-def _put_in_place(temporary: str, path: Path) -> None:
+def _put_in_place(temporary: str, path: Path, token: RunToken | None) -> None:
     try:
+        if token is not None and not _holds(token):
+            os.unlink(temporary)
+            raise OutputError(f"没有写入 {path.name}：这次运行已经中断，输出文件夹不再归它使用。")
         os.replace(temporary, path)
     except OSError as error:
         raise _not_written(path, temporary, error) from error
+
+
+def _holds(token: RunToken) -> bool:
+    try:
+        return token.file.read_text("ascii") == token.value
+    except (FileNotFoundError, UnicodeDecodeError):
+        return False
 
 
 def _not_written(path: Path, temporary: str | None, error: OSError) -> OutputError:

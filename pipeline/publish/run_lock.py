@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.publish.atomic import TEMPORARY, OutputError
+from pipeline.model.run_token import RunToken
+from pipeline.publish.atomic import TEMPORARY, OutputError, publish
 from pipeline.text.os_errors import reason
 
 LOCK = ".pipeline.lock"
 
+TOKEN = ".pipeline.token"
+"""Beside the lock, which is emptied by whoever tries to get it."""
+
 
 @contextmanager
-def only_run(output: Path) -> Iterator[None]:
+def only_run(output: Path) -> Iterator[RunToken]:
     """Keep a folder to this run, and leave nothing unfinished in it; the system lets go of it when
-    the run ends, however it ends.
+    the run ends, however it ends.  Gives the token to publish with.
 
     Raises:
         OutputError: another run is using the folder, or it can't be written to.
@@ -38,8 +43,12 @@ def only_run(output: Path) -> Iterator[None]:
         ) from error
     try:
         _sweep(output)
-        yield
+        token = RunToken(output.resolve() / TOKEN, secrets.token_hex(16))
+        publish(token.file, token.value.encode("ascii"))
+        yield token
     finally:
+        with contextlib.suppress(OSError):
+            (output / TOKEN).unlink()
         # A process or a machine that died on the way may have left something too.
         _sweep(output)
         lock.release()

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.model.run_token import RunToken
 from pipeline.publish.atomic import publish_together
 from pipeline.word.template_filling import template
 
@@ -31,12 +32,15 @@ Proved = tuple[bytes, tuple[str, ...]]
 """A file's content, and what it says otherwise than the data."""
 
 
-def publish_proved(output: Path, files: Mapping[str, Proved]) -> None:
+def publish_proved(
+    output: Path, files: Mapping[str, Proved], token: RunToken | None = None
+) -> None:
     """Publish the files that have no faults.
 
     Raises:
         pipeline.publish.atomic.OutputError: a file could not be written.
     """
     publish_together(
-        {output / name: content for name, (content, faults) in files.items() if not faults}
+        {output / name: content for name, (content, faults) in files.items() if not faults},
+        token,
     )

@@ -24,7 +24,7 @@ def write_returned_copies(units: Sequence[UnitOutcome], settings: Settings) -> l
         names: tuple[str, ...] = ()
         for folder, stem in places.items():
             for suffix, content in _copies(outcome, folder, settings):
-                publish(settings.output / f"{stem}{suffix}", content)
+                publish(settings.output / f"{stem}{suffix}", content, settings.token)
                 names += (f"{stem}{suffix}",)
         given.append(replace(outcome, outputs=(*outcome.outputs, *names)))
     return given

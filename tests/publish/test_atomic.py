@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -15,7 +16,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.main import main
+from pipeline.declare.workbook_form import workbook_form
 from pipeline.execution.executors import SchedulerError, executor
+from pipeline.execution.jobs import SharedSettings
+from pipeline.model.settings import Settings
 from pipeline.publish.atomic import (
     SET_ASIDE,
     TEMPORARY,
@@ -25,7 +29,7 @@ from pipeline.publish.atomic import (
     set_aside,
     strangers,
 )
-from pipeline.publish.run_lock import LOCK, only_run
+from pipeline.publish.run_lock import LOCK, TOKEN, only_run
 from pipeline.text.os_errors import reason
 from tests.support.districts import district_2024, write_inputs
 from tests.support.paths import TEMPLATES
@@ -160,7 +164,7 @@ def test_a_second_run_is_refused_while_the_first_is_going_on(tmp_path, capsys):
         assert in_a_child(lambda: run(tmp_path)) == 2
         with pytest.raises(OutputError, match="另一次运行正在使用"):
             in_a_child_raising(tmp_path / "output")
-        assert os.listdir(tmp_path / "output") == [LOCK]
+        assert sorted(os.listdir(tmp_path / "output")) == [LOCK, TOKEN]
     assert run(tmp_path) == 0
 
 
@@ -273,3 +277,40 @@ def test_an_old_file_held_open_is_told(tmp_path, monkeypatch):
         OutputError, match=r"无法移走旧文件 a\.xlsx（没有权限，或文件正被其他程序打开）"
     ):
         set_aside(tmp_path, ["a.xlsx"])
+
+
+def test_nothing_is_published_with_the_token_of_an_earlier_run(tmp_path):
+    with only_run(tmp_path) as earlier:
+        publish(tmp_path / "a.docx", b"earlier", earlier)
+    with pytest.raises(OutputError, match=r"没有写入 a\.docx：这次运行已经中断"):
+        publish(tmp_path / "a.docx", b"after its end", earlier)
+    with only_run(tmp_path) as now:
+        publish(tmp_path / "a.docx", b"now", now)
+        with pytest.raises(OutputError, match=r"没有写入 a\.docx"):
+            publish(tmp_path / "a.docx", b"late", earlier)
+        with pytest.raises(OutputError, match=r"没有写入 b\.docx"):
+            publish_together({tmp_path / "b.docx": b"late"}, earlier)
+        with pytest.raises(OutputError, match="正在使用"), only_run(tmp_path):
+            pass
+        publish(tmp_path / "c.docx", b"now", now)
+        assert [p.name for p in tmp_path.iterdir() if p.name.startswith(TEMPORARY)] == []
+    assert (tmp_path / "a.docx").read_bytes() == b"now"
+    assert not (tmp_path / "b.docx").exists()
+
+
+def test_the_token_goes_with_the_settings_to_other_processes(tmp_path):
+    with only_run(tmp_path) as token:
+        settings = Settings(
+            input=tmp_path,
+            output=tmp_path,
+            templates=TEMPLATES,
+            editions={},
+            form=workbook_form(),
+            token=token,
+        )
+        arrived = pickle.loads(pickle.dumps(SharedSettings(settings))).settings
+        assert arrived.token == token
+        publish(tmp_path / "a.docx", b"on a worker", arrived.token)
+    with pytest.raises(OutputError, match=r"没有写入 a\.docx"):
+        publish(tmp_path / "a.docx", b"late", arrived.token)
+    assert (tmp_path / "a.docx").read_bytes() == b"on a worker"
