@@ -15,8 +15,6 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
-from openpyxl.cell.cell import MergedCell
-from openpyxl.cell.rich_text import CellRichText, TextBlock
 
 from pipeline.model.edition import Block, Edition, Field, Table
 from pipeline.model.submission import Submission
@@ -139,9 +137,8 @@ def kept(raw: Any, scale: int) -> int | None:
     if isinstance(raw, (int, float)):
         amount = Decimal(format(raw, ".15g")) * scale
         return int(amount) if amount == amount.to_integral_value() else None
-    text = "".join(_half_width(c) for c in str(raw) if unicodedata.category(c) != "Cf")
-    text = re.sub("[−–]", "-", text).strip()
-    text = re.sub(r"[（(][^（()）]*[\u4e00-\u9fff][^（()）]*[)）]$", "", text)
+    text = unicodedata.normalize("NFKC", str(raw))
+    text = re.sub("[−–－]", "-", text).strip()
     if re.sub(r"\s", "", text) in _NOTHING:
         return 0
     found = re.fullmatch(r"([+-]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(\D*)", text)
@@ -150,57 +147,6 @@ def kept(raw: Any, scale: int) -> int | None:
         return None
     amount = Decimal(found.group(1).replace(",", "")) * units[found.group(2)]
     return int(amount) if amount == amount.to_integral_value() else None
-
-
-def _half_width(character: str) -> str:
-    code = ord(character)
-    return chr(code - 0xFEE0) if 0xFF01 <= code <= 0xFF5E else character
-
-
-def shown(code: str, value: float) -> str:
-    """What a number looks like by the commonest of format codes; empty for what isn't known."""
-    section = re.sub(r"\[[^\]]*\]", "", code.split(";")[0])
-    literal = re.sub(r'"[^"]*"|\\.|_.', "", section)
-    if code in ("General", "@", "") or not value or re.search(r"\[[<>=]", code):
-        return ""
-    if "%" in literal:
-        return f"{value * 100:g}%"
-    return "" if re.fullmatch(r"[#,0?. ;+-]*", literal) and not literal.endswith(",") else "?"
-
-
-def unseen(content: bytes, read: Submission, edition: Edition) -> Iterator[str]:
-    """Figures of an accepted workbook that look otherwise, or aren't seen, and nobody is told."""
-    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True, rich_text=True)
-    if any(p.rule == "file.more_alike" for p in read.problems):
-        return  # so many of a kind that not each is named
-    told = {(p.sheet, cell) for p in read.problems for cell in (p.cell, *p.cells)}
-    values = dict(zip(edition.by_key, read.values, strict=True))
-    for key, place in read.places.items():
-        if not values.get(key) or (place.sheet, place.cell) in told:
-            continue
-        sheet = book[place.sheet]
-        cell = sheet[place.cell]
-        runs = (
-            [run for run in cell.value or "" if isinstance(run, TextBlock)]
-            if _is_rich(cell)
-            else []
-        )
-        if any(run.font.strike or run.font.vertAlign for run in runs) or cell.font.strike:
-            yield f"{key}: a part of {cell.value!r} looks otherwise"
-        hidden = sheet.row_dimensions[cell.row].hidden
-        hidden |= any(
-            one.hidden and one.min <= cell.column <= one.max
-            for one in sheet.column_dimensions.values()
-            if one.min and one.max
-        )
-        if hidden or isinstance(cell, MergedCell):
-            yield f"{key}: {place.cell} isn't seen"
-        if isinstance(cell.value, int | float) and "%" in shown(cell.number_format, cell.value):
-            yield f"{key}: {place.cell} is shown by {cell.number_format}"
-
-
-def _is_rich(cell: Any) -> bool:
-    return isinstance(cell.value, CellRichText)
 
 
 def disagreements(

@@ -54,7 +54,8 @@ SIGNED = {
 
 def workbook(unit: str) -> Prefill:
     seed = 60 + UNITS.index(unit)
-    made = example(EDITION, unit, "我单位", COUNTY, YEAR, seed, 8)
+    own = "本级机关" if unit == GOVERNMENT else "我单位"
+    made = example(EDITION, unit, own, COUNTY, YEAR, seed, 8)
     scope = "本级" if unit == GOVERNMENT else "本单位"
     return Prefill(
         identity={**made.identity, **SIGNED, "scope": scope},
